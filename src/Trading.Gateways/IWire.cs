@@ -1,0 +1,45 @@
+namespace Trading.Gateways;
+
+/// <summary>
+/// The only thing a gateway knows of the network. HttpClient and ClientWebSocket stand behind it in production, a venue
+/// in memory in simulation.
+/// </summary>
+public interface IWire
+{
+    /// <summary>Never throws for network reasons: see <see cref="WireAnswer.Status"/>.</summary>
+    Task<WireAnswer> Send(WireRequest request, CancellationToken stop);
+
+    /// <summary>Opens a WebSocket; throws <see cref="IOException"/> when it cannot be opened.</summary>
+    Task<IWireSocket> Connect(Uri address, CancellationToken stop);
+}
+
+/// <param name="Target">Path and query exactly as signed, e.g. <c>/fapi/v1/order?symbol=…&amp;signature=…</c>.</param>
+/// <param name="Timeout">Through TimeProvider; after it the answer is <see cref="WireAnswer.NoAnswer"/>.</param>
+public sealed record WireRequest(
+    Uri Host, string Method, string Target, string Body, IReadOnlyList<KeyValuePair<string, string>> Headers, TimeSpan Timeout);
+
+/// <param name="Status">HTTP status; <see cref="NoAnswer"/> when the request may have left and nothing came back;
+/// <see cref="NotConnected"/> when it cannot have left.</param>
+public sealed record WireAnswer(int Status, ReadOnlyMemory<byte> Body, IReadOnlyDictionary<string, string> Headers)
+{
+    public const int NoAnswer = 0;
+    public const int NotConnected = -1;
+
+    private static readonly IReadOnlyDictionary<string, string> NoHeaders = new Dictionary<string, string>();
+
+    public static WireAnswer Lost { get; } = new(NoAnswer, default, NoHeaders);
+
+    public static WireAnswer Unsent { get; } = new(NotConnected, default, NoHeaders);
+}
+
+public interface IWireSocket : IAsyncDisposable
+{
+    /// <summary>Throws <see cref="IOException"/> when the socket is gone.</summary>
+    Task Send(ReadOnlyMemory<byte> text, CancellationToken stop);
+
+    /// <summary>Next text frame, or null when the socket has closed. Ping and pong are answered beneath.</summary>
+    Task<ReadOnlyMemory<byte>?> Receive(CancellationToken stop);
+
+    /// <summary>Pings received since the socket opened: a sign of life of the connection, not of its subscriptions.</summary>
+    long Pings { get; }
+}
