@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Trading.Domain;
+using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
 using Trading.Gateways;
 using Trading.Node.Positions;
@@ -24,6 +25,9 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
     private static readonly TimeSpan FullWait = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan SymbolsEvery = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan SymbolsAgain = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan EquityEvery = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan EquityAfterChange = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MarksEvery = TimeSpan.FromSeconds(5);
 
     private readonly Queue<SessionReport.ForPosition> _held = new();
     private readonly SyncClock _sync = new(account.SyncEvery);
@@ -35,6 +39,8 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
     {
         Context.Pipe(Listen, static fault => new Ended(fault));
         Context.StartTimer("symbols", SymbolsEvery, new SymbolsWanted());
+        ReadEquity();
+        TellMarks();
         foreach (var symbol in account.KnownSymbols) Prepare(symbol);
         return ValueTask.CompletedTask;
     }
@@ -50,6 +56,9 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
             case HoldEnded: Release("no snapshot came in time"); break;
             case SymbolsWanted: ReadSymbols(); break;
             case SymbolsTaken taken: LearnSymbols(taken.Outcome); break;
+            case EquityWanted: ReadEquity(); break;
+            case EquityTaken taken: LearnEquity(taken.Outcome); break;
+            case MarksDue: TellMarks(); break;
             case PrepareWanted wanted: Prepare(wanted.Symbol); break;
             case Prepared prepared: LearnPrepared(prepared); break;
             default: throw new UnreachableException($"{message}");
@@ -78,7 +87,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
             case SessionReport.ForPosition forPosition: Forward(forPosition); break;
             case SessionReport.Started started: Begin(started.SessionEpoch); break;
             case SessionReport.HealthChanged changed: Heed(changed); break;
-            case SessionReport.BalanceChanged balance: account.BalanceChanged(balance.WalletUsdt); break;
+            case SessionReport.BalanceChanged: Context.StartTimer("equity", EquityAfterChange, new EquityWanted()); break;
             case SessionReport.UnknownFrame frame: account.UnknownFrame(frame.Kind); break;
             default: throw new UnreachableException($"{report}");
         }
@@ -124,8 +133,8 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
 
     private void Heed(SessionReport.HealthChanged changed)
     {
-        account.HealthChanged(changed.Health, changed.Why);
         var suspect = changed.Health is StreamHealth.Suspect;
+        account.TellAccount(new AccountInput.StreamHealthTold(suspect, changed.Why));
         if (_sync.SetSuspect(suspect) && suspect) Sync($"the user stream is suspect: {changed.Why}");
     }
 
@@ -144,7 +153,9 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         var next = _sync.End(taken.Outcome is Done<AccountSnapshot>);
         if (taken.Outcome is Done<AccountSnapshot> done)
         {
+            var clean = account.Ledger.Drift == 0;
             account.Reconciler.HandOut(done.Value, Tell);
+            if (_sync.ProvesLive(clean)) account.Session.Trust("two snapshots 15 s apart found nothing untold");
             if (taken.SessionEpoch == _sessionEpoch) Release();
         }
         else
@@ -168,6 +179,28 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         foreach (var key in account.LiveKeys)
             if (changed.TryGetValue(key.Symbol, out var rules))
                 Tell(key, new PositionInput.RulesChanged(rules));
+    }
+
+    private void ReadEquity() => Context.Pipe(
+        async stop => new EquityTaken(await account.Session.ReadBalance(stop)),
+        static fault => new EquityTaken(new Unknown<AccountBalance>(fault.Message)));
+
+    private void LearnEquity(Outcome<AccountBalance> outcome)
+    {
+        Context.StartTimer("equity", EquityEvery, new EquityWanted());
+        if (outcome is Done<AccountBalance> done) account.TellAccount(new AccountInput.EquityRead(done.Value.EquityUsdt));
+    }
+
+    /// <summary>The account judges its open loss by them.</summary>
+    private void TellMarks()
+    {
+        var marks = account.Board.Active.Where(view => view.Key.Account == account.Id)
+            .Select(view => view.Key.Symbol).Distinct()
+            .Select(symbol => (Symbol: symbol, Mark: account.Prices.PriceOf(symbol)))
+            .Where(pair => pair.Mark is not null)
+            .ToDictionary(pair => pair.Symbol, pair => pair.Mark!.Value);
+        if (marks.Count > 0) account.TellAccount(new AccountInput.Marked(marks));
+        Context.StartTimer("marks", MarksEvery, new MarksDue());
     }
 
     private void Prepare(Symbol symbol)

@@ -1,4 +1,5 @@
 using Trading.Domain;
+using Trading.Domain.Accounts;
 using Trading.Gateways;
 using Trading.Node.Operators;
 using Trading.Node.Positions;
@@ -28,10 +29,11 @@ public sealed record AccountSurroundings
 
     /// <summary>Symbols this journal has traded before: prepared at start.</summary>
     public required IReadOnlyList<Symbol> KnownSymbols { get; init; }
-    public required Action<StreamHealth, string> HealthChanged { get; init; }
 
-    /// <summary>Wallet balance in USDT.</summary>
-    public required Action<decimal> BalanceChanged { get; init; }
+    /// <summary>Must not wait.</summary>
+    public required Action<AccountInput> TellAccount { get; init; }
+    public required PriceRouter Prices { get; init; }
+    public required ReconcileLedger Ledger { get; init; }
     public required Action<string> UnknownFrame { get; init; }
     public required Action<string> Log { get; init; }
 

@@ -29,6 +29,12 @@ public abstract record SessionMessage
 
     public sealed record SymbolsTaken(Outcome<IReadOnlyList<SymbolRules>> Outcome) : SessionMessage;
 
+    public sealed record EquityWanted : SessionMessage;
+
+    public sealed record EquityTaken(Outcome<AccountBalance> Outcome) : SessionMessage;
+
+    public sealed record MarksDue : SessionMessage;
+
     /// <summary>A symbol may be traded soon: leverage, margin mode and its known amount are made true ahead of time.</summary>
     public sealed record PrepareWanted(Symbol Symbol) : SessionMessage;
 

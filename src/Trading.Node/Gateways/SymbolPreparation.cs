@@ -38,7 +38,7 @@ internal sealed class SymbolPreparation(AccountSurroundings account)
         var started = account.Time.GetUtcNow().UtcDateTime;
         var row = account.Sightings.Names(key)
             ? null
-            : await account.Sender.ReadPosition(key, stop) is Done<PositionRead> read ? read.Value.Row : null;
+            : await account.Sender.ReadPosition(key, routine: false, stop) is Done<PositionRead> read ? read.Value.Row : null;
         if (row is { Amount: not 0 } || IsHeld(symbol))
             return new SessionMessage.Prepared(symbol, Done: false, row, started, "it is held");
         var outcome = await account.Sender.Prepare(symbol, account.Leverage, account.Isolated, stop);

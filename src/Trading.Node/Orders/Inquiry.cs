@@ -21,10 +21,11 @@ internal sealed class Inquiry(PositionKey key, IOrderSender sender, TimeProvider
 
     public async Task<IReadOnlyList<PositionInput>> Ask(PositionEffect.Inquire e, CancellationToken stop)
     {
+        var latestEffect = sender.LatestEffect(OrderIds.PurposeOf(e.Order) ?? OrderPurpose.Entry);
         await Task.Delay(First, time, stop);
         for (var absences = 0; ;)
         {
-            var late = time.GetElapsedTime(_began) >= sender.LatestEffect;
+            var late = time.GetElapsedTime(_began) >= latestEffect;
             switch (await sender.QueryOrder(key, e.Order, stop))
             {
                 case Done<OrderView?> { Value: { } order }:

@@ -80,7 +80,7 @@ public sealed class OrderDesk(PositionKey key, IOrderSender sender, IAccountSess
         var started = time.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
-            var found = await sender.ReadPosition(key, stop) is Done<PositionRead> { Value.Row: { } row } ? row : null;
+            var found = await sender.ReadPosition(key, routine: false, stop) is Done<PositionRead> { Value.Row: { } row } ? row : null;
             if (found is not null || attempt == LookUpAttempts)
                 return new QuantityLookedUp(found?.Amount, attempt, (int)time.GetElapsedTime(started).TotalMilliseconds);
             await Task.Delay(LookUpAgain, time, stop);

@@ -17,7 +17,7 @@ internal sealed class TargetedCheck(PositionKey key, IOrderSender sender, TimePr
     public async Task<PositionInput> Run(PositionEffect.CheckPosition e, CancellationToken stop)
     {
         var started = time.GetUtcNow().UtcDateTime;
-        var row = await Position(stop);
+        var row = await Position(e.Cause is CheckCause.AfterStopMove, stop);
         if (e.Cause is CheckCause.AfterStopMove && row is { Row.Amount: not 0 })
             return new Checked(new CheckEvidence(started, row, null, null, null, null, e.Cause));
 
@@ -29,8 +29,8 @@ internal sealed class TargetedCheck(PositionKey key, IOrderSender sender, TimePr
         return new Checked(new CheckEvidence(started, row, second, stops, order, trades, e.Cause));
     }
 
-    private async Task<PositionRead?> Position(CancellationToken stop) =>
-        await sender.ReadPosition(key, stop) is Done<PositionRead> done ? done.Value : null;
+    private async Task<PositionRead?> Position(bool routine, CancellationToken stop) =>
+        await sender.ReadPosition(key, routine, stop) is Done<PositionRead> done ? done.Value : null;
 
     private async Task<OrderReported?> StopOrder(ClientOrderId id, CancellationToken stop) =>
         await sender.QueryOrder(key, id, stop) is Done<OrderView?> { Value: { } order }
@@ -41,6 +41,6 @@ internal sealed class TargetedCheck(PositionKey key, IOrderSender sender, TimePr
     {
         var wait = BetweenZeroes - time.GetElapsedTime(zeroAt);
         if (wait > TimeSpan.Zero) await Task.Delay(wait, time, stop);
-        return await Position(stop);
+        return await Position(routine: false, stop);
     }
 }

@@ -38,7 +38,7 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
     public Sightings Seen { get; private set; } = new();
     public long Version { get; private set; }
 
-    public bool HasNothingToLose => State is PositionState.Flat { Surplus.IsEmpty: true } && !Seen.PriceWatched;
+    public bool HasNothingToLose => State is PositionState.Flat { Surplus.IsEmpty: true };
 
     /// <summary>Replays the journal. False: it holds what this build cannot read, and the position is left alone.</summary>
     public async Task<bool> Recover()
@@ -47,11 +47,10 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
         {
             await CatchUp();
         }
-        catch (UnknownEventException unknown)
+        catch (UnreadableEventException unreadable)
         {
-            around.Alerts.Raise("UnknownEvent", key.ToString(),
-                $"{unknown.Message}; this position is left alone until a build that reads it runs");
-            Leave(unknown.Message);
+            around.Alerts.Raise("UnreadableEvent", key.ToString(), $"this position is left alone: {unreadable.Message}");
+            Leave(unreadable.Message);
             return false;
         }
 
@@ -84,7 +83,8 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
         var started = around.Time.GetTimestamp();
         var ahead = new List<PositionEffect>();
         var command = commandId ?? string.Create(CultureInfo.InvariantCulture, $"{_incarnation}-{version}");
-        var result = await _stream.Append(version, command, decision.Events, () => ActAhead(decision, ahead));
+        var result = await _stream.Append(
+            version, command, decision.Events, decision.Effects.Any(Protects) ? () => ActAhead(decision, ahead) : null);
         switch (result)
         {
             case AppendResult.Fenced fenced:
@@ -138,7 +138,7 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
     /// </summary>
     private void ActAhead(Decision decision, List<PositionEffect> ahead)
     {
-        foreach (var effect in decision.Effects.Where(effect => effect is SendStop { First: true } or SendClose))
+        foreach (var effect in decision.Effects.Where(Protects))
         {
             if (!around.Lease.IsValid()) return;
             ahead.Add(effect);
@@ -146,6 +146,8 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
             around.ProtectedAhead(key, effect);
         }
     }
+
+    private static bool Protects(PositionEffect effect) => effect is SendStop { First: true } or SendClose;
 
     private async Task CatchUp()
     {

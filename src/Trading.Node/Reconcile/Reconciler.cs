@@ -1,4 +1,5 @@
 using Trading.Domain;
+using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
 using Trading.Gateways;
 using Trading.Node.Gateways;
@@ -13,7 +14,7 @@ namespace Trading.Node.Reconcile;
 /// </summary>
 public sealed class Reconciler(
     AccountId account, SightingsBook sightings, Func<IReadOnlyList<PositionKey>> liveKeys, IReadOnlyCollection<string> tags,
-    AlertBoard alerts, ReconcileLedger ledger, Action<AccountFindings> found)
+    AlertBoard alerts, ReconcileLedger ledger, Action<AccountInput> tellAccount)
 {
     public void HandOut(AccountSnapshot snapshot, Action<PositionKey, PositionInput> tell)
     {
@@ -22,7 +23,8 @@ public sealed class Reconciler(
         foreach (var key in Concerned(snapshot))
             if (sightings.SnapshotShareOf(key) is { } share)
                 tell(key, share);
-        found(Findings(snapshot));
+        tellAccount(new AccountInput.ConditionalOrdersCounted(snapshot.ConditionalOrders));
+        tellAccount(new AccountInput.SecondWriterTold(Strangers(snapshot)));
     }
 
     /// <summary>Those that live, those the exchange says are held, and those where a stop of ours rests.</summary>
@@ -34,19 +36,16 @@ public sealed class Reconciler(
             .Distinct()
             .Order()];
 
-    private AccountFindings Findings(AccountSnapshot snapshot)
+    /// <summary>Resting orders of our form whose journal we do not know; finished ones do not count.</summary>
+    private List<ClientOrderId> Strangers(AccountSnapshot snapshot)
     {
         var strangers = snapshot.Stops.Select(stop => stop.Stop.Id).Concat(snapshot.Orders.Select(order => order.Order.Id))
             .Where(id => OrderIds.HasOurForm(id) && !OrderIds.IsOurs(id, tags))
-            .Select(id => id.Value).Order(StringComparer.Ordinal).ToList();
+            .OrderBy(id => id.Value, StringComparer.Ordinal).ToList();
         if (strangers.Count > 0)
             alerts.Raise("SecondWriter", account.Value,
                 $"{strangers.Count} resting orders of another journal, first {strangers[0]}: no entries until they are gone or "
                 + "their tag is listed under previous-journals");
-        return new AccountFindings(snapshot.StartedUtc, snapshot.Stops.Count, strangers);
+        return strangers;
     }
 }
-
-/// <param name="ConditionalOrders">Resting conditional orders of the account, whoever made them.</param>
-/// <param name="Strangers">Client ids of resting orders in our form with a tag we do not know: a second writer.</param>
-public sealed record AccountFindings(DateTime SnapshotUtc, int ConditionalOrders, IReadOnlyList<string> Strangers);

@@ -11,6 +11,7 @@ internal sealed class SyncClock(TimeSpan every)
     private bool _wanted;
     private bool _suspect;
     private int _failures;
+    private int _suspectSnapshots;
 
     /// <returns>True when it was another way before.</returns>
     public bool SetSuspect(bool suspect)
@@ -23,9 +24,14 @@ internal sealed class SyncClock(TimeSpan every)
     /// <returns>False: one is being read already, another follows it.</returns>
     public bool Begin()
     {
-        if (_reading) _wanted = true;
-        else _reading = true;
-        return !_wanted;
+        if (_reading)
+        {
+            _wanted = true;
+            return false;
+        }
+
+        (_reading, _wanted) = (true, false);
+        return true;
     }
 
     /// <returns>How long until the next, if nobody wants it earlier.</returns>
@@ -35,6 +41,15 @@ internal sealed class SyncClock(TimeSpan every)
         _failures = succeeded ? 0 : _failures + 1;
         if (_failures > 0) return AfterFailures[Math.Min(_failures, AfterFailures.Length) - 1];
         return _suspect && every > WhileSuspect ? WhileSuspect : every;
+    }
+
+    /// <summary>Asked once per snapshot: two in a row while suspect, the first of them without a correction.</summary>
+    /// <param name="clean">The snapshot before this one corrected nothing.</param>
+    public bool ProvesLive(bool clean)
+    {
+        var proven = _suspect && _suspectSnapshots > 0 && clean;
+        _suspectSnapshots = _suspect ? _suspectSnapshots + 1 : 0;
+        return proven;
     }
 
     /// <summary>A wish came while reading; not granted after a failure, which has a date of its own.</summary>
