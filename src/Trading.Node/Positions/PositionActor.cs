@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Trading.Domain;
 using Trading.Domain.Positions;
+using Trading.Domain.Signals;
+using Trading.Node.Metrics;
 using Trading.Node.Orders;
 using Trading.Runtime;
 using static Trading.Domain.Positions.PositionEffect;
@@ -13,6 +15,8 @@ namespace Trading.Node.Positions;
 /// </summary>
 public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
 {
+    private static readonly TimeSpan HaltedAgain = TimeSpan.FromSeconds(30);
+
     private readonly PositionKey _key;
     private readonly PositionSurroundings _around;
     private readonly PositionWriter _writer;
@@ -39,25 +43,38 @@ public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
     {
         switch (message)
         {
+            case PositionMessage.Told { Input: PositionInput.TimerFired { Timer: PositionTimer.Aged } } when _around.IsHalted():
+                Context.StartTimer(Name(PositionTimer.Aged), HaltedAgain, message);
+                break;
             case PositionMessage.Told told:
                 await _writer.Take(told.Input);
                 break;
             case PositionMessage.Answered answered:
                 foreach (var input in answered.Inputs) await _writer.Take(input);
                 break;
+            case PositionMessage.Asked { Command: PositionInput.OpenPosition } asked when !_around.MayEnter():
+                asked.Reply(new PositionAnswer(Verdict.Denied, Reasons.AccountState, _writer.State));
+                break;
             case PositionMessage.Asked asked:
                 asked.Reply(await _writer.Take(asked.Command, asked.CommandId));
                 break;
-            case PositionMessage.Awake:
+            case PositionMessage.Awake awake:
+                awake.Reply(true);
                 break;
             default:
                 throw new UnreachableException($"{message}");
         }
     }
 
-    protected override async ValueTask Ticked(PriceWindow window, CancellationToken stop) =>
+    /// <summary>Prices move trailing stops and time exits; an account that is halted does neither.</summary>
+    protected override async ValueTask Ticked(PriceWindow window, CancellationToken stop)
+    {
+        if (_around.IsHalted()) return;
+        var began = _around.Time.GetTimestamp();
         await _writer.Take(new PositionInput.MarkMoved(
             window.Latest, window.Lowest, window.Highest, new DateTime(window.AtUtcTicks, DateTimeKind.Utc)));
+        NodeMeters.TickToDecision.Record(_around.Time.GetElapsedTime(began).TotalSeconds);
+    }
 
     protected override ValueTask Stopped()
     {

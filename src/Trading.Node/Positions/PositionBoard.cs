@@ -17,13 +17,20 @@ public sealed class PositionBoard(TimeProvider time)
 
     public PositionView? Find(PositionKey key) => _views.GetValueOrDefault(key);
 
-    public void Show(PositionKey key, long version, PositionState state) =>
-        _views[key] = new PositionView(key, version, state, time.GetUtcNow().UtcDateTime);
+    public void Show(PositionKey key, long version, PositionState state)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var view = new PositionView(key, version, state, now);
+        if (view.InDoubt) view = view with { DoubtSinceUtc = Find(key)?.DoubtSinceUtc ?? now };
+        _views[key] = view;
+    }
 }
 
 /// <param name="Version">Version of the last journaled event.</param>
 /// <param name="SinceUtc">When this node learned of this state.</param>
-public sealed record PositionView(PositionKey Key, long Version, PositionState State, DateTime SinceUtc)
+/// <param name="DoubtSinceUtc">Null unless something of it is known to the exchange only.</param>
+public sealed record PositionView(
+    PositionKey Key, long Version, PositionState State, DateTime SinceUtc, DateTime? DoubtSinceUtc = null)
 {
     /// <summary>Null when flat.</summary>
     public Holding? Holding => State switch
@@ -37,18 +44,14 @@ public sealed record PositionView(PositionKey Key, long Version, PositionState S
     /// <summary>Base quantity known to be open, never negative.</summary>
     public decimal Quantity => Holding?.Quantity ?? 0;
 
-    public LiveStop? Stop => Holding?.Protection switch
-    {
-        Protection.Protected held => held.Stop,
-        Protection.Moving moving => moving.Old,
-        _ => null,
-    };
+    public LiveStop? Stop => Holding?.LiveStop;
 
     public bool IsOpen => Quantity > 0;
 
-    public bool IsProtected => IsOpen && Stop is not null;
+    /// <summary>Confirmed stops cover all of it.</summary>
+    public bool IsProtected => IsOpen && Holding!.Covered >= Quantity;
 
-    public bool IsUnprotected => IsOpen && Stop is null;
+    public bool IsUnprotected => IsOpen && !IsProtected;
 
     /// <summary>Something of it is known to the exchange only.</summary>
     public bool InDoubt => Holding is { InDoubt: true }

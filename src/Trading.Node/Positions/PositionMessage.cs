@@ -19,8 +19,8 @@ public abstract record PositionMessage
     /// <param name="CommandId">Names the request: the same id never has a second effect.</param>
     public sealed record Asked(PositionInput Command, string CommandId, Action<PositionAnswer> Reply) : PositionMessage;
 
-    /// <summary>Only starts the actor: it reads its journal and takes up what was under way.</summary>
-    public sealed record Awake : PositionMessage;
+    /// <summary>Only starts the actor. Answered when it has read its journal and taken up what was under way.</summary>
+    public sealed record Awake(Action<bool> Reply) : PositionMessage;
 }
 
 /// <param name="Note">The reason code where denied or ignored; empty when accepted.</param>

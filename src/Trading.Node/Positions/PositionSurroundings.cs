@@ -35,6 +35,12 @@ public sealed record PositionSurroundings
     /// <summary>A slot is taken or freed, a deadline missed, a stop confirmed. Must not wait.</summary>
     public required Action<PositionKey, AccountNews, PositionState> TellAccount { get; init; }
 
+    /// <summary>The account is halted: nothing is adopted, no stop trails, nothing is closed for its age. What protects goes on.</summary>
+    public required Func<bool> IsHalted { get; init; }
+
+    /// <summary>False once the node is on its way to a stop: what adds exposure is denied.</summary>
+    public required Func<bool> MayEnter { get; init; }
+
     /// <summary>Told of every event in the order of its stream, after it is durable and before its effects. Must not wait.</summary>
     public required Action<PositionHappened> Happened { get; init; }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Trading.Domain;
 using Trading.Domain.Positions;
 using Trading.Journal;
+using Trading.Node.Metrics;
 using static Trading.Domain.Positions.PositionEffect;
 
 namespace Trading.Node.Positions;
@@ -98,7 +99,9 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
                 return Committed.LongAgo;
             default:
                 Remember(decision.Events, input);
-                await ActTimely(decision, ahead, around.Time.GetElapsedTime(started));
+                var took = around.Time.GetElapsedTime(started);
+                NodeMeters.JournalAppend.Record(took.TotalSeconds);
+                await ActTimely(decision, ahead, took);
                 return Committed.Now;
         }
     }
@@ -161,7 +164,8 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
     }
 
     private PositionContext Context() => new(
-        key, around.Journal.Id, Version, around.Time.GetUtcNow().UtcDateTime, around.Symbols.RulesOf(key.Symbol), around.Policy);
+        key, around.Journal.Id, Version, around.Time.GetUtcNow().UtcDateTime, around.Symbols.RulesOf(key.Symbol),
+        around.IsHalted() ? around.Policy with { Adopt = AdoptPolicy.Alert } : around.Policy);
 
     private void Leave(string why)
     {
