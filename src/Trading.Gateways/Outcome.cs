@@ -1,3 +1,5 @@
+using Trading.Domain.Positions;
+
 namespace Trading.Gateways;
 
 /// <summary>Every answer from outside is one of three: done, refused, unknown.</summary>
@@ -19,7 +21,7 @@ public sealed record Done<T>(T Value) : Outcome<T>;
 /// Proved that nothing happened. <see cref="Code"/> is the exchange's; <see cref="NeverSent"/> (0) means that it did not
 /// leave this node: no budget, offline, halted.
 /// </summary>
-public sealed record Refused<T>(int Code, string Message) : Outcome<T>
+public sealed record Refused<T>(int Code, string Message, RejectKind Kind = RejectKind.Other) : Outcome<T>
 {
     public const int NeverSent = 0;
 }

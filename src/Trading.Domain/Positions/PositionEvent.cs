@@ -15,7 +15,7 @@ public abstract record PositionEvent
     /// <summary>The slot is taken and the entry will be sent once under <paramref name="Order"/>.</summary>
     public sealed record EntryIntended(
         ClientOrderId Order, string SignalId, string Wave, Side Side, decimal Quantity, decimal ReferencePrice,
-        ProtectionPlan Plan) : PositionEvent;
+        ProtectionPlan Plan, DateTime AtUtc) : PositionEvent;
 
     /// <summary>The exchange showed that the entry did something: the first of stream, order answer, query or snapshot.</summary>
     /// <param name="Price">Average entry price as that source states it; zero where it has none.</param>
@@ -33,13 +33,16 @@ public abstract record PositionEvent
     public sealed record EntryFailed(ClientOrderId Order, int Code, string Why) : PositionEvent;
 
     /// <summary>A position this journal did not open is taken over under a policy.</summary>
+    /// <param name="StopBase">Price the stop counts from: the entry, or the mark where the entry's stop was crossed already.</param>
     public sealed record PositionAdopted(
-        Side Side, decimal Quantity, decimal EntryPrice, AdoptPolicy Policy, ProtectionPlan Plan) : PositionEvent;
+        Side Side, decimal Quantity, decimal EntryPrice, decimal StopBase, AdoptPolicy Policy, ProtectionPlan Plan,
+        DateTime AtUtc) : PositionEvent;
 
     // Ledger
 
     /// <summary>A trade of this position, counted once by its trade id.</summary>
-    public sealed record OrderFilled(Trade Trade) : PositionEvent;
+    /// <param name="Held">Base quantity held after it: a position report of the same moment may have told it before.</param>
+    public sealed record OrderFilled(Trade Trade, decimal Held) : PositionEvent;
 
     public sealed record FundingBooked(decimal Amount, DateTime AtUtc) : PositionEvent;
 
@@ -49,7 +52,6 @@ public abstract record PositionEvent
     // Protection
 
     /// <param name="Replaces">The stop that stays until this one is confirmed; null for a first stop.</param>
-    /// <param name="Cause">initial, trailing, resize, restore or adopted.</param>
     public sealed record StopIntended(
         ClientOrderId Stop, decimal Quantity, decimal Trigger, ClientOrderId? Replaces, StopCause Cause) : PositionEvent;
 
@@ -57,11 +59,12 @@ public abstract record PositionEvent
     public sealed record StopConfirmed(
         ClientOrderId Stop, string ExchangeId, decimal Quantity, decimal Trigger, Source Source) : PositionEvent;
 
-    /// <summary>A first stop was refused, or is proven not to rest.</summary>
-    public sealed record StopRefused(ClientOrderId Stop, int Code, string Why) : PositionEvent;
+    /// <summary>A first stop was refused, was not sent, or was not found resting.</summary>
+    /// <param name="MayRest">It was not found, which proves nothing: it is cancelled once another stop is confirmed.</param>
+    public sealed record StopRefused(ClientOrderId Stop, int Code, string Why, bool MayRest = false) : PositionEvent;
 
     /// <summary>A replacement was refused or is in doubt: the old stop stands.</summary>
-    public sealed record StopMoveRefused(ClientOrderId Stop, int Code, string Why) : PositionEvent;
+    public sealed record StopMoveRefused(ClientOrderId Stop, int Code, string Why, bool MayRest = false) : PositionEvent;
 
     /// <summary>The current stop no longer rests: triggered, cancelled, expired or rejected.</summary>
     public sealed record StopEnded(ClientOrderId Stop, StopStatus Status, string Why) : PositionEvent;

@@ -41,6 +41,18 @@ public enum StopStatus
     Rejected,
 }
 
+/// <summary>What a refusal means for the machine, whatever the venue's code for it.</summary>
+public enum RejectKind
+{
+    Other,
+
+    /// <summary>-2021, 110092, 110093 and their like: the stop would trigger at once.</summary>
+    WouldTrigger,
+
+    /// <summary>-2022, 110017: there is nothing to reduce, or other reduce-only orders stand in the way.</summary>
+    NothingToReduce,
+}
+
 /// <summary>Who made an order that is not one of this journal's.</summary>
 public enum OrderOrigin
 {
@@ -117,7 +129,8 @@ public abstract record PositionInput
     public sealed record OutsideOrder(string ExchangeOrderId, OrderOrigin Origin, DateTime AtUtc) : PositionInput;
 
     /// <summary>The exchange proved that the request did nothing.</summary>
-    public sealed record Rejected(ClientOrderId Order, int Code, string Message) : PositionInput;
+    public sealed record Rejected(
+        ClientOrderId Order, int Code, string Message, RejectKind Kind = RejectKind.Other) : PositionInput;
 
     /// <summary>The request left, or may have left, and its fate is not known.</summary>
     public sealed record OutcomeUnknown(ClientOrderId Order, string Why) : PositionInput;

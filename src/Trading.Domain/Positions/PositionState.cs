@@ -59,11 +59,20 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     public decimal Quantity { get; init; }
     public decimal EntryPrice { get; init; }
 
+    /// <summary>Price the first stop counts from.</summary>
+    public decimal StopBase { get; init; }
+
+    /// <summary>Trigger of the last confirmed stop: a stop that is lost is restored there.</summary>
+    public decimal? LastTrigger { get; init; }
+
     /// <summary>Sum of the entry fills' quantity.</summary>
     public decimal Bought { get; init; }
 
     /// <summary>Sum of entry fills' quantity × price.</summary>
     public decimal Cost { get; init; }
+
+    /// <summary>Sum of the quantity of fills against the position.</summary>
+    public decimal Sold { get; init; }
     public decimal Realized { get; init; }
     public decimal Fees { get; init; }
     public decimal Funding { get; init; }
@@ -83,13 +92,42 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     /// <summary>Stops of ours that ended or were replaced: their late fills still belong here.</summary>
     public ImmutableList<ClientOrderId> FormerStops { get; init; } = [];
     public bool InDoubt { get; init; }
-    public int StopTries { get; init; }
+
+    /// <summary>First stops refused since a stop was last confirmed.</summary>
+    public int StopsRefused { get; init; }
     public bool ProtectionMissed { get; init; }
 
     /// <summary>What we opened, or manage by policy: only this is ever closed by us.</summary>
     public bool Managed => Policy is null or AdoptPolicy.Manage;
 
     public decimal Net => Realized - Fees + Funding;
+
+    /// <summary>Every fill that opened and closed it is counted.</summary>
+    public bool LedgerComplete => Bought > 0 && Sold >= Bought;
+
+    /// <summary>Quantity that confirmed stops cover. An intent covers nothing.</summary>
+    public decimal Covered => Protection switch
+    {
+        Protection.Protected { Stop: var stop } => stop.Quantity,
+        Protection.Moving { Old: var stop } => stop.Quantity,
+        _ => 0,
+    };
+
+    public LiveStop? LiveStop => Protection switch
+    {
+        Protection.Protected { Stop: var stop } => stop,
+        Protection.Moving { Old: var stop } => stop,
+        _ => null,
+    };
+
+    /// <summary>Price at which closing at market nets zero: fees paid, funding and the taker fee of the exit included.</summary>
+    /// <param name="takerFee">Fraction of the exit's quote value.</param>
+    public decimal BreakEvenPrice(decimal takerFee)
+    {
+        if (Quantity <= 0) return EntryPrice;
+        var carried = (Fees - Funding - Realized) / Quantity;
+        return Side is Side.Long ? (EntryPrice + carried) / (1 - takerFee) : (EntryPrice - carried) / (1 + takerFee);
+    }
 }
 
 /// <summary>How the open quantity is covered by a stop on the exchange.</summary>
@@ -149,29 +187,36 @@ public abstract record Trailing
 /// </summary>
 public sealed record Sightings
 {
-    /// <summary>Session of the user stream that <see cref="StreamAmount"/> belongs to.</summary>
-    public long SessionEpoch { get; init; }
-
-    /// <summary>Signed amount told by the current session or its first snapshot; null: nothing told yet.</summary>
+    /// <summary>Signed amount told by the current session of the user stream; null: it has told nothing yet.</summary>
     public decimal? StreamAmount { get; init; }
     public DateTime StreamAtUtc { get; init; }
 
     /// <summary>Signed amount from any source that names it; an entry needs an explicit zero here.</summary>
     public decimal? KnownAmount { get; init; }
     public DateTime KnownAtUtc { get; init; }
-    public decimal Mark { get; init; }
-    public DateTime MarkAtUtc { get; init; }
 
-    /// <summary>Best mark in the position's favour since the stop was last moved.</summary>
+    /// <summary>Latest mark price; zero until one was seen.</summary>
+    public decimal Mark { get; init; }
+
+    /// <summary>Best mark in the position's favour since it opened, as far as this process saw it.</summary>
     public decimal BestPrice { get; init; }
+
+    /// <summary>The protection deadline is running.</summary>
+    public bool DeadlineRunning { get; init; }
+
+    /// <summary>No source gave the entry price in time: the reference price serves for the first stop.</summary>
+    public bool PriceOverdue { get; init; }
 
     /// <summary>A trailing step waits for <see cref="PositionInput.QuantityLookedUp"/>.</summary>
     public bool LookingUp { get; init; }
 
     /// <summary>A targeted check is under way.</summary>
     public bool Checking { get; init; }
-    public int CheckTries { get; init; }
-    public CheckCause CheckCause { get; init; }
+
+    /// <summary>Checks since the doubt began that proved nothing.</summary>
+    public int ChecksWithoutProof { get; init; }
+
+    /// <summary>When a stop move was last followed by a position read (at most one per 10 s).</summary>
     public DateTime LastMoveReadUtc { get; init; }
 
     /// <summary>Status of our stop while it triggers: explains a closure that follows.</summary>
@@ -183,18 +228,20 @@ public sealed record Sightings
     /// <summary>Tries of the step that is being moved; never more than two.</summary>
     public int MoveTries { get; init; }
 
-    /// <summary>The stop step that was given up; the next must be better than this trigger.</summary>
+    /// <summary>The step that was given up; the next must be better than this trigger.</summary>
     public decimal? DroppedTrigger { get; init; }
 
-    /// <summary>A refusal "would trigger" waits for <see cref="PositionInput.MarkRead"/>.</summary>
-    public ClientOrderId? AwaitsMark { get; init; }
-    public bool PriceWatched { get; init; }
-    public bool OutsideAlerted { get; init; }
-    public bool CloseAlerted { get; init; }
-    public bool AgedOnce { get; init; }
+    /// <summary>Trigger of a stop refused as "would trigger" that waits for <see cref="PositionInput.MarkRead"/>.</summary>
+    public decimal? AwaitsMark { get; init; }
 
-    /// <summary>Close attempts proved to have done nothing in a row with -2022: a targeted check decides.</summary>
-    public bool ReduceOnlyRejected { get; init; }
+    public bool CloseAlerted { get; init; }
+    public bool OutsideAlerted { get; init; }
+
+    /// <summary>max-age has passed: break-even or better closes.</summary>
+    public bool IsAged { get; init; }
+
+    /// <summary>Times the trades of a closed position were asked for.</summary>
+    public int SettleTries { get; init; }
 }
 
 /// <summary>What surrounds a decision: all of it input, none of it clock or chance.</summary>
@@ -209,6 +256,7 @@ public sealed record PositionContext(
 /// <summary>Rules of the account that do not travel with the position.</summary>
 /// <param name="ProtectWithin">From the moment a fill is learned of to a confirmed stop, else market close.</param>
 /// <param name="TrimsOversizeStop">The probe has shown that an oversize reduce-only stop is trimmed, not refused.</param>
+/// <param name="TakerFee">Fraction of quote value, for break-even.</param>
 /// <param name="Tags">Journal tags whose orders are ours.</param>
 public sealed record PositionPolicy(
     TimeSpan ProtectWithin,
@@ -217,6 +265,7 @@ public sealed record PositionPolicy(
     AdoptPolicy Adopt,
     ProtectionPlan AdoptPlan,
     bool TrimsOversizeStop,
+    decimal TakerFee,
     IReadOnlyCollection<string> Tags)
 {
     public static PositionPolicy Default(JournalId journal) => new(
@@ -226,5 +275,6 @@ public sealed record PositionPolicy(
         Adopt: AdoptPolicy.ProtectOnly,
         AdoptPlan: new ProtectionPlan(),
         TrimsOversizeStop: false,
+        TakerFee: 0.0005m,
         Tags: [journal.Tag]);
 }
