@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using Trading.Domain;
+using Trading.Domain.Signals;
 
 namespace Trading.Tests.Journal;
 
@@ -21,6 +22,7 @@ internal sealed class SampleValues
         if (type == typeof(DateTime)) return new DateTime(2025, 10, 17, 19, 21, 2, 512, DateTimeKind.Utc).AddSeconds(_made);
         if (type == typeof(AccountId)) return AccountId.Parse("binance");
         if (type == typeof(Symbol)) return Symbol.Parse("TAGUSDT");
+        if (type == typeof(WaveName)) return WaveName.Parse("2025-10-17T16:00:00Z");
         if (type == typeof(PositionKey)) return PositionKey.Parse("binance/TAGUSDT");
         if (type == typeof(ClientOrderId)) return OrderIds.For(new JournalId("sample"), name, _made, OrderPurpose.Stop);
         if (type.IsEnum) return Enum.GetValues(type).GetValue(Enum.GetValues(type).Length - 1)!;
