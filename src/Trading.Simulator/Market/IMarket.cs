@@ -30,4 +30,7 @@ public interface IMarket
     /// <summary>Tells the side of the open position (+1 long, -1 short, 0 none or both), so that a bar replay can
     /// play the adverse extreme first.</summary>
     void Hint(string symbol, int openSide);
+
+    /// <summary>Where the prices come from and how they are played, in a sentence for the operator.</summary>
+    string Describe() => "prices as they are set";
 }

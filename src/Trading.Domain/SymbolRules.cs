@@ -1,0 +1,31 @@
+namespace Trading.Domain;
+
+/// <summary>
+/// What the exchange demands of orders on one symbol, and the only place where prices and quantities are rounded.
+/// </summary>
+/// <param name="MaxMarketQuantity">Largest quantity of one market order; a larger close is split.</param>
+/// <param name="MinNotional">Quote value below which an entry is refused; reduce-only orders are exempt.</param>
+/// <param name="LastTradingUtc">When a delivery or delisting ends trading; null when none is announced.</param>
+public sealed record SymbolRules(
+    Symbol Symbol,
+    decimal TickSize,
+    decimal StepSize,
+    decimal MinQuantity,
+    decimal MaxMarketQuantity,
+    decimal MinNotional,
+    bool IsTrading = true,
+    bool IsUsdtPerpetual = true,
+    DateTime? LastTradingUtc = null)
+{
+    /// <summary>Quantities always round down: never more than was decided.</summary>
+    public decimal RoundQuantity(decimal quantity) =>
+        quantity <= 0 ? 0 : Math.Floor(quantity / StepSize) * StepSize;
+
+    /// <summary>A stop trigger rounds towards the market (long up, short down): the tighter of the two (design §5).</summary>
+    public decimal RoundStop(decimal trigger, Side side) => side is Side.Long
+        ? Math.Ceiling(trigger / TickSize) * TickSize
+        : Math.Floor(trigger / TickSize) * TickSize;
+
+    /// <summary>Rounds to the nearest tick; for prices that are shown or compared, never sent as a stop.</summary>
+    public decimal RoundPrice(decimal price) => Math.Round(price / TickSize, MidpointRounding.AwayFromZero) * TickSize;
+}

@@ -1,0 +1,96 @@
+using Trading.Domain;
+using Trading.Domain.Positions;
+
+namespace Trading.Gateways;
+
+/// <summary>
+/// Session half of a gateway: one per account. Keeps the user stream, forwards what it tells in order, and answers
+/// questions about the whole account.
+/// </summary>
+public interface IAccountSession : IAsyncDisposable
+{
+    /// <summary>Runs until stopped: connects, reconnects, keeps the stream alive, resyncs the clock. Never throws for network reasons.</summary>
+    Task Run(Func<SessionReport, ValueTask> deliver, CancellationToken stop);
+
+    /// <summary>Positions, open orders and conditional orders of the account at one moment.</summary>
+    Task<Outcome<AccountSnapshot>> ReadSnapshot(CancellationToken stop);
+
+    Task<Outcome<IReadOnlyList<SymbolRules>>> ReadSymbols(CancellationToken stop);
+
+    Task<Outcome<AccountBalance>> ReadBalance(CancellationToken stop);
+
+    /// <summary>An own order was answered by REST at that time: the stream must tell of it within 2 s or is suspect.</summary>
+    void ExpectEvent(ClientOrderId id);
+
+    /// <summary>The last sync found what the stream should have told.</summary>
+    void Distrust(string why);
+
+    /// <summary>
+    /// Two snapshots 15 s apart found nothing untold (design §12): a suspect stream is no more than unproven again.
+    /// Without effect while it is not connected.
+    /// </summary>
+    void Trust(string evidence);
+
+    StreamHealth Health { get; }
+}
+
+public enum StreamHealth
+{
+    Connecting,
+
+    /// <summary>Connected, nothing heard yet: entries are verified by REST too.</summary>
+    Unproven,
+    Live,
+
+    /// <summary>Snapshots every 15 s, no entries, until proven live.</summary>
+    Suspect,
+}
+
+/// <param name="SessionEpoch">Raised with every (re)connection: a change is a stream gap.</param>
+/// <param name="Number">1, 2, 3 … within the epoch.</param>
+public abstract record SessionReport(long SessionEpoch, long Number)
+{
+    /// <summary>Concerns one position.</summary>
+    public sealed record ForPosition(long SessionEpoch, long Number, PositionKey Key, PositionInput Input)
+        : SessionReport(SessionEpoch, Number);
+
+    /// <summary>A new session: snapshot first, then its reports.</summary>
+    public sealed record Started(long SessionEpoch, long Number) : SessionReport(SessionEpoch, Number);
+
+    public sealed record HealthChanged(long SessionEpoch, long Number, StreamHealth Health, string Why)
+        : SessionReport(SessionEpoch, Number);
+
+    public sealed record BalanceChanged(long SessionEpoch, long Number, decimal WalletUsdt) : SessionReport(SessionEpoch, Number);
+
+    /// <summary>A frame of a kind this build does not know: tolerated and counted.</summary>
+    public sealed record UnknownFrame(long SessionEpoch, long Number, string Kind) : SessionReport(SessionEpoch, Number);
+}
+
+/// <param name="StartedUtc">When the first of its reads was sent: newer state wins against it.</param>
+/// <param name="Positions">Rows the exchange named, zero rows included. A missing key proves nothing.</param>
+/// <param name="Stops">Open conditional orders that can protect: stop-market, reduce-only or closing.</param>
+/// <param name="ConditionalOrders">All open conditional orders of the account, whatever they do: its limit is 200.</param>
+public sealed record AccountSnapshot(
+    DateTime StartedUtc,
+    IReadOnlyDictionary<PositionKey, PositionRow> Positions,
+    IReadOnlyList<(PositionKey Key, StopView Stop)> Stops,
+    IReadOnlyList<(PositionKey Key, OpenOrder Order)> Orders,
+    int ConditionalOrders);
+
+/// <summary>An open regular order.</summary>
+public sealed record OpenOrder(ClientOrderId Id, string ExchangeId, bool ReduceOnly, OrderOrigin Origin);
+
+/// <param name="EquityUsdt">Wallet and unrealised profit.</param>
+public sealed record AccountBalance(decimal WalletUsdt, decimal EquityUsdt, decimal AvailableUsdt);
+
+/// <summary>Mark prices of one exchange, subscribed by symbol.</summary>
+public interface IPriceFeed : IAsyncDisposable
+{
+    /// <param name="deliver">Symbol, mark price, exchange time (UTC).</param>
+    Task Run(Action<Symbol, decimal, DateTime> deliver, Action<Symbol, bool> suspect, CancellationToken stop);
+
+    /// <summary>Idempotent; takes effect at once or with the next connection.</summary>
+    void Subscribe(Symbol symbol);
+
+    void Unsubscribe(Symbol symbol);
+}
