@@ -54,14 +54,14 @@ public sealed class Exchange : IDisposable
         string path, Func<MarketStart, IMarket> market, DateTime nowUtc, VenueOptions? venue = null,
         BinanceOptions? binance = null)
     {
-        var book = ExchangeBook.Open(path);
-        var replay = new BookReplay(book);
+        var opened = ExchangeBook.Open(path);
+        var replay = new BookReplay(opened);
         var fromUtc = replay.LastSeenUtc is { } seen && seen < nowUtc
             ? seen > nowUtc - ReplayMax ? seen : nowUtc - ReplayMax
             : nowUtc;
         venue ??= new VenueOptions();
         var start = new MarketStart(fromUtc, replay.LastTicks, venue.Seed);
-        var exchange = new Exchange(market(start), fromUtc, venue, binance ?? new BinanceOptions(), book);
+        var exchange = new Exchange(market(start), fromUtc, venue, binance ?? new BinanceOptions(), opened);
         replay.Restore(exchange.Venue);
         exchange.KeepClock();
         exchange.Advance(nowUtc);

@@ -67,7 +67,7 @@ internal sealed class SocketPump(WebSocket socket) : IStreamSink
         {
             var part = await socket.ReceiveAsync(buffer.AsMemory(), cancel);
             if (part.MessageType == WebSocketMessageType.Close) return;
-            message.Write(buffer, 0, part.Count);
+            await message.WriteAsync(buffer.AsMemory(0, part.Count), cancel);
             if (message.Length > FrameMax) return;
             if (!part.EndOfMessage) continue;
             receive(Encoding.UTF8.GetString(message.GetBuffer(), 0, (int)message.Length));

@@ -57,7 +57,7 @@ internal static class KlineBars
         if (open is { } last) yield return last;
     }
 
-    private static void Append(StringBuilder text, in Candle bar, int minutes, int digits) => text.Append(
+    private static void Append(StringBuilder text, Candle bar, int minutes, int digits) => text.Append(
         CultureInfo.InvariantCulture,
         $"[{JsonFields.ToMs(bar.OpenUtc)},\"{JsonFields.Pad(bar.Open, digits)}\",\"{JsonFields.Pad(bar.High, digits)}\",")
         .Append(

@@ -164,6 +164,6 @@ internal sealed partial class OrderRoutes(Venue venue, JsonText json)
 
     private static BinanceError Unknown() => new(-2013, "Order does not exist.");
 
-    [GeneratedRegex(@"^[\.A-Z\:/a-z0-9_-]{1,36}$")]
+    [GeneratedRegex(@"^[\.A-Z\:/a-z0-9_-]{1,36}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ClientIdForm();
 }

@@ -63,6 +63,6 @@ internal static partial class Signatures
         return at == 0 ? rest.TrimStart('&') : text[..at] + rest;
     }
 
-    [GeneratedRegex("^sim-key-[0-9]{4}$")]
+    [GeneratedRegex("^sim-key-[0-9]{4}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex KeyForm();
 }

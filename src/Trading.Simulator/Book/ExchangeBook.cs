@@ -25,12 +25,12 @@ public sealed class ExchangeBook : IDisposable
     {
         SQLitePCL.Batteries_V2.Init();
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder) Directory.CreateDirectory(folder);
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        var opened = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path, Pooling = false,
         }.ToString());
-        connection.Open();
-        using var command = connection.CreateCommand();
+        opened.Open();
+        using var command = opened.CreateCommand();
         command.CommandText = """
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
@@ -38,7 +38,7 @@ public sealed class ExchangeBook : IDisposable
                 id INTEGER PRIMARY KEY, at_utc TEXT NOT NULL, kind TEXT NOT NULL, row TEXT NOT NULL);
             """;
         command.ExecuteNonQuery();
-        return new ExchangeBook(connection);
+        return new ExchangeBook(opened);
     }
 
     public void Append(DateTime atUtc, object row) => pending.Add((atUtc, row.GetType().Name, Write(row)));

@@ -1,18 +1,13 @@
+using Trading.Simulator.Market;
+
 namespace Trading.Simulator.Matching;
 
 /// <summary>Seeded chance (splitmix64): the same seed and the same calls give the same exchange.</summary>
 public sealed class Chance(ulong seed)
 {
-    private ulong state = (seed * 0x9E3779B97F4A7C15UL) + 1;
+    private long drawn;
 
-    public ulong Next()
-    {
-        state += 0x9E3779B97F4A7C15UL;
-        var z = state;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
-        return z ^ (z >> 31);
-    }
+    public ulong Next() => SplitMix.At(seed, drawn++);
 
     /// <summary>A number from 0 to below <paramref name="limit"/> (&gt; 0).</summary>
     public int Below(int limit) => (int)(Next() % (ulong)limit);
