@@ -25,6 +25,12 @@ public interface IAccountSession : IAsyncDisposable
     /// <summary>The last sync found what the stream should have told.</summary>
     void Distrust(string why);
 
+    /// <summary>
+    /// Two snapshots 15 s apart found nothing untold (design §12): a suspect stream is no more than unproven again.
+    /// Without effect while it is not connected.
+    /// </summary>
+    void Trust(string evidence);
+
     StreamHealth Health { get; }
 }
 
@@ -62,11 +68,14 @@ public abstract record SessionReport(long SessionEpoch, long Number)
 
 /// <param name="StartedUtc">When the first of its reads was sent: newer state wins against it.</param>
 /// <param name="Positions">Rows the exchange named, zero rows included. A missing key proves nothing.</param>
+/// <param name="Stops">Open conditional orders that can protect: stop-market, reduce-only or closing.</param>
+/// <param name="ConditionalOrders">All open conditional orders of the account, whatever they do: its limit is 200.</param>
 public sealed record AccountSnapshot(
     DateTime StartedUtc,
     IReadOnlyDictionary<PositionKey, PositionRow> Positions,
     IReadOnlyList<(PositionKey Key, StopView Stop)> Stops,
-    IReadOnlyList<(PositionKey Key, OpenOrder Order)> Orders);
+    IReadOnlyList<(PositionKey Key, OpenOrder Order)> Orders,
+    int ConditionalOrders);
 
 /// <summary>An open regular order.</summary>
 public sealed record OpenOrder(ClientOrderId Id, string ExchangeId, bool ReduceOnly, OrderOrigin Origin);

@@ -12,7 +12,7 @@ public interface IOrderSender
 {
     Task<Outcome<OrderView>> SendEntry(PositionKey key, ClientOrderId id, Side side, decimal quantity, CancellationToken stop);
 
-    /// <param name="first">First stop of a position (class 1) or a move (class 4).</param>
+    /// <param name="first">Quantity is without a stop (first stop, resize up: class 1); else a move (class 4).</param>
     /// <param name="improvement">Quote value the move secures; moves with more go first.</param>
     Task<Outcome<StopView>> SendStop(
         PositionKey key, ClientOrderId id, Side protects, decimal quantity, decimal trigger, bool first, decimal improvement,
@@ -26,7 +26,8 @@ public interface IOrderSender
     /// <summary>Done(null): the exchange says there is no such order, at this moment.</summary>
     Task<Outcome<OrderView?>> QueryOrder(PositionKey key, ClientOrderId id, CancellationToken stop);
 
-    Task<Outcome<PositionRead>> ReadPosition(PositionKey key, CancellationToken stop);
+    /// <param name="routine">The read that follows every stop move (class 5, dropped first); else a query in doubt.</param>
+    Task<Outcome<PositionRead>> ReadPosition(PositionKey key, bool routine, CancellationToken stop);
 
     Task<Outcome<IReadOnlyList<StopView>>> ReadStops(PositionKey key, CancellationToken stop);
 
@@ -38,8 +39,11 @@ public interface IOrderSender
     /// <summary>Makes leverage and margin mode true; "already set" is done. Never called for a symbol that is held.</summary>
     Task<Outcome<bool>> Prepare(Symbol symbol, int leverage, bool isolated, CancellationToken stop);
 
-    /// <summary>How long after leaving a request can still take effect: receive window, clock allowance and read lag.</summary>
-    TimeSpan LatestEffect { get; }
+    /// <summary>
+    /// How long after leaving such an order can still take effect and be missed by a read: its receive window, 1 s for
+    /// clocks, 3 s of read lag (design §4, proof of absence).
+    /// </summary>
+    TimeSpan LatestEffect(OrderPurpose purpose);
 }
 
 /// <summary>A regular order as the exchange states it; <paramref name="AveragePrice"/> null where the answer carries none.</summary>

@@ -14,9 +14,14 @@ public interface IWire
 }
 
 /// <param name="Target">Path and query exactly as signed, e.g. <c>/fapi/v1/order?symbol=…&amp;signature=…</c>.</param>
+/// <param name="Body">Form parameters, or empty.</param>
 /// <param name="Timeout">Through TimeProvider; after it the answer is <see cref="WireAnswer.NoAnswer"/>.</param>
 public sealed record WireRequest(
-    Uri Host, string Method, string Target, string Body, IReadOnlyList<KeyValuePair<string, string>> Headers, TimeSpan Timeout);
+    Uri Host, string Method, string Target, string Body, IReadOnlyList<KeyValuePair<string, string>> Headers, TimeSpan Timeout)
+{
+    /// <summary>Without query, body and headers: they carry keys and signatures.</summary>
+    public override string ToString() => $"{Method} {Host.Host}{Target.Split('?')[0]}";
+}
 
 /// <param name="Status">HTTP status; <see cref="NoAnswer"/> when the request may have left and nothing came back;
 /// <see cref="NotConnected"/> when it cannot have left.</param>
@@ -37,8 +42,11 @@ public interface IWireSocket : IAsyncDisposable
     /// <summary>Throws <see cref="IOException"/> when the socket is gone.</summary>
     Task Send(ReadOnlyMemory<byte> text, CancellationToken stop);
 
-    /// <summary>Next text frame, or null when the socket has closed. Ping and pong are answered beneath.</summary>
-    Task<ReadOnlyMemory<byte>?> Receive(CancellationToken stop);
+    /// <summary>
+    /// Next text frame, valid until the next call, or null when the socket has closed. One reader at a time. Ping and
+    /// pong are answered beneath.
+    /// </summary>
+    ValueTask<ReadOnlyMemory<byte>?> Receive(CancellationToken stop);
 
     /// <summary>Pings received since the socket opened: a sign of life of the connection, not of its subscriptions.</summary>
     long Pings { get; }

@@ -19,6 +19,8 @@ public sealed class SyntheticMarket : IMarket
         StartUtc = startUtc.AddTicks(-(startUtc.Ticks % TimeSpan.TicksPerSecond));
         quoted = [.. Chosen(options).Select(row => new Quoted(row, options))];
         Symbols = [.. quoted.Select(q => q.Spec)];
+        foreach (var name in options.StartPrices.Keys.Except(Symbols.Select(s => s.Symbol), StringComparer.Ordinal))
+            throw new MarketException($"StartPrices: {name} is not quoted; add it to Symbols or remove its price.");
     }
 
     public DateTime StartUtc { get; }

@@ -109,6 +109,17 @@ public sealed class SyntheticMarketTests
         Assert.InRange(stopped / (double)held.Count, 0, 0.03);
     }
 
+    [Fact]
+    public void Options_that_cannot_be_played_are_refused_by_name()
+    {
+        Assert.Contains("Volatility: -1", Refusal(new SyntheticOptions { Volatility = -1m }), StringComparison.Ordinal);
+        Assert.Contains("Symbols: NOUSDT", Refusal(new SyntheticOptions { Symbols = ["NOUSDT"] }), StringComparison.Ordinal);
+        Assert.Contains(
+            "StartPrices: NOUSDT",
+            Refusal(new SyntheticOptions { StartPrices = new Dictionary<string, decimal> { ["NOUSDT"] = 1m } }),
+            StringComparison.Ordinal);
+    }
+
     /// <summary>Stop 2 %, activation 0.3 %, callback 0.15 % on the mark.</summary>
     private static (string Reason, int Seconds) Hold(IReadOnlyList<decimal> marks, int entry, int side)
     {
@@ -123,6 +134,9 @@ public sealed class SyntheticMarketTests
 
         return ("open", marks.Count - entry);
     }
+
+    private static string Refusal(SyntheticOptions options) =>
+        Assert.Throws<MarketException>(() => new SyntheticMarket(options, Start)).Message;
 
     private static decimal MovementPerMinute(SyntheticOptions options)
     {

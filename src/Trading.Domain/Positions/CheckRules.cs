@@ -1,0 +1,173 @@
+using static Trading.Domain.Positions.PositionEffect;
+using static Trading.Domain.Positions.PositionEvent;
+using static Trading.Domain.Positions.PositionInput;
+using static Trading.Domain.Positions.PositionState;
+
+namespace Trading.Domain.Positions;
+
+/// <summary>
+/// Doubt is a state that only the exchange ends: flat is proven by fills, by a stream zero that is not older than our
+/// last fill, or by an explicit zero row read twice. A missing row proves nothing.
+/// </summary>
+internal sealed partial class PositionTurn
+{
+    private static readonly TimeSpan[] CheckPauses =
+        [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)];
+    private static readonly TimeSpan CheckSlowly = TimeSpan.FromSeconds(15);
+
+    public void HearPosition(PositionStreamed report)
+    {
+        if (report.AtUtc < _seen.StreamAtUtc)
+        {
+            Ignore("older than what the stream told before");
+            return;
+        }
+
+        _seen = _seen with
+        {
+            StreamAmount = report.Amount, StreamAtUtc = report.AtUtc, KnownAmount = report.Amount, KnownAtUtc = report.AtUtc,
+        };
+        if (!report.ByOrder) Ignore("not caused by an order");
+        else if (Held is not { } held) HearOutsidePosition(report.Amount);
+        else if (report.AtUtc < held.LastFillUtc) Ignore("older than our last fill");
+        else HearHeldAmount(held, report);
+    }
+
+    private void HearOutsidePosition(decimal amount)
+    {
+        if (amount == 0) Ignore("flat as known");
+        else Check(CheckCause.Doubt);
+    }
+
+    private void HearHeldAmount(Holding held, PositionStreamed report)
+    {
+        var quantity = OnSide(held.Side, report.Amount);
+        if (_state is Opening { Entry.Verified: false })
+        {
+            if (quantity == 0) return;
+            Verify(VerifiedBy.Websocket, quantity, report.EntryPrice);
+        }
+        else if (quantity == 0)
+        {
+            CloseProven(ClosedBy.WebsocketClosure, $"stream amount {report.Amount}");
+            if (report.Amount != 0) Check(CheckCause.Doubt);
+            return;
+        }
+        else if (quantity != held.Quantity)
+        {
+            Happen(new QuantityChanged(quantity, report.EntryPrice, "stream"));
+        }
+
+        EnsureProtected();
+    }
+
+    public void HearOutsideOrder(OutsideOrder report)
+    {
+        if (Held is not null) _seen = _seen with { OutsideOrigin = report.Origin };
+        Ignore("an order that is not ours");
+    }
+
+    private void HearStopOrder(OrderReported report)
+    {
+        if (report.Status is OrderStatus.Filled && Held is { Quantity: > 0 } held && report.Executed >= held.Quantity)
+        {
+            _seen = _seen with { StopProgress = StopStatus.Finished };
+            CloseProven(HowHeard(report.Source), $"stop {report.Order} filled {report.Executed}");
+        }
+        else if (report.Status is OrderStatus.Canceled or OrderStatus.Expired or OrderStatus.Rejected)
+        {
+            _seen = _seen with { StopProgress = StopStatus.Finished };
+            Check(CheckCause.Doubt);
+        }
+        else
+        {
+            Ignore("the stop's order works");
+        }
+    }
+
+    private void Check(CheckCause cause)
+    {
+        if (_seen.Checking) return;
+        _seen = _seen with { Checking = true };
+        Do(new CheckPosition(Held?.LiveStop?.Id, Held?.OpenedUtc ?? context.NowUtc, cause));
+    }
+
+    public void HearCheck(CheckEvidence evidence)
+    {
+        _seen = _seen with { Checking = false };
+        foreach (var trade in evidence.Trades ?? []) HearTrade(trade, Source.Query);
+        if (Held is { } held) Judge(held, evidence);
+        else JudgeOutside(evidence);
+    }
+
+    private void Judge(Holding held, CheckEvidence evidence)
+    {
+        var by = evidence.Cause is CheckCause.Snapshot ? ClosedBy.SyncCleanup : ClosedBy.TargetedCheck;
+        if (_state is Opening) return;
+        if (held.Quantity == 0 && held.Sold > 0) CloseProven(by, "the fills sum to zero");
+        else if (evidence.StopOrder is { Status: OrderStatus.Filled } stop && stop.Executed >= held.Quantity) StopHasFilled(by, stop);
+        else if (IsZeroTwice(held, evidence)) CloseProven(by, "an explicit zero row, read twice");
+        else if (evidence.Row?.Row is { } row && OnSide(held.Side, row.Amount) > 0) FindOpen(row, evidence);
+        else if (evidence.Cause is CheckCause.AfterStopMove) Check(CheckCause.Doubt);
+        else StayInDoubt(evidence);
+    }
+
+    private void StopHasFilled(ClosedBy by, OrderReported stop)
+    {
+        _seen = _seen with { StopProgress = StopStatus.Finished };
+        CloseProven(by, $"stop {stop.Order} filled {stop.Executed}");
+    }
+
+    private static bool IsZeroTwice(Holding held, CheckEvidence evidence) =>
+        evidence.Row is { IsExplicitZero: true } first && evidence.SecondRow is { IsExplicitZero: true } second
+        && first.Row!.UpdatedUtc >= held.LastFillUtc && second.Row!.UpdatedUtc >= held.LastFillUtc;
+
+    private void FindOpen(PositionRow row, CheckEvidence evidence)
+    {
+        if (Held is { InDoubt: true }) Happen(new DoubtEnded($"position row {row.Amount}"));
+        _seen = _seen with { ChecksWithoutProof = 0 };
+        Do(new CancelTimer(PositionTimer.CheckAgain));
+        if (row.MarkPrice > 0) _seen = _seen with { Mark = row.MarkPrice };
+        TakeQuantity(row, evidence.StartedUtc);
+        TakeStops(evidence.Stops);
+
+        if (_state is Closing { Attempt.Standing: false }) Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
+        else if (_seen.StopProgress is not null && Held is { Managed: true } held) StartClose(StopReason(held), "the stop triggered and did not fill");
+        else EnsureProtected();
+    }
+
+    private void TakeQuantity(PositionRow row, DateTime startedUtc)
+    {
+        if (Held is not { } held || _seen.StreamAtUtc > startedUtc || row.UpdatedUtc < held.LastFillUtc) return;
+        _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = startedUtc };
+        var quantity = OnSide(held.Side, row.Amount);
+        if (quantity != held.Quantity && quantity > 0) Happen(new QuantityChanged(quantity, row.EntryPrice, "position query"));
+    }
+
+    /// <summary>Our stop is not among the open ones though the position is open: it is gone, whoever took it.</summary>
+    private void TakeStops(IReadOnlyList<StopView>? stops)
+    {
+        if (stops is null || Held is not { } held) return;
+        if (held.LiveStop is { } live && stops.All(stop => stop.Id != live.Id) && _seen.StopProgress is null)
+            Happen(new StopEnded(live.Id, StopStatus.Canceled, "not among the open stops"));
+        ClearSurplus(stops);
+    }
+
+    private void StayInDoubt(CheckEvidence evidence)
+    {
+        var tries = _seen.ChecksWithoutProof;
+        if (Held is { InDoubt: false })
+            Happen(new PositionDoubted(evidence.Row is null ? "the position query was not answered" : "the position query names no position"));
+        if (tries == CheckPauses.Length)
+            Alert(AlertKind.PositionInDoubt, "neither open nor flat could be proven; asking on");
+        _seen = _seen with { ChecksWithoutProof = tries + 1 };
+        Do(new StartTimer(PositionTimer.CheckAgain, tries < CheckPauses.Length ? CheckPauses[tries] : CheckSlowly));
+        TakeStops(evidence.Stops);
+        EnsureProtected();
+    }
+
+    private void CheckAgain()
+    {
+        if (Held is { Quantity: > 0 }) Check(CheckCause.Doubt);
+    }
+}

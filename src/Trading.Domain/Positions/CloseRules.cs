@@ -1,0 +1,165 @@
+using static Trading.Domain.Positions.PositionEffect;
+using static Trading.Domain.Positions.PositionEvent;
+using static Trading.Domain.Positions.PositionInput;
+using static Trading.Domain.Positions.PositionState;
+
+namespace Trading.Domain.Positions;
+
+/// <summary>A close ends only in proven flat. Each attempt has its own id; the stop stays until then.</summary>
+internal sealed partial class PositionTurn
+{
+    private const int AttemptsBeforeAlert = 3;
+    private static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(5);
+
+    public void Close(ClosePosition want)
+    {
+        switch (_state)
+        {
+            case Flat: Ignore("already flat"); break;
+            case Closing: Ignore("already closing"); break;
+            case Opening { Holding.Quantity: 0 }: Deny("key_in_doubt"); break;
+            default: StartClose(want.Reason, want.By); break;
+        }
+    }
+
+    private void StartClose(CloseReason reason, string by)
+    {
+        if (_state is Closing || Held is not { Quantity: > 0 } held) return;
+        IntendClose(held, reason, 1, by);
+        Do(new StartTimer(PositionTimer.CloseSlow, SlowAfter));
+        Do(new CancelTimer(PositionTimer.Protect));
+        _seen = _seen with { DeadlineRunning = false };
+    }
+
+    private void IntendClose(Holding held, CloseReason reason, int number, string by)
+    {
+        var order = NextOrderId(OrderPurpose.Close);
+        var quantity = Math.Min(held.Quantity, context.Rules.MaxMarketQuantity);
+        Happen(new CloseIntended(order, quantity, reason, number, by));
+        Do(new SendClose(order, held.Side, quantity));
+    }
+
+    private void HearCloseOrder(OrderReported report)
+    {
+        if (_state is not Closing { Holding: var held, Attempt: var attempt }) return;
+        switch (report.Status)
+        {
+            case OrderStatus.Filled when report.Executed >= held.Quantity || attempt.Filled >= held.Quantity:
+                CloseProven(HowHeard(report.Source), $"close {report.Order} filled {report.Executed}");
+                break;
+            case OrderStatus.Filled when attempt.Standing:
+                Happen(new CloseAttemptFailed(report.Order, 0, $"filled {report.Executed}; more is held"));
+                Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
+                break;
+            case OrderStatus.New or OrderStatus.PartiallyFilled:
+                Ignore("the close works");
+                break;
+            case OrderStatus.Filled:
+                Ignore("an attempt that has ended");
+                break;
+            default:
+                AttemptFailed(report.Order, 0, $"ended {report.Status} with {report.Executed} filled {report.Code}".TrimEnd());
+                break;
+        }
+    }
+
+    private void AttemptFailed(ClientOrderId order, int code, string why)
+    {
+        if (_state is not Closing { Attempt: { Standing: true } attempt } || attempt.Id != order)
+        {
+            Ignore("an attempt that has ended");
+            return;
+        }
+
+        Happen(new CloseAttemptFailed(order, code, why));
+        Do(new StartTimer(PositionTimer.CloseAgain, BackOff(attempt.Number)));
+        if (attempt.Number >= AttemptsBeforeAlert) AlertSlowClose($"{attempt.Number} attempts: {why}");
+    }
+
+    /// <summary>0.2, 0.4, 0.8 … 5 s.</summary>
+    private static TimeSpan BackOff(int attempt)
+    {
+        var wait = SendAgain * Math.Pow(2, Math.Min(attempt - 1, 10));
+        return wait < LongestBackOff ? wait : LongestBackOff;
+    }
+
+    private void CloseNotSent(ClientOrderId order, string why)
+    {
+        if (_state is not Closing { Attempt: { Standing: true } attempt } || attempt.Id != order) return;
+        Happen(new CloseAttemptFailed(order, 0, $"not sent: {why}"));
+        Do(new StartTimer(PositionTimer.CloseAgain, TimeSpan.FromSeconds(1)));
+        AlertSlowClose($"the close cannot be sent: {why}");
+    }
+
+    /// <summary>-2022 and its like: never a loop, the exchange is asked what is true.</summary>
+    private void CloseRejected(Rejected report)
+    {
+        if (report.Kind is RejectKind.NothingToReduce)
+        {
+            if (_state is Closing { Attempt.Standing: true })
+                Happen(new CloseAttemptFailed(report.Order, report.Code, report.Message));
+            Check(CheckCause.Doubt);
+        }
+        else
+        {
+            AttemptFailed(report.Order, report.Code, report.Message);
+        }
+    }
+
+    private void CloseAgain()
+    {
+        if (_state is not Closing { Attempt: { Standing: false } attempt, Holding: { Quantity: > 0 } held }) return;
+        IntendClose(held, attempt.Reason, attempt.Number + 1, "what is left");
+    }
+
+    private void CloseIsSlow()
+    {
+        if (_state is Closing) AlertSlowClose("not proven flat after 10 s");
+    }
+
+    private void AlertSlowClose(string why)
+    {
+        if (_seen.CloseAlerted) return;
+        _seen = _seen with { CloseAlerted = true };
+        Alert(AlertKind.CloseSlow, why);
+    }
+
+    /// <summary>
+    /// Flat is proven: everything that belonged to the position ends at once (incident 2025-10-26).
+    /// </summary>
+    private void CloseProven(ClosedBy by, string evidence)
+    {
+        if (Held is not { } held) return;
+        Happen(new PositionClosed(Cause(held), by, evidence));
+        foreach (var timer in Enum.GetValues<PositionTimer>()) Do(new CancelTimer(timer));
+        Do(new DropPrice());
+        Do(new TellAccount(AccountNews.Closed));
+        Sweep();
+        if (!held.LedgerComplete) Do(new StartTimer(PositionTimer.Settle, TimeSpan.FromSeconds(1)));
+        _seen = new Sightings
+        {
+            StreamAmount = _seen.StreamAmount is null ? null : 0,
+            StreamAtUtc = _seen.StreamAtUtc,
+            KnownAmount = 0,
+            KnownAtUtc = context.NowUtc,
+            Mark = _seen.Mark,
+            StopProgress = _seen.StopProgress,
+            OutsideOrigin = _seen.OutsideOrigin,
+        };
+    }
+
+    /// <summary>Who caused it: our close, our stop, or whoever placed the order that was seen last.</summary>
+    private CloseReason Cause(Holding held)
+    {
+        if (_state is Closing { Attempt: var attempt }) return attempt.Reason;
+        if (_seen.StopProgress is not null) return StopReason(held);
+        return _seen.OutsideOrigin switch
+        {
+            OrderOrigin.Liquidation => CloseReason.Liquidation,
+            OrderOrigin.Adl => CloseReason.Adl,
+            OrderOrigin.Settlement => CloseReason.Settlement,
+            _ => CloseReason.External,
+        };
+    }
+}

@@ -1,0 +1,167 @@
+using static Trading.Domain.Positions.PositionEffect;
+using static Trading.Domain.Positions.PositionEvent;
+using static Trading.Domain.Positions.PositionInput;
+using static Trading.Domain.Positions.PositionState;
+
+namespace Trading.Domain.Positions;
+
+/// <summary>An entry is sent once, on a key that is proven flat, and verified by whoever speaks first.</summary>
+internal sealed partial class PositionTurn
+{
+    private static readonly TimeSpan PriceGrace = TimeSpan.FromMilliseconds(500);
+
+    public void Open(OpenPosition want)
+    {
+        if (Held is { Policy: not (null or AdoptPolicy.Manage) }) Deny("outside_position");
+        else if (Held is { InDoubt: true } || _state is Opening { Entry.InDoubt: true }) Deny("key_in_doubt");
+        else if (Held is not null) Ignore("duplicate_position");
+        else if (_seen.KnownAmount is null || _seen.Checking) Deny("key_in_doubt");
+        else if (_seen.KnownAmount != 0) Deny("outside_position");
+        else if (want.Quantity <= 0) Deny("below_min_notional");
+        else Enter(want);
+    }
+
+    private void Enter(OpenPosition want)
+    {
+        var order = NextOrderId(OrderPurpose.Entry);
+        Happen(new EntryIntended(
+            order, want.SignalId, want.Wave, want.Side, want.Quantity, want.ReferencePrice, want.Plan, context.NowUtc));
+        _seen = new Sightings
+        {
+            KnownAmount = 0, KnownAtUtc = _seen.KnownAtUtc, StreamAtUtc = _seen.StreamAtUtc, Mark = _seen.Mark,
+        };
+        Do(new SendEntry(order, want.Side, want.Quantity));
+        Do(new StartTimer(PositionTimer.VerifyEntry, context.Policy.VerifyAlert));
+        Do(new WatchPrice());
+    }
+
+    public void HearOrder(OrderReported report)
+    {
+        if (_state is Opening { Entry: var entry } && entry.Id == report.Order) HearEntry(report);
+        else if (_state is Closing { Attempt: var attempt } && attempt.Id == report.Order) HearCloseOrder(report);
+        else if (Held is { } held && OrderIds.PurposeOf(report.Order) is OrderPurpose.Stop && Knows(held, report.Order)) HearStopOrder(report);
+        else Ignore("a report on an order that is not working");
+    }
+
+    private void HearEntry(OrderReported report)
+    {
+        if (report.Executed > 0) Verify(VerifierOf(report.Source), report.Executed, report.AveragePrice ?? 0);
+        if (report.Status is OrderStatus.New or OrderStatus.PartiallyFilled)
+        {
+            if (report.Executed == 0) Ignore("accepted; the fill is awaited");
+        }
+        else if (report.Executed == 0 && Held is { Quantity: 0 })
+        {
+            FailEntry(0, $"ended {report.Status} without a fill {report.Code}".TrimEnd());
+        }
+        else if (report.Executed > 0)
+        {
+            Complete(report);
+        }
+
+        EnsureProtected();
+    }
+
+    private static VerifiedBy VerifierOf(Source source) => source switch
+    {
+        Source.Stream => VerifiedBy.Websocket,
+        Source.OrderAnswer => VerifiedBy.OrderAnswer,
+        Source.Query => VerifiedBy.OrderQuery,
+        _ => VerifiedBy.PositionQuery,
+    };
+
+    private void Verify(VerifiedBy by, decimal quantity, decimal price)
+    {
+        if (_state is not Opening { Entry: { Verified: false } entry, Holding: var held }) return;
+        var elapsed = (int)Math.Max(0, (context.NowUtc - held.OpenedUtc).TotalMilliseconds);
+        Happen(new EntryVerified(entry.Id, by, quantity, price, elapsed));
+        Do(new CancelTimer(PositionTimer.VerifyEntry));
+    }
+
+    /// <summary>The entry will not fill further. Without a price from anyone it waits, and asks.</summary>
+    private void Complete(OrderReported report)
+    {
+        if (_state is not Opening { Holding: var held, Entry: var entry }) return;
+        var price = report.AveragePrice is > 0 and var stated ? stated
+            : held.Bought >= report.Executed ? held.Cost / held.Bought
+            : entry.VerifiedPrice;
+        if (price > 0)
+        {
+            Happen(new EntryCompleted(report.Order, report.ExchangeOrderId, report.Status, report.Executed, price));
+            Opened();
+        }
+        else
+        {
+            Do(new QueryOrder(report.Order));
+            Do(new StartTimer(PositionTimer.FillsMissing, PriceGrace));
+        }
+    }
+
+    private void Opened()
+    {
+        Do(new TellAccount(AccountNews.Opened));
+        if (Held is not { } held) return;
+        Do(new StartTimer(PositionTimer.Aged, AgeLeft(held)));
+        if (!held.Managed || held.Bought >= held.Quantity) return;
+        Do(new StartTimer(PositionTimer.FillsMissing, PriceGrace));
+    }
+
+    private TimeSpan AgeLeft(Holding held)
+    {
+        var left = held.OpenedUtc.AddSeconds(held.Plan.MaxAgeSeconds) - context.NowUtc;
+        return left > TimeSpan.Zero ? left : TimeSpan.FromSeconds(1);
+    }
+
+    private void FailEntry(int code, string why)
+    {
+        if (_state is not Opening { Entry: var entry }) return;
+        Happen(new EntryFailed(entry.Id, code, why));
+        Do(new CancelTimer(PositionTimer.VerifyEntry));
+        Do(new CancelTimer(PositionTimer.FillsMissing));
+        Do(new DropPrice());
+        Do(new TellAccount(AccountNews.EntryFailed));
+        Sweep();
+    }
+
+    /// <summary>
+    /// The exchange's answer to the entry itself. After a verification it is a contradiction: the position exists, and
+    /// what exists is protected, not rolled back (incident 2025-10-28).
+    /// </summary>
+    private void EntryRejected(Rejected report)
+    {
+        if (_state is Opening { Entry.Verified: true }) Ask("the entry was rejected, yet something is open");
+        else FailEntry(report.Code, report.Message);
+    }
+
+    private void EntryUnverified()
+    {
+        if (_state is not Opening { Entry: { Verified: false } entry }) return;
+        Alert(AlertKind.EntryUnverified, $"entry {entry.Id} is not verified after {Seconds(context.Policy.VerifyAlert)} s");
+        if (!entry.InDoubt) DoubtEntry("nobody spoke of it in time");
+    }
+
+    private void DoubtEntry(string why)
+    {
+        if (_state is not Opening { Entry: var entry, Holding: var held }) return;
+        if (!entry.InDoubt) Happen(new OutcomeLost(entry.Id, why));
+        Do(new Inquire(entry.Id, held.OpenedUtc));
+    }
+
+    /// <summary>The entry filled and nobody gave its price, or not all its fills: ask, and protect by what is known.</summary>
+    private void FillsMissing()
+    {
+        if (Held is not { } held) return;
+        if (_state is Opening { Entry: { Verified: true } entry })
+        {
+            _seen = _seen with { PriceOverdue = true };
+            Do(new QueryOrder(entry.Id));
+            Do(new StartTimer(PositionTimer.FillsMissing, TimeSpan.FromSeconds(1)));
+            EnsureProtected();
+        }
+
+        if (held.Bought < held.Quantity + held.Sold) Do(new ReadTrades(held.OpenedUtc));
+    }
+
+    private static string Seconds(TimeSpan span) =>
+        span.TotalSeconds.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,139 @@
+using static Trading.Domain.Positions.PositionEffect;
+using static Trading.Domain.Positions.PositionEvent;
+using static Trading.Domain.Positions.PositionInput;
+using static Trading.Domain.Positions.PositionState;
+
+namespace Trading.Domain.Positions;
+
+/// <summary>A trade is counted once, by its id, for the position whose order made it.</summary>
+internal sealed partial class PositionTurn
+{
+    public void HearTrade(Trade trade, Source source)
+    {
+        if (_state is Flat flat) HearLateTrade(flat, trade);
+        else if (Held is { } held) CountTrade(held, trade, source);
+    }
+
+    private void CountTrade(Holding held, Trade trade, Source source)
+    {
+        if (held.Trades.Contains(trade.TradeId)) Ignore($"trade {trade.TradeId} is already counted");
+        else if (!BelongsTo(held, trade)) Ignore($"trade {trade.TradeId} is of an earlier position");
+        else
+        {
+            if (trade.Order == held.EntryOrder)
+                Verify(source is Source.Stream ? VerifiedBy.Websocket : VerifiedBy.OrderQuery, trade.Quantity, trade.Price);
+            Happen(new OrderFilled(trade, HeldAfter(held, trade)));
+            KnowAmount();
+            AfterTrade(trade, source);
+        }
+    }
+
+    /// <summary>Ownership is by id; of orders that are not ours only what came after the opening is this position's.</summary>
+    private bool BelongsTo(Holding held, Trade trade) =>
+        Knows(held, trade.Order) || !IsOurs(trade.Order) && trade.AtUtc >= held.OpenedUtc;
+
+    private static bool Knows(Holding held, ClientOrderId id) =>
+        id == held.EntryOrder || held.CloseOrders.Contains(id) || held.Protection.Stops.Contains(id)
+        || held.Surplus.Contains(id) || held.FormerStops.Contains(id);
+
+    /// <summary>
+    /// A position report of the same moment already contains the trade (it comes first, protocols/binance-usdm §10);
+    /// otherwise the trade changes what was held.
+    /// </summary>
+    private decimal HeldAfter(Holding held, Trade trade)
+    {
+        if (_seen.StreamAmount is { } amount && _seen.StreamAtUtc >= trade.AtUtc) return OnSide(held.Side, amount);
+        if (trade.Bought != held.Side) return Math.Max(0, held.Quantity - trade.Quantity);
+        if (trade.Order != held.EntryOrder) return held.Quantity + trade.Quantity;
+        return _state is Opening ? Math.Max(held.Quantity, held.Bought + trade.Quantity - held.Sold) : held.Quantity;
+    }
+
+    private void AfterTrade(Trade trade, Source source)
+    {
+        if (_state is Opening { Entry: var entry, Holding: var held } && held.Bought >= entry.Quantity)
+        {
+            Happen(new EntryCompleted(
+                entry.Id, trade.ExchangeOrderId, OrderStatus.Filled, held.Bought, held.Cost / held.Bought));
+            Opened();
+        }
+
+        if (Held is { Quantity: 0, LedgerComplete: true } || Held is { Quantity: 0 } && trade.Bought != Held.Side)
+            CloseProven(HowHeard(source), $"fill {trade.TradeId}");
+        else
+            EnsureProtected();
+    }
+
+    private static ClosedBy HowHeard(Source source) => source switch
+    {
+        Source.Stream => ClosedBy.WebsocketClosure,
+        Source.OrderAnswer => ClosedBy.OrderAnswer,
+        _ => ClosedBy.TargetedCheck,
+    };
+
+    /// <summary>A latecomer of the closed position completes its books; anything else while flat is looked into.</summary>
+    private void HearLateTrade(Flat flat, Trade trade)
+    {
+        if (flat.Last is { } last && last.Trades.Contains(trade.TradeId))
+        {
+            Ignore($"trade {trade.TradeId} is already counted");
+        }
+        else if (flat.Last is { } of && (Knows(of, trade.Order) || flat.Surplus.Contains(trade.Order) || CompletesByTime(of, trade)))
+        {
+            Happen(new OrderFilled(trade, 0));
+            Explain(of, trade);
+        }
+        else if (IsOurs(trade.Order) && OrderIds.PurposeOf(trade.Order) is OrderPurpose.Entry)
+        {
+            Alert(AlertKind.StrayFill, $"fill {trade.TradeId} of entry {trade.Order}, which had ended");
+            Check(CheckCause.Doubt);
+        }
+        else
+        {
+            Ignore($"trade {trade.TradeId} while flat is not of an order of ours");
+        }
+    }
+
+    private bool CompletesByTime(Holding last, Trade trade) =>
+        !IsOurs(trade.Order) && !last.LedgerComplete && trade.Bought != last.Side
+        && trade.AtUtc >= last.OpenedUtc && trade.AtUtc <= _seen.StreamAtUtc;
+
+    private void Explain(Holding last, Trade trade)
+    {
+        if (trade.Bought == last.Side) return;
+        var told = ReasonOf(last, trade);
+        if (_seen.StopProgress is null && _seen.OutsideOrigin is null && told is not null && !last.CloseOrders.Contains(trade.Order))
+            Happen(new ClosureExplained(told.Value));
+    }
+
+    private static CloseReason? ReasonOf(Holding held, Trade trade) => trade.Origin switch
+    {
+        OrderOrigin.Liquidation => CloseReason.Liquidation,
+        OrderOrigin.Adl => CloseReason.Adl,
+        OrderOrigin.Settlement => CloseReason.Settlement,
+        OrderOrigin.Foreign => CloseReason.External,
+        _ => OrderIds.PurposeOf(trade.Order) is OrderPurpose.Stop ? StopReason(held) : null,
+    };
+
+    private static CloseReason StopReason(Holding held) =>
+        held.Trailing is Trailing.Active ? CloseReason.TrailingStop : CloseReason.StopLoss;
+
+    public void BookFunding(FundingPaid paid)
+    {
+        if (Held is not null || _state is Flat { Last: not null }) Happen(new FundingBooked(paid.Amount, paid.AtUtc));
+        else Ignore("funding of a position that is not ours");
+    }
+
+    private void KnowAmount()
+    {
+        if (Held is { } held)
+            _seen = _seen with { KnownAmount = held.Quantity * held.Side.Sign(), KnownAtUtc = context.NowUtc };
+    }
+
+    private void Settle()
+    {
+        if (_state is not Flat { Last: { LedgerComplete: false, Bought: > 0 } last } || _seen.SettleTries >= 3) return;
+        _seen = _seen with { SettleTries = _seen.SettleTries + 1 };
+        Do(new ReadTrades(last.OpenedUtc));
+        Do(new StartTimer(PositionTimer.Settle, TimeSpan.FromSeconds(2)));
+    }
+}

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using static Trading.Domain.Positions.PositionEffect;
+using static Trading.Domain.Positions.PositionEvent;
+using static Trading.Domain.Positions.PositionInput;
+using static Trading.Domain.Positions.PositionState;
+
+namespace Trading.Domain.Positions;
+
+/// <summary>Which order an outcome is about, and what done, refused and unknown mean for it.</summary>
+internal sealed partial class PositionTurn
+{
+    public void HearRejection(Rejected report)
+    {
+        if (IsEntry(report.Order)) EntryRejected(report);
+        else if (IsClose(report.Order)) CloseRejected(report);
+        else if (Held is { } held && IntentOf(held) is { } intent && intent.Id == report.Order) StopRejected(held, intent, report);
+        else Ignore("a refusal of an order that is not awaited");
+    }
+
+    /// <summary>Never left this node, so the exchange cannot have it.</summary>
+    public void HearNotSent(NotSent report)
+    {
+        if (IsEntry(report.Order)) FailEntry(0, report.Why);
+        else if (IsClose(report.Order)) CloseNotSent(report.Order, report.Why);
+        else if (Held is { } held && IntentOf(held) is { } intent && intent.Id == report.Order) StopNotSent(held, intent, report.Why);
+        else Ignore("an order that is not awaited");
+    }
+
+    private void StopNotSent(Holding held, StopIntent intent, string why)
+    {
+        if (held.LiveStop is not null)
+        {
+            Happen(new StopMoveRefused(intent.Id, 0, why));
+            return;
+        }
+
+        Happen(new StopRefused(intent.Id, 0, why));
+        Do(new StartTimer(PositionTimer.StopAnswer, SendAgain));
+    }
+
+    /// <summary>Doubt is a state: nothing is sent for the order but questions.</summary>
+    public void HearNothing(OutcomeUnknown report)
+    {
+        if (IsEntry(report.Order) && _state is Opening { Entry.Verified: false })
+        {
+            DoubtEntry(report.Why);
+        }
+        else if (_state is Closing { Attempt: { InDoubt: false, Standing: true } attempt } && attempt.Id == report.Order)
+        {
+            Happen(new OutcomeLost(report.Order, report.Why));
+            Do(new Inquire(report.Order, context.NowUtc));
+        }
+        else if (Held is { } held && (IntentOf(held)?.Id == report.Order || held.Surplus.Contains(report.Order))
+            || _state is Flat flat && flat.Surplus.Contains(report.Order))
+        {
+            Do(new ReadStops());
+        }
+        else
+        {
+            Ignore("an outcome that is not awaited");
+        }
+    }
+
+    public void HearAbsence(ProvenAbsent report)
+    {
+        if (IsEntry(report.Order) && _state is Opening { Entry.Verified: false }) FailEntry(0, $"proven absent: {report.Evidence}");
+        else if (IsClose(report.Order)) AttemptFailed(report.Order, 0, $"proven absent: {report.Evidence}");
+        else Ignore("absence of an order that is not in doubt");
+    }
+
+    private bool IsEntry(ClientOrderId order) => _state is Opening { Entry: var entry } && entry.Id == order;
+
+    private bool IsClose(ClientOrderId order) => _state is Closing { Attempt: var attempt } && attempt.Id == order;
+
+    /// <summary>The position exists against what was just heard: look before anything else.</summary>
+    private void Ask(string why)
+    {
+        Alert(AlertKind.PositionInDoubt, why);
+        Check(CheckCause.Doubt);
+    }
+
+    public void Wake(PositionTimer timer)
+    {
+        switch (timer)
+        {
+            case PositionTimer.VerifyEntry: EntryUnverified(); break;
+            case PositionTimer.Protect: DeadlinePassed(); break;
+            case PositionTimer.StopAnswer: StopAnswerOverdue(); break;
+            case PositionTimer.CloseAgain: CloseAgain(); break;
+            case PositionTimer.CloseSlow: CloseIsSlow(); break;
+            case PositionTimer.CheckAgain: CheckAgain(); break;
+            case PositionTimer.StopStuck: StopStuck(); break;
+            case PositionTimer.FillsMissing: FillsMissing(); break;
+            case PositionTimer.Aged: GrowOld(); break;
+            case PositionTimer.Settle: Settle(); break;
+            default: throw new UnreachableException($"{timer}");
+        }
+
+        Ignore("the timer's cause is gone");
+    }
+}

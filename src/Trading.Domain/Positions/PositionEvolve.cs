@@ -1,0 +1,193 @@
+using System.Diagnostics;
+using static Trading.Domain.Positions.PositionEvent;
+using static Trading.Domain.Positions.PositionState;
+
+namespace Trading.Domain.Positions;
+
+public static partial class PositionMachine
+{
+    /// <summary>Remembers one journaled event.</summary>
+    /// <param name="version">Version of <paramref name="happened"/> in its stream.</param>
+    public static PositionState Evolve(PositionState state, PositionEvent happened, long version) => (state, happened) switch
+    {
+        (Flat, EntryIntended e) => new Opening(Intended(e, version), new EntryOrder(e.Order, e.Quantity)),
+        (Flat, PositionAdopted e) => new Open(Adopted(e, version)),
+        (Flat s, StopCleared e) => s with { Surplus = s.Surplus.Remove(e.Stop) },
+        (Flat { Last: { } last } s, OrderFilled e) => s with { Last = Counted(last, e) with { Quantity = 0 } },
+        (Flat { Last: { } last } s, FundingBooked e) => s with { Last = last with { Funding = last.Funding + e.Amount } },
+        (Flat s, ClosureExplained) => s,
+
+        (Opening s, EntryVerified e) => Verified(s, e),
+        (Opening s, QuantityChanged e) => s with
+        {
+            Entry = s.Entry with { VerifiedQuantity = e.Quantity, VerifiedPrice = e.EntryPrice },
+            Holding = s.Holding with { Quantity = e.Quantity },
+        },
+        (Opening s, EntryCompleted e) => new Open(s.Holding with
+        {
+            Quantity = Math.Max(0, e.Executed - s.Holding.Sold),
+            EntryPrice = e.AveragePrice,
+            StopBase = e.AveragePrice,
+        }),
+        (Opening s, EntryFailed) => new Flat { Surplus = Resting(s.Holding) },
+        (Opening s, OutcomeLost) => s with { Entry = s.Entry with { InDoubt = true } },
+
+        (Closing s, OutcomeLost) => s with { Attempt = s.Attempt with { InDoubt = true } },
+        (Closing s, CloseIntended e) => new Closing(Aiming(s.Holding, e), Attempt(e)),
+        (Closing s, CloseAttemptFailed) => s with { Attempt = s.Attempt with { Standing = false, InDoubt = false } },
+        (_, CloseIntended e) => new Closing(Aiming(HoldingOf(state, happened), e), Attempt(e)),
+
+        (_, PositionClosed) => new Flat(HoldingOf(state, happened) with { Quantity = 0 })
+        {
+            Surplus = Resting(HoldingOf(state, happened)),
+        },
+        (Closing s, OrderFilled e) when e.Trade.Order == s.Attempt.Id => s with
+        {
+            Holding = Counted(s.Holding, e),
+            Attempt = s.Attempt with { Filled = s.Attempt.Filled + e.Trade.Quantity },
+        },
+        _ => WithHolding(state, Remember(HoldingOf(state, happened), happened)),
+    };
+
+    private static Holding Remember(Holding held, PositionEvent happened) => happened switch
+    {
+        OrderFilled e => Counted(held, e),
+        FundingBooked e => held with { Funding = held.Funding + e.Amount },
+        QuantityChanged e => held with { Quantity = e.Quantity, EntryPrice = e.EntryPrice > 0 ? e.EntryPrice : held.EntryPrice },
+        StopIntended e => held with { Protection = Placing(held, e) },
+        StopConfirmed e => Confirmed(held, e),
+        StopRefused e => held with
+        {
+            Protection = new Protection.Unprotected(),
+            StopsRefused = held.StopsRefused + 1,
+            Surplus = e.MayRest ? held.Surplus.Add(e.Stop) : held.Surplus,
+        },
+        StopMoveRefused e => held with
+        {
+            Protection = held.LiveStop is { } old ? new Protection.Protected(old) : new Protection.Unprotected(),
+            Surplus = e.MayRest ? held.Surplus.Add(e.Stop) : held.Surplus,
+        },
+        StopEnded e => Ended(held, e),
+        StopCleared e => held with { Surplus = held.Surplus.Remove(e.Stop), FormerStops = held.FormerStops.Add(e.Stop) },
+        TrailingActivated e => held with { Trailing = new Trailing.Active(e.BestPrice) },
+        ProtectionMissed => held with { ProtectionMissed = true },
+        PositionDoubted => held with { InDoubt = true },
+        DoubtEnded => held with { InDoubt = false },
+        PositionLookup or PositionNotFoundAbort => held,
+        _ => throw new UnreachableException($"{held} + {happened}"),
+    };
+
+    private static Holding Intended(EntryIntended e, long version) => new(version, e.Side, e.Plan, Policy: null)
+    {
+        SignalId = e.SignalId,
+        Wave = e.Wave,
+        EntryOrder = e.Order,
+        ReferencePrice = e.ReferencePrice,
+        OpenedUtc = e.AtUtc,
+    };
+
+    private static Holding Adopted(PositionAdopted e, long version) => new(version, e.Side, e.Plan, e.Policy)
+    {
+        Quantity = e.Quantity,
+        EntryPrice = e.EntryPrice,
+        StopBase = e.StopBase,
+        ReferencePrice = e.EntryPrice,
+        Bought = e.Quantity,
+        Cost = e.Quantity * e.EntryPrice,
+        OpenedUtc = e.AtUtc,
+        Trailing = e.Policy is AdoptPolicy.Manage ? new Trailing.Waiting() : new Trailing.Off(),
+    };
+
+    private static Opening Verified(Opening s, EntryVerified e)
+    {
+        var quantity = Math.Max(s.Holding.Quantity, e.Quantity);
+        return s with
+        {
+            Entry = s.Entry with
+            {
+                Verified = true, InDoubt = false, VerifiedQuantity = e.Quantity, VerifiedPrice = e.Price,
+            },
+            Holding = s.Holding with
+            {
+                Quantity = quantity,
+                EntryPrice = s.Holding.Bought > 0 ? s.Holding.EntryPrice : e.Price,
+                StopBase = s.Holding.Bought > 0 ? s.Holding.StopBase : e.Price,
+            },
+        };
+    }
+
+    private static Holding Counted(Holding held, OrderFilled e)
+    {
+        var trade = e.Trade;
+        var adds = trade.Bought == held.Side;
+        var bought = held.Bought + (adds ? trade.Quantity : 0);
+        var cost = held.Cost + (adds ? trade.Quantity * trade.Price : 0);
+        return held with
+        {
+            Trades = held.Trades.Add(trade.TradeId),
+            Bought = bought,
+            Cost = cost,
+            Sold = held.Sold + (adds ? 0 : trade.Quantity),
+            Quantity = e.Held,
+            EntryPrice = adds ? cost / bought : held.EntryPrice,
+            StopBase = adds && held.Policy is null ? cost / bought : held.StopBase,
+            Realized = held.Realized + trade.RealizedPnl,
+            Fees = held.Fees + trade.Fee,
+            LastFillUtc = trade.AtUtc > held.LastFillUtc ? trade.AtUtc : held.LastFillUtc,
+        };
+    }
+
+    private static Protection Placing(Holding held, StopIntended e)
+    {
+        var intent = new StopIntent(e.Stop, e.Quantity, e.Trigger, e.Cause);
+        return held.LiveStop is { } old ? new Protection.Moving(old, intent) : new Protection.Placing(intent);
+    }
+
+    private static Holding Confirmed(Holding held, StopConfirmed e)
+    {
+        var replaced = held.LiveStop is { Foreign: false } old && old.Id != e.Stop ? held.Surplus.Add(old.Id) : held.Surplus;
+        var foreign = !held.Protection.Stops.Contains(e.Stop);
+        return held with
+        {
+            Protection = new Protection.Protected(new LiveStop(e.Stop, e.ExchangeId, e.Quantity, e.Trigger, foreign)),
+            Surplus = replaced.Remove(e.Stop),
+            LastTrigger = e.Trigger,
+            StopsRefused = 0,
+            ProtectionMissed = false,
+        };
+    }
+
+    private static Holding Ended(Holding held, StopEnded e) => held with
+    {
+        Protection = held.Protection is Protection.Moving { Intent: var intent } && intent.Id != e.Stop
+            ? new Protection.Placing(intent)
+            : new Protection.Unprotected(),
+        FormerStops = held.FormerStops.Add(e.Stop),
+    };
+
+    /// <summary>Stops of ours that may still rest when a position ends: they must be cancelled.</summary>
+    private static System.Collections.Immutable.ImmutableList<ClientOrderId> Resting(Holding held) =>
+        held.LiveStop is { Foreign: true }
+            ? held.Surplus
+            : held.Surplus.AddRange(held.Protection.Stops.Where(stop => !held.Surplus.Contains(stop)));
+
+    private static Holding Aiming(Holding held, CloseIntended e) => held with { CloseOrders = held.CloseOrders.Add(e.Order) };
+
+    private static CloseAttempt Attempt(CloseIntended e) => new(e.Order, e.Quantity, e.Reason, e.Attempt);
+
+    private static Holding HoldingOf(PositionState state, PositionEvent happened) => state switch
+    {
+        Opening s => s.Holding,
+        Open s => s.Holding,
+        Closing s => s.Holding,
+        _ => throw new UnreachableException($"{happened} while flat"),
+    };
+
+    private static PositionState WithHolding(PositionState state, Holding held) => state switch
+    {
+        Opening s => s with { Holding = held },
+        Open s => s with { Holding = held },
+        Closing s => s with { Holding = held },
+        _ => throw new UnreachableException($"{state}"),
+    };
+}

@@ -1,0 +1,60 @@
+using static Trading.Domain.Positions.PositionEffect;
+using static Trading.Domain.Positions.PositionState;
+
+namespace Trading.Domain.Positions;
+
+/// <summary>
+/// One decision in the making: what happened is applied at once, so that each rule sees the state its predecessors left.
+/// </summary>
+internal sealed partial class PositionTurn(PositionContext context, PositionState state, Sightings seen)
+{
+    private readonly List<PositionEvent> _events = [];
+    private readonly List<PositionEffect> _effects = [];
+    private PositionState _state = state;
+    private Sightings _seen = seen;
+    private long _version = context.Version;
+    private Verdict _verdict = Verdict.Accepted;
+    private string _note = "";
+
+    public Decision Decision => new(_events, _effects, _seen, _verdict, _note);
+
+    /// <summary>What is held or being opened; null while flat.</summary>
+    private Holding? Held => _state switch
+    {
+        Opening s => s.Holding,
+        PositionState.Open s => s.Holding,
+        Closing s => s.Holding,
+        _ => null,
+    };
+
+    public void Ignore(string why)
+    {
+        if (_events.Count > 0 || _effects.Count > 0) return;
+        _verdict = Verdict.Ignored;
+        _note = why;
+    }
+
+    private void Deny(string reason)
+    {
+        _verdict = Verdict.Denied;
+        _note = reason;
+    }
+
+    private void Happen(PositionEvent happened)
+    {
+        _events.Add(happened);
+        _state = PositionMachine.Evolve(_state, happened, ++_version);
+    }
+
+    private void Do(PositionEffect effect) => _effects.Add(effect);
+
+    private void Alert(AlertKind kind, string text) => Do(new AlertOperator(kind, $"{context.Key}: {text}"));
+
+    /// <summary>The id of an order whose intent is the next event of this decision.</summary>
+    private ClientOrderId NextOrderId(OrderPurpose purpose) => context.OrderIdFor(_version + 1, purpose);
+
+    private bool IsOurs(ClientOrderId id) => OrderIds.IsOurs(id, context.Policy.Tags);
+
+    /// <summary>The held quantity a signed amount of the exchange stands for: nothing when it is on the other side.</summary>
+    private static decimal OnSide(Side side, decimal amount) => Math.Max(0, amount * side.Sign());
+}

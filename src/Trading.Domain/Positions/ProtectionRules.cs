@@ -1,0 +1,333 @@
+using static Trading.Domain.Positions.PositionEffect;
+using static Trading.Domain.Positions.PositionEvent;
+using static Trading.Domain.Positions.PositionInput;
+using static Trading.Domain.Positions.PositionState;
+
+namespace Trading.Domain.Positions;
+
+/// <summary>
+/// Whatever is open is covered by a stop that the exchange confirmed, or a deadline is running that ends in a close.
+/// </summary>
+internal sealed partial class PositionTurn
+{
+    private const int FirstStopTries = 3;
+    private static readonly TimeSpan SendAgain = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan FillAfterFinished = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Brings protection up to the held quantity. Idempotent: called after everything that may have changed it.</summary>
+    private void EnsureProtected()
+    {
+        if (Held is not { Quantity: > 0 } held || IsUnguarded(held)) return;
+        RunDeadline(held);
+        switch (held.Protection)
+        {
+            case Protection.Unprotected when _state is not Closing && _seen.AwaitsMark is null:
+                if (FirstTrigger(held) is { } trigger) PlaceStop(held, trigger, held.LastTrigger is null ? StopCause.Initial : StopCause.Restore);
+                break;
+            case Protection.Protected { Stop: { Foreign: false } stop } when _state is not Closing && NeedsResize(held, stop):
+                PlaceStop(held, stop.Trigger, StopCause.Resize);
+                break;
+        }
+    }
+
+    private static bool IsUnguarded(Holding held) => held.Policy is AdoptPolicy.Ignore or AdoptPolicy.Alert;
+
+    private bool NeedsResize(Holding held, LiveStop stop) => stop.Quantity < held.Quantity
+        || stop.Quantity > held.Quantity && !(context.Policy.TrimsOversizeStop && _state is Opening);
+
+    private void RunDeadline(Holding held)
+    {
+        var covered = held.Covered >= held.Quantity;
+        var starts = !covered && !_seen.DeadlineRunning && !held.ProtectionMissed && _state is not Closing;
+        if (covered && _seen.DeadlineRunning) Do(new CancelTimer(PositionTimer.Protect));
+        if (starts) Do(new StartTimer(PositionTimer.Protect, context.Policy.ProtectWithin));
+        _seen = _seen with { DeadlineRunning = !covered && (_seen.DeadlineRunning || starts) };
+    }
+
+    /// <summary>Where a first stop goes; null while nobody has said the entry price and there is still time to wait.</summary>
+    private decimal? FirstTrigger(Holding held)
+    {
+        if (held.LastTrigger is { } last) return last;
+        var from = held.StopBase > 0 ? held.StopBase : _seen.PriceOverdue ? held.ReferencePrice : 0;
+        if (from <= 0)
+        {
+            Do(new StartTimer(PositionTimer.FillsMissing, PriceGrace));
+            return null;
+        }
+
+        return context.Rules.RoundStop(from * (1 - held.Side.Sign() * held.Plan.StopLoss), held.Side);
+    }
+
+    private void PlaceStop(Holding held, decimal trigger, StopCause cause)
+    {
+        var stop = NextOrderId(OrderPurpose.Stop);
+        var quantity = QuantityFor(held);
+        var old = held.LiveStop;
+        Happen(new StopIntended(stop, quantity, trigger, old is { Foreign: false } ? old.Id : null, cause));
+        var first = old is null || cause is StopCause.Resize && quantity > old.Quantity;
+        var improvement = old is null ? 0 : Math.Abs(trigger - old.Trigger) * quantity;
+        Do(new SendStop(stop, held.Side, quantity, trigger, first, improvement));
+        Do(new StartTimer(PositionTimer.StopAnswer, context.Policy.StopAnswerWithin));
+    }
+
+    /// <summary>
+    /// While the entry fills, the intended quantity where the venue trims what is too much, else what is filled.
+    /// </summary>
+    private decimal QuantityFor(Holding held) => context.Policy.TrimsOversizeStop && _state is Opening { Entry: var entry }
+        ? Math.Max(entry.Quantity, held.Quantity)
+        : held.Quantity;
+
+    public void HearStop(StopReported report)
+    {
+        if (Held is not { } held) HearStopWhileFlat(report);
+        else if (IntentOf(held) is { } intent && intent.Id == report.Stop) HearIntendedStop(held, intent, report);
+        else if (held.LiveStop is { } live && live.Id == report.Stop) HearLiveStop(live, report);
+        else if (held.Surplus.Contains(report.Stop)) HearSurplusStop(report);
+        else if (IsOurs(report.Stop) && report.Status is StopStatus.Live && !held.FormerStops.Contains(report.Stop)) Do(new CancelStop(report.Stop));
+        else Ignore("a stop that is not this position's");
+    }
+
+    private static StopIntent? IntentOf(Holding held) => held.Protection switch
+    {
+        Protection.Placing { Intent: var intent } => intent,
+        Protection.Moving { Intent: var intent } => intent,
+        _ => null,
+    };
+
+    private void HearIntendedStop(Holding held, StopIntent intent, StopReported report)
+    {
+        switch (report.Status)
+        {
+            case StopStatus.Live:
+                ConfirmStop(intent, report.ExchangeId, report.Source);
+                break;
+            case StopStatus.Canceled or StopStatus.Expired or StopStatus.Rejected:
+                RefuseStop(held, intent, 0, $"{report.Status} {report.Code}".TrimEnd(), mayRest: false);
+                break;
+            default:
+                ConfirmStop(intent, report.ExchangeId, report.Source);
+                Trigger(report.Status);
+                break;
+        }
+    }
+
+    private void ConfirmStop(StopIntent intent, string exchangeId, Source source)
+    {
+        var wasWaiting = Held is { Trailing: Trailing.Waiting };
+        Happen(new StopConfirmed(intent.Id, exchangeId, intent.Quantity, intent.Trigger, source));
+        if (intent.Cause is StopCause.Trailing)
+        {
+            _seen = _seen with { MoveTries = 0, DroppedTrigger = null };
+            if (wasWaiting) Happen(new TrailingActivated(_seen.BestPrice, intent.Trigger));
+            ReadAfterMove();
+        }
+
+        Do(new CancelTimer(PositionTimer.StopAnswer));
+        Do(new TellAccount(AccountNews.StopConfirmed));
+        foreach (var surplus in Held!.Surplus) Do(new CancelStop(surplus));
+        EnsureProtected();
+    }
+
+    private void HearLiveStop(LiveStop live, StopReported report)
+    {
+        switch (report.Status)
+        {
+            case StopStatus.Live:
+                Ignore("the stop rests as known");
+                break;
+            case StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished:
+                Trigger(report.Status);
+                break;
+            default:
+                LoseStop(live, report.Status, report.Code);
+                break;
+        }
+    }
+
+    /// <summary>The stop works: its fill must follow. When it does not, the position is naked and nothing says so.</summary>
+    private void Trigger(StopStatus status)
+    {
+        if (_seen.StopProgress == status) Ignore($"the stop is {status} already");
+        else Do(new StartTimer(PositionTimer.StopStuck, status is StopStatus.Finished ? FillAfterFinished : StuckAfter));
+        _seen = _seen with { StopProgress = status };
+    }
+
+    private void LoseStop(LiveStop live, StopStatus status, string why)
+    {
+        Happen(new StopEnded(live.Id, status, why));
+        if (status is StopStatus.Canceled)
+            Alert(AlertKind.StopChangedExternally, $"stop {live.Id} at {live.Trigger} was taken away; it is restored");
+        Check(CheckCause.Doubt);
+        EnsureProtected();
+    }
+
+    private void HearSurplusStop(StopReported report)
+    {
+        if (report.Status is StopStatus.Live) Ignore("a surplus stop; its cancel is under way");
+        else if (report.Status is StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished) Trigger(report.Status);
+        else Happen(new StopCleared(report.Stop));
+    }
+
+    private void HearStopWhileFlat(StopReported report)
+    {
+        var surplus = _state is Flat flat && flat.Surplus.Contains(report.Stop);
+        if (report.Status is StopStatus.Live && IsOurs(report.Stop)) Do(new CancelStop(report.Stop));
+        else if (surplus && report.Status is not StopStatus.Live) Happen(new StopCleared(report.Stop));
+        else Ignore("no position to protect");
+    }
+
+    /// <summary>A refused first stop is tried again within the deadline; a refused replacement leaves the old stop.</summary>
+    private void StopRejected(Holding held, StopIntent intent, Rejected report)
+    {
+        if (report.Kind is not RejectKind.WouldTrigger)
+        {
+            RefuseStop(held, intent, report.Code, report.Message, mayRest: false);
+            return;
+        }
+
+        _seen = _seen with { AwaitsMark = intent.Trigger };
+        if (held.LiveStop is null) Happen(new StopRefused(intent.Id, report.Code, report.Message));
+        else Happen(new StopMoveRefused(intent.Id, report.Code, report.Message));
+        Do(new CancelTimer(PositionTimer.StopAnswer));
+        Do(new ReadMark());
+    }
+
+    private void RefuseStop(Holding held, StopIntent intent, int code, string why, bool mayRest)
+    {
+        Do(new CancelTimer(PositionTimer.StopAnswer));
+        if (held.LiveStop is not null)
+        {
+            Happen(new StopMoveRefused(intent.Id, code, why, mayRest));
+            CountMoveTry(intent.Trigger);
+            return;
+        }
+
+        Happen(new StopRefused(intent.Id, code, why, mayRest));
+        PlaceAgain();
+    }
+
+    private void PlaceAgain()
+    {
+        if (Held is not { } held || held.LiveStop is not null) return;
+        if (held.StopsRefused < FirstStopTries) EnsureProtected();
+        else if (held.Managed) StartClose(CloseReason.Rollback, $"the stop was refused {held.StopsRefused} times");
+        else AlertAndTryAgain(held);
+    }
+
+    private void AlertAndTryAgain(Holding held)
+    {
+        Alert(AlertKind.Unprotected, $"{held.Quantity} of an adopted position is without a stop; trying again every second");
+        Do(new StartTimer(PositionTimer.StopAnswer, TimeSpan.FromSeconds(1)));
+    }
+
+    /// <summary>After "would trigger": crossed means out; not crossed means the exchange was wrong once.</summary>
+    public void HearMark(MarkRead report)
+    {
+        if (report.Price is { } price && price > 0) _seen = _seen with { Mark = price };
+        if (_seen.AwaitsMark is not { } trigger || Held is not { Quantity: > 0 } held)
+        {
+            Ignore("no stop waits for the mark");
+            return;
+        }
+
+        _seen = _seen with { AwaitsMark = null };
+        var crossed = _seen.Mark > 0 && (held.Side is Side.Long ? _seen.Mark <= trigger : _seen.Mark >= trigger);
+        if (crossed && held.Managed) StartClose(CrossedReason(held, trigger), $"mark {_seen.Mark} has crossed {trigger}");
+        else if (crossed) AlertAndTryAgain(held);
+        else if (held.LiveStop is not null) CountMoveTry(trigger);
+        else PlaceAgain();
+    }
+
+    private static CloseReason CrossedReason(Holding held, decimal trigger)
+    {
+        var inProfit = held.LiveStop is { } old && (trigger - old.Trigger) * held.Side.Sign() > 0;
+        return inProfit || held.Trailing is Trailing.Active ? CloseReason.TrailingStop : CloseReason.StopLoss;
+    }
+
+    /// <summary>Read-back of the symbol's conditional orders, after an answer that did not come.</summary>
+    public void HearStops(StopsRead report)
+    {
+        if (Held is not { } held)
+        {
+            SweepListed(report.Stops);
+            return;
+        }
+
+        if (IntentOf(held) is { } intent)
+        {
+            if (report.Stops.FirstOrDefault(stop => stop.Id == intent.Id) is { } found)
+                ConfirmStop(intent, found.ExchangeId, Source.Query);
+            else
+                RefuseStop(held, intent, 0, "not found in the read-back", mayRest: true);
+        }
+
+        ClearSurplus(report.Stops);
+    }
+
+    private void ClearSurplus(IReadOnlyList<StopView> listed)
+    {
+        if (Held is not { } held) return;
+        foreach (var surplus in held.Surplus)
+        {
+            if (listed.All(stop => stop.Id != surplus)) continue;
+            if (held.Covered >= held.Quantity || held.Quantity == 0) Do(new CancelStop(surplus));
+        }
+
+        foreach (var stop in listed)
+        {
+            if (stop.Origin is OrderOrigin.Ours && !Knows(held, stop.Id)) Do(new CancelStop(stop.Id));
+        }
+    }
+
+    public void HearCancel(CancelAnswered report)
+    {
+        var surplus = _state is Flat flat ? flat.Surplus.Contains(report.Stop) : Held!.Surplus.Contains(report.Stop);
+        if (!surplus)
+        {
+            Ignore("the stop was cleared before");
+            return;
+        }
+
+        Happen(new StopCleared(report.Stop));
+        if (!report.WasOpen && Held is { Quantity: > 0 }) Check(CheckCause.Doubt);
+    }
+
+    private void StopAnswerOverdue()
+    {
+        if (Held is not { Quantity: > 0 } held) return;
+        if (IntentOf(held) is not null) Do(new ReadStops());
+        else EnsureProtected();
+    }
+
+    private void DeadlinePassed()
+    {
+        _seen = _seen with { DeadlineRunning = false };
+        if (Held is not { Quantity: > 0 } held || held.Covered >= held.Quantity || _state is Closing || IsUnguarded(held)) return;
+        var deadlineMs = (int)context.Policy.ProtectWithin.TotalMilliseconds;
+        Happen(new ProtectionMissed(held.Quantity - held.Covered, deadlineMs));
+        Do(new TellAccount(AccountNews.ProtectionMissed));
+        Alert(AlertKind.Unprotected, $"no confirmed stop within {deadlineMs} ms for {held.Quantity - held.Covered}");
+        if (held.Managed) StartClose(CloseReason.ProtectionDeadline, "no confirmed stop in time");
+        else AlertAndTryAgain(held);
+    }
+
+    private void StopStuck()
+    {
+        if (Held is { Quantity: > 0 } && _seen.StopProgress is not null) Check(CheckCause.Doubt);
+    }
+
+    /// <summary>While flat nothing of ours may rest: it could close, or open, what comes next.</summary>
+    private void Sweep()
+    {
+        if (_state is not Flat flat) return;
+        foreach (var stop in flat.Surplus) Do(new CancelStop(stop));
+    }
+
+    private void SweepListed(IReadOnlyList<StopView> listed)
+    {
+        if (_state is not Flat flat) return;
+        foreach (var gone in flat.Surplus.Where(stop => listed.All(view => view.Id != stop))) Happen(new StopCleared(gone));
+        foreach (var stop in listed.Where(stop => stop.Origin is OrderOrigin.Ours)) Do(new CancelStop(stop.Id));
+    }
+}

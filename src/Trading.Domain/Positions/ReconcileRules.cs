@@ -1,0 +1,157 @@
+using static Trading.Domain.Positions.PositionEffect;
+using static Trading.Domain.Positions.PositionEvent;
+using static Trading.Domain.Positions.PositionInput;
+using static Trading.Domain.Positions.PositionState;
+
+namespace Trading.Domain.Positions;
+
+/// <summary>
+/// A snapshot corrects nothing by itself: newer state wins, and what it contradicts starts a targeted check. In steady
+/// state it changes nothing.
+/// </summary>
+internal sealed partial class PositionTurn
+{
+    public void Reconcile(SnapshotShare share)
+    {
+        var newer = _seen.StreamAtUtc > share.StartedUtc;
+        if (share.Row is { } row && !newer && share.StartedUtc >= _seen.KnownAtUtc)
+            _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = share.StartedUtc };
+
+        switch (_state)
+        {
+            case Flat: ReconcileFlat(share, newer); break;
+            case Opening: ReconcileOpening(share, newer); break;
+            default: ReconcileHeld(Held!, share, newer); break;
+        }
+
+        Ignore("as known");
+    }
+
+    private void ReconcileFlat(SnapshotShare share, bool newer)
+    {
+        SweepListed(share.Stops);
+        if (share.Row is { Amount: not 0 } && !newer && !_seen.OutsideAlerted) Check(CheckCause.Snapshot);
+    }
+
+    private void ReconcileOpening(SnapshotShare share, bool newer)
+    {
+        if (Held is not { } held || share.Row is not { } row || newer) return;
+        if (OnSide(held.Side, row.Amount) > 0 && row.UpdatedUtc >= held.OpenedUtc)
+            Verify(VerifiedBy.PositionQuery, OnSide(held.Side, row.Amount), row.EntryPrice);
+        EnsureProtected();
+    }
+
+    private void ReconcileHeld(Holding held, SnapshotShare share, bool newer)
+    {
+        if (IntentOf(held) is { } intent && share.Stops.FirstOrDefault(stop => stop.Id == intent.Id) is { } found)
+            ConfirmStop(intent, found.ExchangeId, Source.Snapshot);
+
+        var contradicted = share.Row is not { } row
+            || OnSide(held.Side, row.Amount) != held.Quantity
+            || held.LiveStop is { } live && share.Stops.All(stop => stop.Id != live.Id);
+        if (contradicted && !newer && share.StartedUtc > held.LastFillUtc && _state is not Closing) Check(CheckCause.Snapshot);
+        else if (!contradicted && held.InDoubt) Happen(new DoubtEnded("snapshot"));
+
+        ClearSurplus(share.Stops);
+        EnsureProtected();
+    }
+
+    /// <summary>A position that this journal did not open is adopted once, after the exchange has said so twice.</summary>
+    private void JudgeOutside(CheckEvidence evidence)
+    {
+        if (evidence.Row?.Row is not { } row) return;
+        if (_seen.StreamAtUtc > evidence.StartedUtc) return;
+        _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = evidence.StartedUtc };
+        if (row.Amount == 0) return;
+        if (_state is Flat { Last: { } last } && row.UpdatedUtc <= last.LastFillUtc) return;
+        Adopt(row, evidence.Stops ?? []);
+    }
+
+    private void Adopt(PositionRow row, IReadOnlyList<StopView> stops)
+    {
+        var side = row.Amount > 0 ? Side.Long : Side.Short;
+        if (context.Policy.Adopt is AdoptPolicy.Ignore or AdoptPolicy.Alert)
+        {
+            if (context.Policy.Adopt is AdoptPolicy.Alert && !_seen.OutsideAlerted)
+                Alert(AlertKind.OutsidePosition, $"outside position {row.Amount} at {row.EntryPrice}; policy says alert only");
+            _seen = _seen with { OutsideAlerted = true };
+            return;
+        }
+
+        var plan = context.Policy.AdoptPlan;
+        var sign = side.Sign();
+        var stopAtEntry = row.EntryPrice * (1 - sign * plan.StopLoss);
+        var crossed = row.MarkPrice > 0 && (row.MarkPrice - stopAtEntry) * sign <= 0;
+        Happen(new PositionAdopted(
+            side, Math.Abs(row.Amount), row.EntryPrice, crossed ? row.MarkPrice : row.EntryPrice, context.Policy.Adopt, plan,
+            context.NowUtc));
+        Do(new WatchPrice());
+        Opened();
+        CountForeignStop(stops);
+        EnsureProtected();
+    }
+
+    /// <summary>The operator's own stop counts when it covers everything and is no looser than ours would be.</summary>
+    private void CountForeignStop(IReadOnlyList<StopView> stops)
+    {
+        if (Held is not { } held || FirstTrigger(held) is not { } ours) return;
+        var foreign = stops.FirstOrDefault(stop => stop.Origin is OrderOrigin.Foreign && stop.Protects == held.Side
+            && stop.Covers(held.Quantity) && (stop.Trigger - ours) * held.Side.Sign() >= 0);
+        if (foreign is not null)
+            Happen(new StopConfirmed(foreign.Id, foreign.ExchangeId, held.Quantity, foreign.Trigger, Source.Snapshot));
+    }
+
+    public void ForgetStream()
+    {
+        _seen = _seen with { StreamAmount = null };
+        Ignore("a new session of the user stream");
+    }
+
+    /// <summary>After a start or takeover the work goes on from the journal; deadlines start anew.</summary>
+    public void Recover()
+    {
+        switch (_state)
+        {
+            case Flat: Sweep(); break;
+            case Opening: RecoverOpening(); break;
+            case PositionState.Open { Holding: var held }: RecoverOpen(held); break;
+            case Closing s: RecoverClosing(s); break;
+        }
+    }
+
+    private void RecoverOpening()
+    {
+        Do(new WatchPrice());
+        Do(new StartTimer(PositionTimer.VerifyEntry, context.Policy.VerifyAlert));
+        DoubtEntry("this node started while the entry was under way");
+        RecoverProtection();
+    }
+
+    private void RecoverOpen(Holding held)
+    {
+        Do(new WatchPrice());
+        Do(new StartTimer(PositionTimer.Aged, AgeLeft(held)));
+        foreach (var surplus in held.Surplus) Do(new CancelStop(surplus));
+        RecoverProtection();
+    }
+
+    private void RecoverClosing(Closing s)
+    {
+        Do(new WatchPrice());
+        Do(new StartTimer(PositionTimer.CloseSlow, SlowAfter));
+        if (!s.Attempt.Standing)
+        {
+            Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
+            return;
+        }
+
+        if (!s.Attempt.InDoubt) Happen(new OutcomeLost(s.Attempt.Id, "this node started while the close was under way"));
+        Do(new Inquire(s.Attempt.Id, s.Holding.OpenedUtc));
+    }
+
+    private void RecoverProtection()
+    {
+        if (Held is { } held && IntentOf(held) is not null) Do(new ReadStops());
+        EnsureProtected();
+    }
+}

@@ -1,0 +1,55 @@
+using Trading.Domain.Signals;
+
+namespace Trading.Domain.Waves;
+
+/// <summary>Everything a wave is told.</summary>
+public abstract record WaveInput
+{
+    private WaveInput()
+    {
+    }
+
+    /// <summary>A delivery of a signal, by any source, for any number of times.</summary>
+    public sealed record Delivered(Signal Signal, string Source) : WaveInput;
+
+    /// <summary>The feed says that it has sent all signals of the wave.</summary>
+    public sealed record FeedComplete(int Count) : WaveInput;
+
+    /// <summary>Answer to <see cref="WaveEffect.Open"/> and <see cref="WaveEffect.Inquire"/>.</summary>
+    public sealed record Answered(string SignalId, OpeningAnswer Answer) : WaveInput;
+
+    /// <summary>Collecting ends.</summary>
+    public sealed record CloseDue : WaveInput;
+
+    /// <summary>An opening without a final answer is asked about again.</summary>
+    public sealed record AskDue(string SignalId) : WaveInput;
+
+    /// <summary>The actor was started and its journal replayed: take up what was under way.</summary>
+    public sealed record Recovered : WaveInput;
+}
+
+/// <summary>What became of an opening.</summary>
+public abstract record OpeningAnswer
+{
+    private OpeningAnswer()
+    {
+    }
+
+    /// <summary>The exchange showed the position, or it is one that this very signal opened earlier.</summary>
+    public sealed record Opened : OpeningAnswer;
+
+    /// <summary>The entry was intended and came to nothing: refused, unfilled, not sent or proven absent.</summary>
+    public sealed record Failed(int Code, string Why) : OpeningAnswer;
+
+    /// <summary>Denied by account or position before anything was intended.</summary>
+    public sealed record Denied(string Reason, string Text) : OpeningAnswer;
+
+    /// <summary>Intended, and its fate is not known yet. It keeps its slot; asked again until it is known.</summary>
+    public sealed record InDoubt(string Why) : OpeningAnswer;
+
+    /// <summary>Nothing was intended by this attempt, and nobody could say yes or no: tried again while fresh.</summary>
+    public sealed record NotYet(string Why) : OpeningAnswer;
+
+    /// <summary>Answer to an inquiry: the position knows nothing of this signal.</summary>
+    public sealed record NeverIntended : OpeningAnswer;
+}
