@@ -38,6 +38,18 @@ public sealed class AskTests
     }
 
     [Fact]
+    public void Not_even_an_asker_that_goes_on_at_once_does_so_inside_the_actors_turn()
+    {
+        var ask = Spawn().Ask<int>(answer => new(21, answer), TimeSpan.FromSeconds(5));
+        var asking = ask.ContinueWith(
+            _ => _log.Add("asker"), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _bench.Settle();
+
+        Assert.True(asking.IsCompletedSuccessfully);
+        Assert.Equal(["turn done", "asker"], _log);
+    }
+
+    [Fact]
     public void No_answer_by_the_deadline_is_a_timeout_and_a_late_answer_is_not_heard()
     {
         var doubler = Spawn();
