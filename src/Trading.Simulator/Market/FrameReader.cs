@@ -87,7 +87,8 @@ internal static class FrameReader
         Text(row, name) ?? throw new FormatException($"frame without {name}");
 
     /// <summary>A price above 0; 0 and "" stand for "none" on both exchanges.</summary>
-    private static decimal? Price(JsonElement row, string name) => Number(row, name) is { } price and > 0m ? price : null;
+    private static decimal? Price(JsonElement row, string name) =>
+        Number(row, name) is { } price and > 0m ? price : null;
 
     private static decimal? Number(JsonElement row, string name) => Text(row, name) switch
     {

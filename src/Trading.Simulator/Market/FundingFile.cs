@@ -16,7 +16,7 @@ internal sealed partial record FundingFile(string Symbol, IReadOnlyList<(DateTim
             symbol, [.. lines.Where(line => line.Length > 0).Select(line => Rate(path, line)).OrderBy(r => r.AtUtc)]);
     }
 
-    /// <summary>The rate that is due at <paramref name="atUtc"/>: the one recorded then, else the last before.</summary>
+    /// <summary>The rate due at <paramref name="atUtc"/>: the one recorded then, else the last before.</summary>
     public decimal Due(DateTime atUtc) => Rates.LastOrDefault(r => r.AtUtc <= atUtc).Rate;
 
     private static (DateTime AtUtc, decimal Rate) Rate(string path, string line)

@@ -25,10 +25,12 @@ public static class MarketFiles
 
         var data = files.Where(f => f.Kind != Kind.ExchangeInfo).ToList();
         if (data.Count == 0)
-            throw new MarketException("No file with prices was given; give frame logs, minute-bar zips or archive CSV.");
+            throw new MarketException(
+                "No file with prices was given; give frame logs, minute-bar zips or archive CSV.");
         if (data.FirstOrDefault(f => f.Kind != data[0].Kind) is { Path: not null } other)
             throw new MarketException(
-                $"{other.Path}: is {Name(other.Kind)}, {data[0].Path} is {Name(data[0].Kind)}; give files of one kind.");
+                $"{other.Path}: is {Name(other.Kind)}, {data[0].Path} is {Name(data[0].Kind)}; "
+                + "give files of one kind.");
 
         var names = data.Select(f => f.Path);
         return data[0].Kind switch
@@ -41,16 +43,16 @@ public static class MarketFiles
 
     private static Kind Recognise(string path)
     {
-        if (File.Exists(path) && RecordedText.ZipEntry(path) is { } entry && MinuteBarFile.TryName(path, entry) is not null)
-            return Kind.MinuteBars;
+        if (File.Exists(path) && RecordedText.ZipEntry(path) is { } entry
+            && MinuteBarFile.TryName(path, entry) is not null) return Kind.MinuteBars;
         var lines = RecordedText.Lines(path, cut: () => { }).Take(LinesToLookAt).ToList();
         if (FundingFile.IsName(path)) return Kind.MinuteBars;
         if (lines.Any(line => FrameReader.TrySplit(line, out _, out _))) return Kind.FrameLog;
         if (lines.Count > 0 && ArchiveCsvMarket.IsHeader(lines[0])) return Kind.ArchiveCsv;
         if (lines.Count > 0 && lines[0].TrimStart().StartsWith('{')) return Kind.ExchangeInfo;
         throw new MarketException(
-            $"{path}: unknown content; known are frame logs (lines `time {{json}}`), zips of Lean minute bars, archive CSV "
-            + "with a header (event_ms,mark,… or …,price,…), funding-VENUE-SYMBOL.csv and exchangeInfo JSON.");
+            $"{path}: unknown content; known are frame logs (lines `time {{json}}`), zips of Lean minute bars, "
+            + "archive CSV with a header (event_ms,mark,… or …,price,…), funding-VENUE-SYMBOL.csv and exchangeInfo JSON.");
     }
 
     private static string Name(Kind kind) => kind switch

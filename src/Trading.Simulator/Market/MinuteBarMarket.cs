@@ -55,7 +55,8 @@ public sealed class MinuteBarMarket : IMarket
         var quoted = zips.Where(z => z.IsQuote).SelectMany(z => z.Read())
             .Where(b => !minutesTraded.Contains((b.Symbol, b.MinuteUtc)));
         var bars = traded.Concat(quoted).ToList();
-        if (bars.Count == 0) throw new MarketException("No minute bar in the files given; give a zip with bars.");
+        if (bars.Count == 0)
+            throw new MarketException("No minute bar in the files; give a zip with bars.");
         return new MinuteBarMarket(bars, funding, known ?? new Dictionary<string, SymbolSpec>());
     }
 

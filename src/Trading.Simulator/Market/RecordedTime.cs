@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Trading.Simulator.Market;
 
-/// <summary>Timestamps of recordings: epoch seconds (10 digits or with a decimal fraction), ms (13), µs (16) or ns (19);
+/// <summary>Timestamps of recordings: epoch seconds (10 digits, maybe with a fraction), ms (13), µs (16) or ns (19);
 /// kept to 100 ns.</summary>
 internal static class RecordedTime
 {

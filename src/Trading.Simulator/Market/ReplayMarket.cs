@@ -51,7 +51,7 @@ public abstract class ReplayMarket : IMarket, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Next change. A recorder's clock may step back: then the time stands until it is reached again.</summary>
+    /// <summary>Next change. Where the recorder's clock steps back, time stands until it is reached again.</summary>
     private MarketTick? ReadAhead()
     {
         while (heads.TryDequeue(out var head, out var key))

@@ -22,7 +22,7 @@ internal static class SplitMix
         return At(seed ^ hash, 0);
     }
 
-    /// <summary>Even over -<paramref name="amplitude"/> .. +<paramref name="amplitude"/>; amplitude below 2^31.</summary>
+    /// <summary>Even over -amplitude … +amplitude; <paramref name="amplitude"/> is below 2^31.</summary>
     public static long Swing(ulong seed, long index, long amplitude) =>
         (long)((At(seed, index) >> 32) * (ulong)(2 * amplitude + 1) >> 32) - amplitude;
 }

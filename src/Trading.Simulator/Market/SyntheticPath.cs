@@ -2,7 +2,7 @@ namespace Trading.Simulator.Market;
 
 /// <summary>The random path of one symbol as a fraction of its start price, in parts per billion (ppb), addressable
 /// by second. Noise of periods 1 s, 2 s, 4 s … 4.5 h is added with amplitudes that grow with the root of the period:
-/// it moves like a random walk up to hours and stays bounded over weeks. Integers only: the same on every machine.</summary>
+/// it moves like a random walk up to hours and stays bounded over weeks. Integers only: equal on every machine.</summary>
 internal sealed class SyntheticPath
 {
     private const long Billion = 1_000_000_000;
@@ -39,7 +39,7 @@ internal sealed class SyntheticPath
     /// <summary>Distance of the index from the price: up to 0.02 %, slow.</summary>
     public long Basis(long second) => Wave(basisSeed, 300, second, 200_000);
 
-    /// <summary>Price after a move of <paramref name="ppb"/>: a fall divides, so no price is ever zero or below.</summary>
+    /// <summary>Price after a move of <paramref name="ppb"/>: a fall divides, so no price reaches zero.</summary>
     public static decimal Price(decimal start, long ppb) =>
         ppb >= 0 ? start * (Billion + ppb) / Billion : start * Billion / (Billion - ppb);
 
@@ -60,7 +60,7 @@ internal sealed class SyntheticPath
         return here + (SplitMix.Swing(seed, knot + 1, amplitude) - here) * (shifted - knot * period) / period;
     }
 
-    /// <summary>A level that jumps to another at irregular times, on average once per <c>jumpEverySeconds</c>.</summary>
+    /// <summary>Jumps to another level at irregular times, on average once per <c>jumpEverySeconds</c>.</summary>
     private long Plateau(long second)
     {
         if (jumpEverySeconds <= 0 || jumpHalf <= 0) return 0;

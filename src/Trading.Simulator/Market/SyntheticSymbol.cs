@@ -51,7 +51,8 @@ internal sealed record SyntheticSymbol(SymbolSpec Spec, decimal StartPrice, deci
     public static SyntheticSymbol? Find(string symbol) => All.FirstOrDefault(s => s.Spec.Symbol == symbol);
 
     private static SyntheticSymbol Of(
-        string symbol, decimal price, decimal tick, decimal step, decimal minNotional, decimal volatility, int leverage) =>
+        string symbol, decimal price, decimal tick, decimal step, decimal minNotional, decimal volatility,
+        int leverage) =>
         new(
             new SymbolSpec(symbol, tick, step)
             {

@@ -64,7 +64,8 @@ public sealed class MarketFilesTests
     public void A_damaged_zip_is_refused_by_name()
     {
         using var folder = new TempFolder();
-        Assert.Contains("is a damaged zip", Refusal(folder.Text("bars.zip", "PK nothing else")), StringComparison.Ordinal);
+        Assert.Contains(
+            "is a damaged zip", Refusal(folder.Text("bars.zip", "PK nothing else")), StringComparison.Ordinal);
     }
 
     private static string Refusal(params string[] paths) =>

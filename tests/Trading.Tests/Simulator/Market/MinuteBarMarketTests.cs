@@ -15,7 +15,8 @@ public sealed class MinuteBarMarketTests
     public void A_bar_meets_the_extreme_against_the_open_position_first(int side, string prices)
     {
         using var folder = new TempFolder();
-        var market = MinuteBarMarket.Open([folder.Bars("20221213_xusdt_minute_trade_perp.csv", "60000,10,12,9,11,5\n")]);
+        var market = MinuteBarMarket.Open(
+            [folder.Bars("20221213_xusdt_minute_trade_perp.csv", "60000,10,12,9,11,5\n")]);
         market.Hint("XUSDT", side);
 
         var ticks = MarketTicks.All(market);
@@ -44,7 +45,9 @@ public sealed class MinuteBarMarketTests
         var market = MinuteBarMarket.Open(
             [
                 folder.Bars("20221213_xusdt_minute_trade_perp.csv", "0,10,12,9,11,5\n"),
-                folder.Bars("20221213_xusdt_minute_quote_perp.csv", "0,1,1,1,1,1,2,2,2,2,1\n60000,8,9,7,8,1,10,11,9,11,1\n"),
+                folder.Bars(
+                    "20221213_xusdt_minute_quote_perp.csv",
+                    "0,1,1,1,1,1,2,2,2,2,1\n60000,8,9,7,8,1,10,11,9,11,1\n"),
             ]);
 
         Assert.Equal("10 9 12 11 9 8 10 9", string.Join(' ', MarketTicks.All(market).Select(t => t.Last)));
@@ -57,7 +60,8 @@ public sealed class MinuteBarMarketTests
         var path = folder.Bars("20221213_xusdt_minute_trade_perp.csv", "0,10,12,9,11,5\n60000,10,12,13,11,5\n");
 
         var error = Assert.Throws<MarketException>(() => MinuteBarMarket.Open([path]));
-        Assert.StartsWith($"{path}: row 2 has open 10, high 12, low 13, close 11", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{path}: row 2 has open 10, high 12, low 13, close 11", error.Message, StringComparison.Ordinal);
     }
 
     [SharedFact]
@@ -105,7 +109,8 @@ public sealed class MinuteBarMarketTests
     private static (TimeSpan? Activated, TimeSpan? Ended, string Reason) HoldLong(decimal entry)
     {
         var market = MinuteBarMarket.Open([Shared("binance-adausdt-20221213_trade.zip")]);
-        while (market.TryTake(Day.Add(new TimeSpan(13, 20, 10)), out var before)) Assert.Equal("ADAUSDT", before.Symbol);
+        while (market.TryTake(Day.Add(new TimeSpan(13, 20, 10)), out var before))
+            Assert.Equal("ADAUSDT", before.Symbol);
         market.Hint("ADAUSDT", +1);
 
         var (best, activated) = (0m, (TimeSpan?)null);

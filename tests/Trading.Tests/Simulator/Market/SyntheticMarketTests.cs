@@ -113,7 +113,8 @@ public sealed class SyntheticMarketTests
     public void Options_that_cannot_be_played_are_refused_by_name()
     {
         Assert.Contains("Volatility: -1", Refusal(new SyntheticOptions { Volatility = -1m }), StringComparison.Ordinal);
-        Assert.Contains("Symbols: NOUSDT", Refusal(new SyntheticOptions { Symbols = ["NOUSDT"] }), StringComparison.Ordinal);
+        Assert.Contains(
+            "Symbols: NOUSDT", Refusal(new SyntheticOptions { Symbols = ["NOUSDT"] }), StringComparison.Ordinal);
         Assert.Contains(
             "StartPrices: NOUSDT",
             Refusal(new SyntheticOptions { StartPrices = new Dictionary<string, decimal> { ["NOUSDT"] = 1m } }),
