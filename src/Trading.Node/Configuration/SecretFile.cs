@@ -10,7 +10,7 @@ internal static class SecretFile
     public static string Read(string path)
     {
         if (!File.Exists(path)) throw new FormatException("there is no such file");
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != UnixFileMode.None)
             throw new FormatException("others than its owner can read it; run chmod 600 on it");
         var secret = File.ReadAllText(path).Trim();
         return secret.Length > 0 ? secret : throw new FormatException("the file is empty");
