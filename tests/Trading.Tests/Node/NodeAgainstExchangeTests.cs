@@ -55,6 +55,7 @@ public sealed class NodeAgainstExchangeTests
         run.SetPrice("LSKUSDT", 1.9m);
         await run.Until<PositionEvent.PositionClosed>();
         var truth = run.Exchange.With(exchange => exchange.TruthReport());
-        Assert.Equal(2, truth.Orders.Count(order => order.ClientId.StartsWith("ta", StringComparison.Ordinal)));
+        var ours = truth.Orders.Select(order => order.ClientId).Where(id => id.StartsWith("ta", StringComparison.Ordinal));
+        Assert.Equal(2, ours.Distinct(StringComparer.Ordinal).Count()); // the entry and its stop
     }
 }
