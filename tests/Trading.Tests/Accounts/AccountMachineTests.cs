@@ -234,6 +234,7 @@ public sealed class AccountMachineTests
         AccountInput[][] standings = [[], [new Pause("a", "")], [new Halt("a", "")], [Told(AccountNews.ProtectionMissed, "1", "TAGUSDT", true)]];
         foreach (var standing in standings)
             foreach (var input in inputs.Concat(Enum.GetValues<AccountNews>().Select(n => Told(n, "1", "TAGUSDT", true))))
-                standing.Append(input).Aggregate(new AccountScenario(), (account, i) => account.Quietly("10:00:00", i));
+                Assert.NotNull(standing.Append(input)
+                    .Aggregate(new AccountScenario(), (account, i) => account.Quietly("10:00:00", i)).Last);
     }
 }

@@ -60,21 +60,21 @@ public sealed class EntryRiskTests
     }
 
     [Theory]
-    [InlineData(2.02, false)]
-    [InlineData(1.98, false)]
-    [InlineData(2.0201, true)]
-    [InlineData(1.9799, true)]
-    public void A_mark_more_than_one_percent_from_the_signals_price_is_denied(decimal mark, bool denied) =>
-        Assert.Equal(denied ? Reasons.PriceMoved : null, Check(mark: mark, price: 2m)?.Reason);
+    [InlineData("2.02", false)]
+    [InlineData("1.98", false)]
+    [InlineData("2.0201", true)]
+    [InlineData("1.9799", true)]
+    public void A_mark_more_than_one_percent_from_the_signals_price_is_denied(string mark, bool denied) =>
+        Assert.Equal(denied ? Reasons.PriceMoved : null, Check(mark: decimal.Parse(mark), price: 2m)?.Reason);
 
     [Theory]
-    [InlineData(1, 0.02, null)]
-    [InlineData(20, 0.02, null)]
-    [InlineData(21, 0.02, Reasons.LiquidationNear)]
-    [InlineData(5, 0.15, Reasons.LiquidationNear)]
-    public void Liquidation_lies_beyond_the_stop_by_a_fifth_of_its_distance_on_both_sides(int leverage, decimal stop, string? reason)
+    [InlineData(1, "0.02", null)]
+    [InlineData(20, "0.02", null)]
+    [InlineData(21, "0.02", Reasons.LiquidationNear)]
+    [InlineData(5, "0.15", Reasons.LiquidationNear)]
+    public void Liquidation_lies_beyond_the_stop_by_a_fifth_of_its_distance_on_both_sides(int leverage, string stop, string? reason)
     {
-        var policy = AccountPolicy.Default with { Leverage = leverage, Plan = new ProtectionPlan(StopLoss: stop) };
+        var policy = AccountPolicy.Default with { Leverage = leverage, Plan = new ProtectionPlan(StopLoss: decimal.Parse(stop)) };
         Assert.Equal(reason, Check(policy, side: Side.Long)?.Reason);
         Assert.Equal(reason, Check(policy, side: Side.Short)?.Reason);
     }
