@@ -73,9 +73,15 @@ internal sealed class ExchangeBench : IDisposable
     {
         var stamp = (long)(Now - DateTime.UnixEpoch).TotalMilliseconds;
         var query = (parameters.Length == 0 ? "" : parameters + "&") + $"recvWindow=5000&timestamp={stamp}";
+        return Unsigned(method, path, Sign(query));
+    }
+
+    /// <summary>The query with its signature.</summary>
+    public string Sign(string query)
+    {
         var secret = Key.Replace("key", "secret", StringComparison.Ordinal);
         var hash = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(query));
-        return Unsigned(method, path, query + "&signature=" + Convert.ToHexStringLower(hash));
+        return query + "&signature=" + Convert.ToHexStringLower(hash);
     }
 
     public JsonElement Json(string method, string path, string parameters = "") =>
