@@ -42,22 +42,16 @@ internal sealed partial class PositionTurn
     private void HearHeldAmount(Holding held, PositionStreamed report)
     {
         var quantity = OnSide(held.Side, report.Amount);
-        if (_state is Opening { Entry.Verified: false })
-        {
-            if (quantity == 0) return;
-            Verify(VerifiedBy.Websocket, quantity, report.EntryPrice);
-        }
-        else if (quantity == 0)
+        if (quantity == 0 && _state is Opening { Entry.Verified: false }) return;
+        if (quantity == 0)
         {
             CloseProven(ClosedBy.WebsocketClosure, $"stream amount {report.Amount}");
             if (report.Amount != 0) Check(CheckCause.Doubt);
             return;
         }
-        else if (quantity != held.Quantity)
-        {
-            Happen(new QuantityChanged(quantity, report.EntryPrice, "stream"));
-        }
 
+        Verify(VerifiedBy.Websocket, quantity, report.EntryPrice);
+        if (quantity != Held!.Quantity) Happen(new QuantityChanged(quantity, report.EntryPrice, "stream"));
         EnsureProtected();
     }
 
@@ -153,18 +147,27 @@ internal sealed partial class PositionTurn
         ClearSurplus(stops);
     }
 
+    /// <summary>
+    /// No proof either way. While the stream of this session holds the position and its stop is listed, a missing row is
+    /// only an empty answer (incident 2025-11-10): it is asked again and nothing changes.
+    /// </summary>
     private void StayInDoubt(CheckEvidence evidence)
     {
         var tries = _seen.ChecksWithoutProof;
-        if (Held is { InDoubt: false })
+        _seen = _seen with { ChecksWithoutProof = tries + 1 };
+        var slow = tries >= CheckPauses.Length;
+        if (Held is { InDoubt: false } held && (slow || !IsVouchedFor(held, evidence)))
             Happen(new PositionDoubted(evidence.Row is null ? "the position query was not answered" : "the position query names no position"));
         if (tries == CheckPauses.Length)
             Alert(AlertKind.PositionInDoubt, "neither open nor flat could be proven; asking on");
-        _seen = _seen with { ChecksWithoutProof = tries + 1 };
-        Do(new StartTimer(PositionTimer.CheckAgain, tries < CheckPauses.Length ? CheckPauses[tries] : CheckSlowly));
+        Do(new StartTimer(PositionTimer.CheckAgain, slow ? CheckSlowly : CheckPauses[tries]));
         TakeStops(evidence.Stops);
         EnsureProtected();
     }
+
+    private bool IsVouchedFor(Holding held, CheckEvidence evidence) =>
+        _seen.StreamAmount is { } amount && OnSide(held.Side, amount) == held.Quantity
+        && held.LiveStop is { } live && evidence.Stops?.Any(stop => stop.Id == live.Id) == true;
 
     private void CheckAgain()
     {
