@@ -60,6 +60,12 @@ public sealed class NodeHost : IAsyncDisposable
         }
     }
 
+    /// <summary>After the node has started: what brings signals.</summary>
+    public void StartFeeds()
+    {
+        if (Settings.Paper is { DemoFeed: true } paper) Node.Actors.Spawn("feed/demo", () => new DemoFeed(Node, paper));
+    }
+
     /// <summary>Stops the actors; nothing is closed at the exchange.</summary>
     public Task Stop() => Node.Stop(StopWithin);
 

@@ -32,6 +32,7 @@ internal sealed class NodeRun(NodeHost host, TimeProvider time)
         try
         {
             await host.Node.Start(until);
+            host.StartFeeds();
             for (var beats = 1; ; beats++)
             {
                 await Task.Delay(Beat, time, until);
@@ -93,7 +94,7 @@ internal sealed class NodeRun(NodeHost host, TimeProvider time)
         host.Console.Say(headline);
     }
 
-    private string Headline() => Operators.Headline.Of(host.Node, time.GetUtcNow().UtcDateTime).ToString();
+    private string Headline() => Operators.Headline.Of(host.Node, time.NowUtc()).ToString();
 
     private static string Percent(decimal fraction) => $"{Words.Number(fraction * 100)} %";
 }

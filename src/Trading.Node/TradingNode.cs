@@ -1,11 +1,13 @@
 using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
+using Trading.Domain.Waves;
 using Trading.Gateways;
 using Trading.Node.Configuration;
 using Trading.Node.Gateways;
 using Trading.Node.Operators;
 using Trading.Node.Positions;
+using Trading.Node.Waves;
 using Trading.Runtime;
 
 namespace Trading.Node;
@@ -32,6 +34,8 @@ public sealed class TradingNode : IAsyncDisposable
             IdleTime = parts.IdleTime,
         });
         Positions = new ActorGroup<PositionKey, PositionMessage>(Actors, static key => key.Stream, MakePosition);
+        Waves = new WaveDirectory(
+            new ActorGroup<WaveKey, WaveMessage>(Actors, static key => key.Stream, MakeWave), parts.Journal);
         var prices = new Dictionary<Exchange, PriceRouter>();
         foreach (var account in parts.Settings.Accounts)
         {
@@ -52,6 +56,7 @@ public sealed class TradingNode : IAsyncDisposable
     public AlertBoard Alerts { get; }
     public ActorSystem Actors { get; }
     public ActorGroup<PositionKey, PositionMessage> Positions { get; }
+    public WaveDirectory Waves { get; }
     public IReadOnlyDictionary<Exchange, PriceRouter> Prices { get; }
     public SortedDictionary<AccountId, NodeAccount> Accounts { get; } =
         new(Comparer<AccountId>.Create(static (a, b) => string.CompareOrdinal(a.Value, b.Value)));
@@ -73,8 +78,10 @@ public sealed class TradingNode : IAsyncDisposable
             Actors.Spawn($"prices/{exchange.Id()}", () => new PriceFeedActor(prices));
         foreach (var account in Accounts.Values)
         {
-            await Recover(account.Settings.Id);
-            account.Open();
+            account.OpenAccount(Waves);
+            if (await Recover(account.Settings.Id)) account.PositionsAreRead();
+            account.OpenSession();
+            await Waves.TakeUp(account.Settings.Id);
         }
     }
 
@@ -106,8 +113,10 @@ public sealed class TradingNode : IAsyncDisposable
         foreach (var feed in _feeds) await feed.DisposeAsync();
     }
 
-    private async Task Recover(AccountId account)
+    /// <returns>True: every position of the account was read.</returns>
+    private async Task<bool> Recover(AccountId account)
     {
+        var all = true;
         var streams = await _parts.Journal.Streams($"position/{account}/");
         var awake = new List<Task<bool>>(streams.Count);
         foreach (var stream in streams)
@@ -119,22 +128,25 @@ public sealed class TradingNode : IAsyncDisposable
             {
                 await one;
             }
-            catch (TimeoutException e)
+            catch (Exception e) when (e is TimeoutException or ActorStoppedException)
             {
-                _parts.Log($"recovery: {e.Message}"); // goes on by itself; the account hands out no slots without it
-                Alerts.Raise("RecoverySlow", account.Value, e.Message);
-            }
-            catch (ActorStoppedException e)
-            {
-                _parts.Log($"recovery: {e.Message}"); // it said why on the alert board
+                all = false;
+                Alerts.Raise("NotRecovered", account.Value, $"{account} takes no entries: {e.Message}");
             }
         }
+
+        return all;
     }
 
     private PositionActor MakePosition(PositionKey key) =>
         Accounts.TryGetValue(key.Account, out var account)
             ? new PositionActor(key, account.PositionSurroundings)
             : throw new InvalidOperationException($"{key}: there is no account {key.Account} in the configuration");
+
+    private WaveActor MakeWave(WaveKey key) =>
+        Accounts.TryGetValue(key.Account, out var account) && account.WaveParts is { } parts
+            ? new WaveActor(key, parts)
+            : throw new InvalidOperationException($"{key.Stream}: there is no account {key.Account} that takes signals");
 
     private void Failed(ActorFailure failure)
     {

@@ -7,7 +7,7 @@ using static Trading.Domain.Positions.PositionInput;
 namespace Trading.Tests.Node;
 
 /// <summary>What the desk makes of the exchange's answers: done, refused, unknown, and never a guess.</summary>
-public sealed class OrderDeskTests
+public sealed class OrderDeskTests : IAsyncDisposable
 {
     private static readonly PositionKey Key = PositionKey.Parse("binance/SKLUSDT");
     private static readonly ClientOrderId Entry = OrderIds.For(new JournalId("j"), Key.Stream, 1, OrderPurpose.Entry);
@@ -53,7 +53,7 @@ public sealed class OrderDeskTests
         var told = Assert.IsType<ProvenAbsent>(Assert.Single(await Perform(new PositionEffect.Inquire(Entry, Start))));
 
         Assert.Equal(Entry, told.Order);
-        var waited = _time.GetUtcNow() - Start;
+        var waited = _time.GetUtcNow().UtcDateTime - Start;
         Assert.True(waited >= TimeSpan.FromSeconds(7), $"proven after {waited.TotalSeconds} s, before the request could not take effect any more");
         Assert.Equal("trades", _sender.Asked[^1]);
     }
@@ -126,7 +126,7 @@ public sealed class OrderDeskTests
         var evidence = Assert.IsType<Checked>(Assert.Single(told)).Evidence;
         Assert.True(evidence.SecondRow!.IsExplicitZero);
         Assert.Null(evidence.Trades);
-        Assert.True(_time.GetUtcNow() - Start >= TimeSpan.FromMilliseconds(500));
+        Assert.True(_time.GetUtcNow().UtcDateTime - Start >= TimeSpan.FromMilliseconds(500));
     }
 
     [Fact]
@@ -160,6 +160,8 @@ public sealed class OrderDeskTests
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
     }
+
+    public ValueTask DisposeAsync() => _session.DisposeAsync();
 
     private OrderDesk Desk() => new(Key, _sender, _session, _time);
 
