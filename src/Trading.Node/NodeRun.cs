@@ -32,6 +32,7 @@ internal sealed class NodeRun(NodeHost host, TimeProvider time)
         try
         {
             await host.Node.Start(until);
+            while (!host.Node.IsReconciled) await Task.Delay(Beat / 20, time, until);
             host.StartFeeds();
             for (var beats = 1; ; beats++)
             {

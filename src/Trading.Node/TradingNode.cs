@@ -1,12 +1,14 @@
 using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
+using Trading.Domain.Signals;
 using Trading.Domain.Waves;
 using Trading.Gateways;
 using Trading.Node.Configuration;
 using Trading.Node.Gateways;
 using Trading.Node.Operators;
 using Trading.Node.Positions;
+using Trading.Node.Signals;
 using Trading.Node.Waves;
 using Trading.Runtime;
 
@@ -49,6 +51,10 @@ public sealed class TradingNode : IAsyncDisposable
         }
 
         Prices = prices;
+        DeadLetters = new DeadLetters(letter => parts.Log($"dead letter from {letter.Source}: {letter.Kind}: {letter.Reason}"));
+        SignalReader = new SignalReader(new SignalRouting(
+            parts.Settings.Accounts.ToDictionary(account => account.Id, account => account.Exchange), []));
+        Intake = new SignalIntake(Waves, DeadLetters, parts.Time);
     }
 
     public NodeSettings Settings => _parts.Settings;
@@ -57,6 +63,11 @@ public sealed class TradingNode : IAsyncDisposable
     public ActorSystem Actors { get; }
     public ActorGroup<PositionKey, PositionMessage> Positions { get; }
     public WaveDirectory Waves { get; }
+
+    /// <summary>The one door for signals.</summary>
+    public SignalIntake Intake { get; }
+    public SignalReader SignalReader { get; }
+    public DeadLetters DeadLetters { get; }
     public IReadOnlyDictionary<Exchange, PriceRouter> Prices { get; }
     public SortedDictionary<AccountId, NodeAccount> Accounts { get; } =
         new(Comparer<AccountId>.Create(static (a, b) => string.CompareOrdinal(a.Value, b.Value)));

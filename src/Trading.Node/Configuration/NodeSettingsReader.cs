@@ -3,6 +3,7 @@ using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
 using Trading.Domain.Waves;
+using Trading.Node.Signals;
 using static Trading.Node.Configuration.SettingsText;
 
 namespace Trading.Node.Configuration;
@@ -30,6 +31,8 @@ public static class NodeSettingsReader
             Paper = paper,
             Accounts = ReadAccounts(from, plan, paper, live),
             PreviousJournals = from.ReadList("previous-journals", JournalTag),
+            Feeds = [.. from.Names("feeds").Select(name => ReadFeed(from, name))],
+            Webhooks = [.. from.Names("webhooks").Select(name => ReadWebhook(from, name))],
             Waves = ReadWaves(from),
             ProtectWithin = from.Read("positions.protect-within", 3 * Second, Duration(0.2 * Second, 60 * Second)),
             VerifyAlert = from.Read("positions.verify-alert", 10 * Second, Duration(Second, 120 * Second)),
@@ -65,6 +68,19 @@ public static class NodeSettingsReader
         BufferPercent = (int)(from.Read("waves.buffer", WavePolicy.Default.BufferPercent / 100m, Percent(0, 1000)) * 100),
         CollectFor = from.Read("waves.collect-for", WavePolicy.Default.CollectFor, Duration(TimeSpan.Zero, 300 * Second)),
     };
+
+    private static FeedAddress ReadFeed(SettingsReader from, string name) => new(
+        name,
+        from.Read($"feeds.{name}.url", (Uri?)null, SocketAddress)
+            ?? throw new ConfigurationException($"feeds.{name}.url is missing: write an address such as wss://signals.example/feed"));
+
+    private static WebhookSource ReadWebhook(SettingsReader from, string name) => new(
+        name,
+        from.ReadSecret($"webhooks.{name}.secret")
+            ?? throw new ConfigurationException(
+                $"webhooks.{name}: the secret is missing; set {SettingsLayers.EnvironmentPrefix}WEBHOOKS__{name.ToUpperInvariant()}__SECRET, "
+                + $"or name a file of mode 0600 by webhooks.{name}.secret-file"),
+        from.Read($"webhooks.{name}.plain-secret", false, Switch));
 
     private static IReadOnlyList<AccountSettings> ReadAccounts(SettingsReader from, ProtectionPlan plan, PaperSettings? paper, bool live)
     {
