@@ -44,6 +44,8 @@ internal sealed class VirtualNode
         var task = Start(work);
         for (var waited = 0; waited < 6000 && !task.IsCompleted; waited++) Pass(TimeSpan.FromMilliseconds(10));
         Assert.True(task.IsCompleted, "the work did not end within a virtual minute");
+#pragma warning disable VSTHRD002 // it has completed
         return task.GetAwaiter().GetResult();
+#pragma warning restore VSTHRD002
     }
 }
