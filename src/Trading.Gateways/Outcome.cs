@@ -13,6 +13,14 @@ public abstract record Outcome<T>
 public static class Outcome
 {
     public static Outcome<T> Done<T>(T value) => new Done<T>(value);
+
+    /// <summary>The same refusal or doubt as the answer to a larger question.</summary>
+    public static Outcome<TWhole> Undone<TPart, TWhole>(this Outcome<TPart> part) => part switch
+    {
+        Refused<TPart> refused => new Refused<TWhole>(refused.Code, refused.Message, refused.Kind),
+        Unknown<TPart> unknown => new Unknown<TWhole>(unknown.Why),
+        _ => throw new System.Diagnostics.UnreachableException("a done part is no refusal"),
+    };
 }
 
 public sealed record Done<T>(T Value) : Outcome<T>;

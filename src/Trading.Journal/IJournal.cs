@@ -44,13 +44,19 @@ public abstract record AppendResult
     public sealed record Unknown(string Why) : AppendResult;
 }
 
-/// <summary>Append-only streams, one writer each. SQLite, PostgreSQL and the simulated journal behind one contract.</summary>
+/// <summary>
+/// Append-only streams, one writer each. SQLite, PostgreSQL and the simulated journal behind one contract. Reads fail with
+/// <see cref="IOException"/> while the database cannot be reached, and <see cref="JournalUnusableException"/> when it is damaged.
+/// </summary>
 public interface IJournal : IAsyncDisposable
 {
     /// <summary>Made once at random with the journal.</summary>
     JournalId Id { get; }
 
-    /// <summary>Durable when answered <see cref="AppendResult.Appended"/>. Never throws for I/O: that is Unknown.</summary>
+    /// <summary>
+    /// Durable when answered <see cref="AppendResult.Appended"/>. Never throws for I/O: that is Unknown. Answered in this
+    /// order: fenced, already done, conflict. Callers keep their own deadline.
+    /// </summary>
     Task<AppendResult> Append(AppendRequest request);
 
     /// <summary>Events of one stream with a version above <paramref name="afterVersion"/>, in order, at most <paramref name="max"/>.</summary>

@@ -38,7 +38,7 @@ public sealed record AccountState
     /// <summary>The protection miss that stops entries; null when a stop was confirmed again or the operator resumed.</summary>
     public Miss? OpenMiss { get; init; }
 
-    /// <summary>Misses of the last ten minutes before the newest.</summary>
+    /// <summary>The latest misses since the account was last released, oldest first.</summary>
     public ImmutableList<DateTime> MissesUtc { get; init; } = [];
 
     /// <summary>Latest closure of each key: its cooldown.</summary>

@@ -153,18 +153,27 @@ internal sealed partial class PositionTurn
         ClearSurplus(stops);
     }
 
+    /// <summary>
+    /// No proof either way. While the stream of this session holds the position and its stop is listed, a missing row is
+    /// only an empty answer (incident 2025-11-10): it is asked again and nothing changes.
+    /// </summary>
     private void StayInDoubt(CheckEvidence evidence)
     {
         var tries = _seen.ChecksWithoutProof;
-        if (Held is { InDoubt: false })
+        _seen = _seen with { ChecksWithoutProof = tries + 1 };
+        var slow = tries >= CheckPauses.Length;
+        if (Held is { InDoubt: false } held && (slow || !IsVouchedFor(held, evidence)))
             Happen(new PositionDoubted(evidence.Row is null ? "the position query was not answered" : "the position query names no position"));
         if (tries == CheckPauses.Length)
             Alert(AlertKind.PositionInDoubt, "neither open nor flat could be proven; asking on");
-        _seen = _seen with { ChecksWithoutProof = tries + 1 };
-        Do(new StartTimer(PositionTimer.CheckAgain, tries < CheckPauses.Length ? CheckPauses[tries] : CheckSlowly));
+        Do(new StartTimer(PositionTimer.CheckAgain, slow ? CheckSlowly : CheckPauses[tries]));
         TakeStops(evidence.Stops);
         EnsureProtected();
     }
+
+    private bool IsVouchedFor(Holding held, CheckEvidence evidence) =>
+        _seen.StreamAmount is { } amount && OnSide(held.Side, amount) == held.Quantity
+        && held.LiveStop is { } live && evidence.Stops?.Any(stop => stop.Id == live.Id) == true;
 
     private void CheckAgain()
     {

@@ -132,7 +132,7 @@ internal sealed partial class PositionTurn
     {
         if (Held is not { } held) return;
         Happen(new PositionClosed(Cause(held), by, evidence));
-        foreach (var timer in Enum.GetValues<PositionTimer>()) Do(new CancelTimer(timer));
+        Do(new CancelAllTimers());
         Do(new DropPrice());
         Do(new TellAccount(AccountNews.Closed));
         Sweep();

@@ -101,8 +101,9 @@ internal sealed partial class PositionTurn
     {
         Do(new TellAccount(AccountNews.Opened));
         if (Held is not { } held) return;
+        if (!held.Managed) return;
         Do(new StartTimer(PositionTimer.Aged, AgeLeft(held)));
-        if (!held.Managed || held.Bought >= held.Quantity) return;
+        if (held.Bought >= held.Quantity) return;
         Do(new StartTimer(PositionTimer.FillsMissing, PriceGrace));
     }
 
@@ -116,8 +117,7 @@ internal sealed partial class PositionTurn
     {
         if (_state is not Opening { Entry: var entry }) return;
         Happen(new EntryFailed(entry.Id, code, why));
-        Do(new CancelTimer(PositionTimer.VerifyEntry));
-        Do(new CancelTimer(PositionTimer.FillsMissing));
+        Do(new CancelAllTimers());
         Do(new DropPrice());
         Do(new TellAccount(AccountNews.EntryFailed));
         Sweep();

@@ -101,8 +101,8 @@ internal sealed partial class PositionTurn
     {
         if (trade.Bought == last.Side) return;
         var told = ReasonOf(last, trade);
-        if (_seen.StopProgress is null && _seen.OutsideOrigin is null && told is not null && !last.CloseOrders.Contains(trade.Order))
-            Happen(new ClosureExplained(told.Value));
+        if (_seen.StopProgress is null && _seen.OutsideOrigin is null && told is { } cause and not CloseReason.External)
+            Happen(new ClosureExplained(cause));
     }
 
     private static CloseReason? ReasonOf(Holding held, Trade trade) => trade.Origin switch

@@ -58,6 +58,9 @@ public abstract record PositionEffect
 
     public sealed record CancelTimer(PositionTimer Timer) : PositionEffect;
 
+    /// <summary>All deadlines of this position end with it.</summary>
+    public sealed record CancelAllTimers : PositionEffect;
+
     /// <summary>Mark prices of this symbol are wanted from here on.</summary>
     public sealed record WatchPrice : PositionEffect;
 

@@ -1,0 +1,25 @@
+namespace Trading.Domain.Signals;
+
+/// <summary>Why an input was not read as a signal, so that its sender can mend it.</summary>
+/// <param name="Index">Place in the request from 0; in a file of lines the line number from 1.</param>
+/// <param name="Value">The value as it came, shortened; never a secret.</param>
+/// <param name="Reason">What is wrong and what is expected instead.</param>
+public sealed record SignalFault(int Index, string Field, string Value, string Reason)
+{
+    private const int LongestValue = 64;
+
+    public static SignalFault Of(int index, string field, string? value, string reason) =>
+        new(index, field, value is null ? "" : value.Length <= LongestValue ? value : value[..LongestValue] + "…", reason);
+
+    public override string ToString() => $"signal {Index}: {Field} '{Value}': {Reason}";
+}
+
+/// <param name="Unreadable">The input as a whole could not be read; then nothing else is set.</param>
+public sealed record SignalBatch(
+    IReadOnlyList<ReadSignal> Signals, IReadOnlyList<SignalFault> Faults, SignalFault? Unreadable = null)
+{
+    public static SignalBatch Of(SignalFault unreadable) => new([], [], unreadable);
+}
+
+/// <param name="Index">As in <see cref="SignalFault.Index"/>.</param>
+public sealed record ReadSignal(int Index, Signal Signal);

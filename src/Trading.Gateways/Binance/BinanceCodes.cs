@@ -1,0 +1,68 @@
+using System.Collections.Frozen;
+using Trading.Domain.Positions;
+
+namespace Trading.Gateways.Binance;
+
+/// <summary>What an answer proves.</summary>
+internal enum Fate
+{
+    Done,
+
+    /// <summary>Nothing happened.</summary>
+    Refused,
+    Unknown,
+}
+
+/// <summary>
+/// The exchange's codes, each placed once (protocol §3, §6, §8 and §11). What is not listed proves nothing.
+/// </summary>
+internal static class BinanceCodes
+{
+    public const int TooManyRequests = -1003;
+    public const int Throttled = -1008;
+    public const int TooManyOrders = -1015;
+    public const int OutsideWindow = -1021;
+    public const int NotOpen = -2011;
+    public const int NoSuchOrder = -2013;
+    public const int OutsideWindowInEngine = -5028;
+    public const int ListenKeyGone = -1125;
+
+    /// <summary>The state asked for holds already.</summary>
+    private static readonly FrozenSet<int> AlreadyTrue = FrozenSet.Create(-4046, -4059, -4171);
+
+    /// <summary>
+    /// Nothing happened. -4116 (the id is taken) is absent on purpose: it proves that an order with that id stands.
+    /// </summary>
+    private static readonly FrozenSet<int> NothingHappened = FrozenSet.Create(
+        TooManyRequests, Throttled, TooManyOrders, OutsideWindow, OutsideWindowInEngine, ListenKeyGone,
+        -1022, -2014, -2015, -2017,
+        -1102, -1106, -1111, -1116, -1120, -1121, -1128, -1130,
+        -2010, NotOpen, NoSuchOrder, -2018, -2019, -2021, -2022, -2024, -2025, -2026, -2027, -2028,
+        -4003, -4004, -4005, -4013, -4014, -4015, -4016, -4023, -4024, -4028, -4045, -4047, -4048, -4061, -4062, -4067, -4068,
+        -4087, -4088, -4109, -4117, -4118, -4120, -4129, -4130, -4131, -4137, -4138, -4142, -4161, -4164, -4168, -4192,
+        -4202, -4203, -4204, -4205, -4206, -4207, -4208, -4209, -4400, -4401, -4402, -4403, -4509, -4531, -5021, -5022);
+
+    public static bool IsClock(int? code) => code is OutsideWindow or OutsideWindowInEngine;
+
+    public static Fate Of(int status, int? code, string message) => status switch
+    {
+        >= 200 and < 300 when code is null or >= 0 => Fate.Done,
+        WireAnswer.NotConnected => Fate.Refused,
+        408 => Fate.Unknown,
+        503 when code is Throttled || message.StartsWith("Service Unavailable", StringComparison.Ordinal) => Fate.Refused,
+        >= 500 or < 200 => Fate.Unknown,
+        _ when code is { } known => AlreadyTrue.Contains(known) ? Fate.Done
+            : NothingHappened.Contains(known) ? Fate.Refused : Fate.Unknown,
+
+        // Without a code: refused before the exchange's own gate (web firewall, keys, limits, region).
+        401 or 403 or 418 or 429 or 451 => Fate.Refused,
+        _ => Fate.Unknown,
+    };
+
+    public static RejectKind KindOf(int code) => code switch
+    {
+        -2021 or -4142 => RejectKind.WouldTrigger,
+        -2022 or -4118 => RejectKind.NothingToReduce,
+        _ => RejectKind.Other,
+    };
+}

@@ -1,0 +1,60 @@
+using Trading.Domain;
+
+namespace Trading.Gateways.Binance;
+
+/// <summary>Mark prices once a second, on as many connections as the subscriptions need (protocol §9).</summary>
+public sealed class BinancePrices(BinanceHost host) : IPriceFeed
+{
+    /// <summary>Far below the exchange's limit of 1024, so that a lost connection blinds few symbols.</summary>
+    public const int SymbolsPerConnection = 200;
+
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
+
+    private readonly Lock _gate = new();
+    private readonly List<PriceConnection> _connections = [];
+    private readonly Dictionary<Symbol, PriceConnection> _subscribed = [];
+
+    public async Task Run(Action<Symbol, decimal, DateTime> deliver, Action<Symbol, bool> suspect, CancellationToken stop)
+    {
+        var running = new List<Task>();
+        try
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                foreach (var connection in NotRunning(running.Count)) running.Add(connection.Run(deliver, suspect, stop));
+                await Task.Delay(Glance, host.Time, stop);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Asked to stop: the connections end by the same token.
+        }
+
+        foreach (var connection in running) await connection;
+    }
+
+    public void Subscribe(Symbol symbol)
+    {
+        lock (_gate)
+        {
+            if (_subscribed.ContainsKey(symbol)) return;
+            var connection = _connections.Find(candidate => candidate.Wanted < SymbolsPerConnection);
+            if (connection is null) _connections.Add(connection = new PriceConnection(host));
+            connection.Want(symbol);
+            _subscribed[symbol] = connection;
+        }
+    }
+
+    public void Unsubscribe(Symbol symbol)
+    {
+        lock (_gate)
+            if (_subscribed.Remove(symbol, out var connection)) connection.Drop(symbol);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private List<PriceConnection> NotRunning(int running)
+    {
+        lock (_gate) return _connections[running..];
+    }
+}

@@ -1,0 +1,171 @@
+using System.Text.Json;
+using Trading.Domain;
+using Trading.Domain.Positions;
+
+namespace Trading.Gateways.Binance;
+
+/// <summary>What one frame of the user stream says.</summary>
+/// <param name="Kind">The exchange's name of the event, or what is wrong with the frame.</param>
+internal sealed record StreamReading(string Kind, StreamMeaning Meaning)
+{
+    public IReadOnlyList<(PositionKey Key, PositionInput Input)> Reports { get; init; } = [];
+
+    /// <summary>The order it is about: proof that the stream tells of it.</summary>
+    public ClientOrderId? About { get; init; }
+
+    public decimal? WalletUsdt { get; init; }
+}
+
+internal enum StreamMeaning
+{
+    /// <summary>An event that is understood; it may concern no position.</summary>
+    Event,
+    Expired,
+
+    /// <summary>A kind, status or contract this build does not know.</summary>
+    Unknown,
+
+    /// <summary>An event of a known kind that cannot be read: something was told and is lost.</summary>
+    Malformed,
+}
+
+/// <summary>Frames of the user stream in our words (protocol §10). Total: any bytes give a reading, none an invented report.</summary>
+internal sealed class BinanceStream(BinanceTranslator translator)
+{
+    private const int LongestKind = 64;
+
+    public StreamReading Read(ReadOnlyMemory<byte> frame)
+    {
+        try
+        {
+            var kind = KindOf(frame.Span);
+            return kind switch
+            {
+                "ORDER_TRADE_UPDATE" => Order(BinanceTranslator.Parse<OrderTradeUpdate>(frame)),
+                "ACCOUNT_UPDATE" => Account(BinanceTranslator.Parse<AccountUpdate>(frame)),
+                "ALGO_UPDATE" => Stop(BinanceTranslator.Parse<AlgoUpdate>(frame)),
+                "listenKeyExpired" => new StreamReading(kind, StreamMeaning.Expired),
+
+                // TRADE_LITE is a hint without fee and PnL; the full event follows and is the one that counts.
+                "TRADE_LITE" or "ACCOUNT_CONFIG_UPDATE" or "MARGIN_CALL" or "STRATEGY_UPDATE" or "GRID_UPDATE" =>
+                    new StreamReading(kind, StreamMeaning.Event),
+                null => new StreamReading("no event", StreamMeaning.Unknown),
+                _ => new StreamReading(kind, StreamMeaning.Unknown),
+            };
+        }
+        catch (Exception unreadable) when (BinanceTranslator.IsUnreadable(unreadable))
+        {
+            return new StreamReading("malformed", StreamMeaning.Malformed);
+        }
+    }
+
+    /// <summary>The top-level <c>e</c>; the whole frame is read, so that a cut one is noticed whatever its kind.</summary>
+    private static string? KindOf(ReadOnlySpan<byte> frame)
+    {
+        var reader = new Utf8JsonReader(frame);
+        string? kind = null;
+        if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject) throw new JsonException("not an object");
+        while (reader.Read())
+        {
+            if (reader.CurrentDepth != 1 || reader.TokenType is not JsonTokenType.PropertyName) continue;
+            var isKind = reader.ValueTextEquals("e"u8);
+            reader.Read();
+            if (isKind && reader.TokenType is JsonTokenType.String) kind = reader.GetString();
+            else reader.Skip();
+        }
+
+        return kind is { Length: > LongestKind } ? kind[..LongestKind] : kind;
+    }
+
+    private StreamReading Order(OrderTradeUpdate wire)
+    {
+        const string kind = "ORDER_TRADE_UPDATE";
+        var order = wire.O;
+        if (translator.KeyOf(order.Symbol, order.PositionSide) is not { } key) return new StreamReading($"{kind} {Clip(order.Symbol)}", StreamMeaning.Unknown);
+        var at = WireText.Time(wire.TransactionTime) ?? throw new JsonException("T");
+        var origin = translator.OriginOf(order.ClientOrderId);
+        var reports = new List<(PositionKey, PositionInput)>(2);
+        if (origin is not OrderOrigin.Ours)
+            reports.Add((key, new PositionInput.OutsideOrder(BinanceTranslator.WireId(order.OrderId), origin, at)));
+
+        // Whatever the execution type says: liquidations fill as CALCULATED, ADL as TRADE. Trades come before the order's
+        // state, so that the fills are complete when the order is final.
+        if (order is { TradeId: > 0, LastQuantity: > 0, LastPrice: > 0 })
+            reports.Add((key, new PositionInput.Traded(TradeOf(order, origin, at), Source.Stream)));
+
+        if (BinanceTranslator.StatusOf(order.Status) is not { } status)
+            return new StreamReading($"{kind} {Clip(order.Status)}", StreamMeaning.Unknown) { Reports = reports };
+
+        if (origin is OrderOrigin.Ours)
+            reports.Add((key, new PositionInput.OrderReported(
+                new ClientOrderId(order.ClientOrderId!), BinanceTranslator.WireId(order.OrderId), status,
+                order.Executed ?? throw new JsonException("z"), order.AveragePrice is > 0 ? order.AveragePrice : null, at,
+                Source.Stream, order.ExpiryReason is null or "0" ? "" : order.ExpiryReason)));
+
+        return new StreamReading(kind, StreamMeaning.Event)
+        {
+            Reports = reports,
+            About = order.ClientOrderId is { } id ? new ClientOrderId(id) : null,
+        };
+    }
+
+    private static Trade TradeOf(OrderTradeUpdate.Order wire, OrderOrigin origin, DateTime at) => new(
+        new ClientOrderId(wire.ClientOrderId ?? ""), BinanceTranslator.WireId(wire.OrderId), BinanceTranslator.WireId(wire.TradeId!.Value),
+        BinanceTranslator.SideBought(wire.Side), wire.LastQuantity!.Value, wire.LastPrice!.Value, wire.Commission ?? 0,
+        wire.CommissionAsset ?? "", wire.RealizedPnl ?? 0, at, origin);
+
+    private StreamReading Account(AccountUpdate wire)
+    {
+        var at = WireText.Time(wire.TransactionTime) ?? throw new JsonException("T");
+        var wallet = wire.A.Balances?.FirstOrDefault(balance => balance.Asset == "USDT")?.Wallet;
+        return new StreamReading("ACCOUNT_UPDATE", StreamMeaning.Event)
+        {
+            Reports = wire.A.Reason == "FUNDING_FEE" ? Funding(wire.A, at) : Positions(wire.A, at),
+            WalletUsdt = wallet,
+        };
+    }
+
+    private List<(PositionKey, PositionInput)> Positions(AccountUpdate.Account wire, DateTime at)
+    {
+        var reports = new List<(PositionKey, PositionInput)>();
+        foreach (var position in wire.Positions ?? [])
+            if (translator.KeyOf(position.Symbol, position.PositionSide) is { } key)
+                reports.Add((key, new PositionInput.PositionStreamed(position.Amount, position.EntryPrice, at, wire.Reason == "ORDER")));
+        return reports;
+    }
+
+    /// <summary>Never a position change, though with isolated margin a position row comes along (design §5).</summary>
+    private List<(PositionKey, PositionInput)> Funding(AccountUpdate.Account wire, DateTime at)
+    {
+        var position = wire.Positions?.FirstOrDefault();
+        var symbol = wire.FundedSymbol ?? position?.Symbol;
+        var amount = (wire.Balances ?? []).Sum(balance => balance.Change ?? 0);
+        return symbol is not null && amount != 0 && translator.KeyOf(symbol, position?.PositionSide) is { } key
+            ? [(key, new PositionInput.FundingPaid(amount, at))]
+            : [];
+    }
+
+    private StreamReading Stop(AlgoUpdate wire)
+    {
+        const string kind = "ALGO_UPDATE";
+        var order = wire.O;
+        var about = new ClientOrderId(order.ClientAlgoId);
+        if (translator.KeyOf(order.Symbol, order.PositionSide) is not { } key) return new StreamReading($"{kind} {Clip(order.Symbol)}", StreamMeaning.Unknown);
+        if (BinanceTranslator.StopStatusOf(order.Status) is not { } status) return new StreamReading($"{kind} {Clip(order.Status)}", StreamMeaning.Unknown);
+        var at = WireText.Time(wire.TransactionTime) ?? throw new JsonException("T");
+        if (order.Type != "STOP_MARKET") return new StreamReading(kind, StreamMeaning.Event) { About = about };
+        var quantity = order.Quantity ?? (order.ClosesPosition ? 0 : throw new JsonException("q"));
+        return new StreamReading(kind, StreamMeaning.Event)
+        {
+            About = about,
+            Reports =
+            [
+                (key, new PositionInput.StopReported(
+                    about, BinanceTranslator.WireId(order.AlgoId), status, quantity, order.Trigger ?? throw new JsonException("tp"), at,
+                    Source.Stream, order.RejectReason ?? "")),
+            ],
+        };
+    }
+
+    private static string Clip(string text) => text.Length <= LongestKind ? text : text[..LongestKind];
+}

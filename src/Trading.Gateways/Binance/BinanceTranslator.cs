@@ -1,0 +1,205 @@
+using System.Text.Json;
+using Trading.Domain;
+using Trading.Domain.Positions;
+
+namespace Trading.Gateways.Binance;
+
+/// <summary>
+/// Answers of Binance USD-M in our words: pure, total, and with <see cref="BinanceStream"/> the only place that knows
+/// both. The judgement made here is whether an answer proves what happened; one that cannot be read proves nothing.
+/// </summary>
+internal sealed class BinanceTranslator(AccountId account, IReadOnlyCollection<string> tags)
+{
+    public AccountId Account => account;
+
+    /// <summary>The outcome of an answer, its body read by <paramref name="read"/> when it says done.</summary>
+    public static Outcome<T> Judge<T>(RestAnswer answer, Func<ReadOnlyMemory<byte>, Outcome<T>> read)
+    {
+        switch (answer.Fate)
+        {
+            case Fate.Refused when answer.NeverSent: return new Refused<T>(Refused<T>.NeverSent, answer.Message);
+            case Fate.Refused: return new Refused<T>(answer.Code ?? answer.Status, answer.Message, BinanceCodes.KindOf(answer.Code ?? 0));
+            case Fate.Unknown: return new Unknown<T>(answer.Message);
+        }
+
+        try
+        {
+            return read(answer.Body);
+        }
+        catch (Exception unreadable) when (IsUnreadable(unreadable))
+        {
+            return new Unknown<T>($"{answer.What}: the answer cannot be read");
+        }
+    }
+
+    /// <summary>What the JSON reader throws for bytes that are not what was expected.</summary>
+    public static bool IsUnreadable(Exception failure) =>
+        failure is JsonException or InvalidOperationException or FormatException or OverflowException;
+
+    public static T Parse<T>(ReadOnlyMemory<byte> body) =>
+        JsonSerializer.Deserialize<T>(body.Span, BinanceJson.Options) ?? throw new JsonException("null");
+
+    // Orders.
+
+    public static Outcome<OrderView> Order(ReadOnlyMemory<byte> body, ClientOrderId expected)
+    {
+        var wire = Parse<OrderAnswer>(body);
+        if (wire.ClientOrderId != expected.Value) return new Unknown<OrderView>($"the answer is about order {wire.ClientOrderId}");
+        if (StatusOf(wire.Status) is not { } status) return new Unknown<OrderView>($"order status {wire.Status}");
+        return Outcome.Done(new OrderView(
+            expected, WireId(wire.OrderId), status, wire.ExecutedQty, wire.AvgPrice is > 0 ? wire.AvgPrice : null,
+            WireText.Time(wire.UpdateTime) ?? throw new JsonException("updateTime")));
+    }
+
+    public static OrderStatus? StatusOf(string status) => status switch
+    {
+        "NEW" or "NEW_INSURANCE" or "NEW_ADL" => OrderStatus.New,
+        "PARTIALLY_FILLED" => OrderStatus.PartiallyFilled,
+        "FILLED" => OrderStatus.Filled,
+        "CANCELED" => OrderStatus.Canceled,
+        "EXPIRED" or "EXPIRED_IN_MATCH" => OrderStatus.Expired,
+        "REJECTED" => OrderStatus.Rejected,
+        _ => null,
+    };
+
+    public OrderOrigin OriginOf(string? clientId) => clientId switch
+    {
+        null => OrderOrigin.Foreign,
+        _ when clientId.StartsWith("autoclose-", StringComparison.Ordinal) => OrderOrigin.Liquidation,
+        "adl_autoclose" => OrderOrigin.Adl,
+        _ when clientId.StartsWith("settlement_autoclose-", StringComparison.Ordinal) => OrderOrigin.Settlement,
+        _ => OrderIds.IsOurs(new ClientOrderId(clientId), tags) ? OrderOrigin.Ours : OrderOrigin.Foreign,
+    };
+
+    // Stops.
+
+    /// <summary>Done only when it rests: any other status of an accepted stop is to be read back.</summary>
+    public Outcome<StopView> StopAnswer(ReadOnlyMemory<byte> body, ClientOrderId expected)
+    {
+        var wire = Parse<AlgoOrder>(body);
+        if (wire.ClientAlgoId != expected.Value) return new Unknown<StopView>($"the answer is about stop {wire.ClientAlgoId}");
+        if (wire.AlgoStatus != "NEW") return new Unknown<StopView>($"stop status {wire.AlgoStatus}");
+        return Outcome.Done(StopOf(wire) ?? throw new JsonException("not a protective stop"));
+    }
+
+    public IReadOnlyList<(PositionKey Key, StopView Stop)> Stops(IEnumerable<AlgoOrder> rows) =>
+        [.. rows.Where(IsProtective).Select(row => (Key: KeyOf(row.Symbol, row.PositionSide), Stop: StopOf(row)))
+            .Where(row => row is { Key: not null, Stop: not null })
+            .Select(row => (row.Key!.Value, row.Stop!))];
+
+    public static StopStatus? StopStatusOf(string status) => status switch
+    {
+        "NEW" => StopStatus.Live,
+        "TRIGGERING" => StopStatus.Triggering,
+        "TRIGGERED" => StopStatus.Triggered,
+        "FINISHED" => StopStatus.Finished,
+        "CANCELED" => StopStatus.Canceled,
+        "EXPIRED" => StopStatus.Expired,
+        "REJECTED" => StopStatus.Rejected,
+        _ => null,
+    };
+
+    /// <summary>A resting stop-market that can only reduce. In hedge mode its side does that, without a flag.</summary>
+    private static bool IsProtective(AlgoOrder wire) => wire is { OrderType: "STOP_MARKET", AlgoStatus: "NEW" }
+        && (wire.ReduceOnly || wire.ClosePosition
+            || wire is { PositionSide: "LONG", Side: "SELL" } or { PositionSide: "SHORT", Side: "BUY" });
+
+    private StopView? StopOf(AlgoOrder wire)
+    {
+        Side? protects = wire.Side switch { "SELL" => Side.Long, "BUY" => Side.Short, _ => null };
+        if (protects is null || wire.TriggerPrice is not > 0 || wire is { ClosePosition: false, Quantity: not > 0 })
+            throw new JsonException($"stop {wire.AlgoId}");
+        return new StopView(
+            new ClientOrderId(wire.ClientAlgoId), WireId(wire.AlgoId), protects.Value, wire.ClosePosition ? 0 : wire.Quantity!.Value,
+            wire.TriggerPrice.Value, wire.ClosePosition, OriginOf(wire.ClientAlgoId));
+    }
+
+    // Positions and trades.
+
+    /// <summary>Null for contracts that have no key here, such as deliveries: their names are no symbols of ours.</summary>
+    public PositionKey? KeyOf(string symbol, string? positionSide)
+    {
+        if (!Symbol.TryParse(symbol, out var name) || name.Value != symbol) return null;
+        return positionSide switch
+        {
+            null or "" or "BOTH" => new PositionKey(account, name),
+            "LONG" => new PositionKey(account, name, Side.Long),
+            "SHORT" => new PositionKey(account, name, Side.Short),
+            _ => null,
+        };
+    }
+
+    public static PositionRow Row(PositionRisk wire) => new(
+        wire.PositionAmt, wire.EntryPrice, WireText.Time(wire.UpdateTime), wire.MarkPrice, wire.LiquidationPrice);
+
+    public Dictionary<PositionKey, PositionRow> Positions(IEnumerable<PositionRisk> rows)
+    {
+        var positions = new Dictionary<PositionKey, PositionRow>();
+        foreach (var row in rows)
+            if (KeyOf(row.Symbol, row.PositionSide) is { } key) positions[key] = Row(row);
+        return positions;
+    }
+
+    public IReadOnlyList<(PositionKey Key, OpenOrder Order)> Orders(IEnumerable<OrderAnswer> rows) =>
+        [.. rows.Select(row => (Key: KeyOf(row.Symbol, row.PositionSide), Row: row)).Where(row => row.Key is not null)
+            .Select(row => (row.Key!.Value, new OpenOrder(
+                new ClientOrderId(row.Row.ClientOrderId), WireId(row.Row.OrderId), row.Row.ReduceOnly, OriginOf(row.Row.ClientOrderId))))];
+
+    /// <summary>Null where it has no time.</summary>
+    /// <param name="clientId">Of its order, asked for separately: the trade list does not say. Null: no longer known.</param>
+    public static Trade? TradeOf(UserTrade wire, string? clientId, OrderOrigin origin) =>
+        wire.Side is "BUY" or "SELL" && WireText.Time(wire.Time) is { } at
+            ? new Trade(
+                new ClientOrderId(clientId ?? ""), WireId(wire.OrderId), WireId(wire.Id), SideBought(wire.Side), wire.Qty, wire.Price,
+                wire.Commission, wire.CommissionAsset, wire.RealizedPnl, at, origin)
+            : null;
+
+    public static Side SideBought(string side) => side switch
+    {
+        "BUY" => Side.Long,
+        "SELL" => Side.Short,
+        _ => throw new JsonException($"side {side}"),
+    };
+
+    public static string WireId(long id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    // The account and the exchange.
+
+    public static Outcome<AccountBalance> Balance(ReadOnlyMemory<byte> body)
+    {
+        var wire = Parse<AccountAnswer>(body);
+        return Outcome.Done(new AccountBalance(
+            Amount(wire.TotalWalletBalance), Amount(wire.TotalMarginBalance), Amount(wire.AvailableBalance)));
+    }
+
+    private static decimal Amount(string text) =>
+        text.Length == 0 ? 0 : decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
+    public static IReadOnlyList<SymbolRules> Rules(ExchangeInfo wire) => [.. wire.Symbols.Select(RulesOf).OfType<SymbolRules>()];
+
+    /// <summary>Null where a filter that orders need is missing, or the name is no symbol of ours: it cannot be traded here.</summary>
+    private static SymbolRules? RulesOf(SymbolInfo wire)
+    {
+        if (!Symbol.TryParse(wire.Symbol, out var symbol) || symbol.Value != wire.Symbol) return null;
+        var price = Filter("PRICE_FILTER");
+        var lot = Filter("LOT_SIZE");
+        var market = Filter("MARKET_LOT_SIZE") ?? lot;
+        if (price is not { TickSize: > 0 } || lot is not { StepSize: > 0, MaxQty: > 0 } || market is not { StepSize: > 0, MaxQty: > 0 })
+            return null;
+
+        // 2100 stands for a perpetual without end.
+        var end = WireText.Time(wire.DeliveryDate) is { Year: < 2100 } announced ? announced : (DateTime?)null;
+        return new SymbolRules(
+            symbol,
+            price.TickSize.Value,
+            Math.Max(lot.StepSize.Value, market.StepSize.Value),
+            Math.Max(lot.MinQty ?? 0, market.MinQty ?? 0),
+            Math.Min(lot.MaxQty.Value, market.MaxQty.Value),
+            Filter("MIN_NOTIONAL")?.Notional ?? 0,
+            wire.Status == "TRADING",
+            wire is { ContractType: "PERPETUAL", QuoteAsset: "USDT" },
+            end);
+
+        SymbolFilter? Filter(string type) => Array.Find(wire.Filters, filter => filter.FilterType == type);
+    }
+}

@@ -1,0 +1,235 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Encodings.Web;
+using Trading.Domain;
+
+namespace Trading.Gateways.Binance;
+
+/// <summary>
+/// One socket of mark prices with its subscriptions. What is wanted is compared with what was asked for five times a
+/// second, one message each time, which is half of what the exchange allows. A subscribed symbol without a frame for 5 s
+/// is suspect and asked for again; when all are, the socket is opened anew.
+/// </summary>
+internal sealed class PriceConnection(BinanceHost host)
+{
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan[] BackOff =
+        [.. new[] { 0, 250, 500, 1000, 2000, 5000, 10000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
+    private static readonly JsonWriterOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly Lock _gate = new();
+    private readonly List<Subscription> _dropped = [];
+
+    /// <summary>Replaced as a whole on change: the reader of frames looks it up without a lock.</summary>
+    private volatile Dictionary<string, Subscription> _wanted = [];
+    private int _request;
+
+    public int Wanted => _wanted.Count;
+
+    public void Want(Symbol symbol)
+    {
+        lock (_gate)
+        {
+            if (_wanted.ContainsKey(symbol.Value)) return;
+            _wanted = new Dictionary<string, Subscription>(_wanted, StringComparer.Ordinal)
+            {
+                [symbol.Value] = new(symbol) { HeardAt = host.Time.GetTimestamp() },
+            };
+        }
+    }
+
+    public void Drop(Symbol symbol)
+    {
+        lock (_gate)
+        {
+            if (!_wanted.TryGetValue(symbol.Value, out var subscription)) return;
+            _dropped.Add(subscription);
+            _wanted = _wanted.Where(pair => pair.Key != symbol.Value).ToDictionary(StringComparer.Ordinal);
+        }
+    }
+
+    public async Task Run(Action<Symbol, decimal, DateTime> deliver, Action<Symbol, bool> suspect, CancellationToken stop)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var watch = WatchSilence(suspect, ended.Token);
+        try
+        {
+            await KeepSocket(deliver, suspect, stop);
+        }
+        finally
+        {
+            ended.Cancel();
+            await watch;
+        }
+    }
+
+    private async Task KeepSocket(Action<Symbol, decimal, DateTime> deliver, Action<Symbol, bool> suspect, CancellationToken stop)
+    {
+        var failures = 0;
+        while (!stop.IsCancellationRequested)
+        {
+            var started = host.Time.GetTimestamp();
+            await OneSocket(deliver, suspect, stop);
+            if (host.Time.GetElapsedTime(started) >= SteadyAfter) failures = 0;
+            await Pause(BackOff[Math.Min(failures++, BackOff.Length - 1)], stop);
+        }
+    }
+
+    private async Task OneSocket(Action<Symbol, decimal, DateTime> deliver, Action<Symbol, bool> suspect, CancellationToken stop)
+    {
+        try
+        {
+            await using var socket = await host.Wire.Connect(new Uri(host.Address.Stream, "/market/ws"), stop);
+            ForgetRequests();
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            var asking = AskOnSocket(socket, ended);
+            try
+            {
+                while (await socket.Receive(ended.Token) is { } frame) Take(frame.Span, deliver, suspect);
+            }
+            finally
+            {
+                ended.Cancel();
+                await asking;
+            }
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException)
+        {
+            // The next socket asks for everything again.
+        }
+    }
+
+    private void Take(ReadOnlySpan<byte> bytes, Action<Symbol, decimal, DateTime> deliver, Action<Symbol, bool> suspect)
+    {
+        Span<char> name = stackalloc char[MarkPriceFrame.LongestSymbol];
+        if (!MarkPriceFrame.TryRead(bytes, name, out var frame) || WireText.Time(frame.Time) is not { } at)
+        {
+            if (!IsAnswer(bytes)) GatewayMeters.UnknownFrame("market");
+            return;
+        }
+
+        // Not wanted any more, or of another universe: no news for anybody.
+        var lookup = _wanted.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (!lookup.TryGetValue(name[..frame.SymbolLength], out var subscription)) return;
+        subscription.HeardAt = host.Time.GetTimestamp();
+        if (subscription.Suspect)
+        {
+            subscription.Suspect = false;
+            suspect(subscription.Symbol, false);
+        }
+
+        deliver(subscription.Symbol, frame.Price, at);
+    }
+
+    /// <summary>The answer to SUBSCRIBE: every name is acknowledged, even nonsense, so it proves nothing.</summary>
+    private static bool IsAnswer(ReadOnlySpan<byte> bytes) => bytes.StartsWith("{\"result\":null"u8) || bytes.StartsWith("{\"id\":"u8);
+
+    private async Task AskOnSocket(IWireSocket socket, CancellationTokenSource ended)
+    {
+        var opened = host.Time.GetTimestamp();
+        try
+        {
+            while (!ended.IsCancellationRequested)
+            {
+                if (NextRequest() is { } request) await socket.Send(request, ended.Token);
+                if (host.Time.GetElapsedTime(opened) >= SilentAfter && AllSilent()) ended.Cancel();
+                else await Pause(Glance, ended.Token);
+            }
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException)
+        {
+            // Its reader notices the same.
+        }
+    }
+
+    /// <summary>All that is newly wanted or no longer wanted, in one message; null when nothing is.</summary>
+    private byte[]? NextRequest()
+    {
+        List<Subscription> changed;
+        string method;
+        lock (_gate)
+        {
+            changed = [.. _wanted.Values.Where(subscription => !subscription.Asked).OrderBy(s => s.Symbol.Value, StringComparer.Ordinal)];
+            method = "SUBSCRIBE";
+            if (changed.Count == 0)
+            {
+                // One that was dropped and wanted again stays subscribed.
+                changed = [.. _dropped.Where(dropped => dropped.Asked && !_wanted.ContainsKey(dropped.Symbol.Value))];
+                _dropped.Clear();
+                method = "UNSUBSCRIBE";
+            }
+
+            foreach (var subscription in changed) subscription.Asked = method == "SUBSCRIBE";
+        }
+
+        return changed.Count == 0 ? null : Written(method, changed);
+    }
+
+    private byte[] Written(string method, List<Subscription> subscriptions)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes, Unescaped))
+        {
+            json.WriteStartObject();
+            json.WriteString("method", method);
+            json.WriteStartArray("params");
+            foreach (var subscription in subscriptions) json.WriteStringValue($"{subscription.Symbol.Value.ToLowerInvariant()}@markPrice@1s");
+            json.WriteEndArray();
+            json.WriteNumber("id", ++_request);
+            json.WriteEndObject();
+        }
+
+        return bytes.ToArray();
+    }
+
+    private void ForgetRequests()
+    {
+        lock (_gate)
+        {
+            foreach (var subscription in _wanted.Values) subscription.Asked = false;
+            _dropped.Clear();
+        }
+    }
+
+    private bool AllSilent() => _wanted is { Count: > 0 } wanted && wanted.Values.All(subscription => subscription.Suspect);
+
+    private async Task WatchSilence(Action<Symbol, bool> suspect, CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            foreach (var subscription in _wanted.Values)
+            {
+                if (host.Time.GetElapsedTime(subscription.HeardAt) < SilentAfter) continue;
+                subscription.HeardAt = host.Time.GetTimestamp();
+                subscription.Asked = false;
+                if (subscription.Suspect) continue;
+                subscription.Suspect = true;
+                suspect(subscription.Symbol, true);
+            }
+
+            await Pause(Glance, stop);
+        }
+    }
+
+    private async Task Pause(TimeSpan time, CancellationToken stop)
+    {
+        try
+        {
+            await Task.Delay(time, host.Time, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller looks at its token.
+        }
+    }
+
+    private sealed class Subscription(Symbol symbol)
+    {
+        public Symbol Symbol => symbol;
+        public long HeardAt { get; set; }
+        public bool Asked { get; set; }
+        public bool Suspect { get; set; }
+    }
+}

@@ -1,0 +1,280 @@
+using Trading.Domain;
+
+namespace Trading.Gateways;
+
+/// <summary>
+/// Decides what may leave, and in which order: one request-weight budget for a (host, address), one order budget for
+/// each account, the exchange's bans, and the queue of what waits (design §11). Every wait ends by its patience.
+/// </summary>
+/// <remarks>
+/// A request that does not fit holds the place of its budget: nothing behind it in the order of service takes from that
+/// budget, so a heavy request cannot starve behind light ones. When a class's queue is full, the new request is refused.
+/// </remarks>
+public sealed class RequestBudget : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly VenueClock _clock;
+    private readonly RequestLimits _limits;
+    private readonly SortedSet<Waiter> _waiting = new(Waiter.ServiceOrder);
+    private readonly int[] _waitingOfClass = new int[(int)RequestClass.Entry + 1];
+    private readonly Dictionary<AccountId, AccountBudget> _accounts = [];
+    private readonly RateWindow _weight;
+    private readonly ITimer _timer;
+    private DateTime _limitedUntil;
+    private long _sequence;
+    private int _nodes = 1;
+
+    /// <param name="clock">The exchange's clock: its windows begin by it.</param>
+    public RequestBudget(TimeProvider time, VenueClock clock, RequestLimits limits)
+    {
+        _time = time;
+        _clock = clock;
+        _limits = limits;
+        _weight = new RateWindow(TimeSpan.FromMinutes(1), limits.WeightPerMinute);
+        _timer = time.CreateTimer(
+            static self => ((RequestBudget)self!).ServeAndTell(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Waits for its turn. A granted stop move must be followed by <see cref="Leave"/> when it was answered.</summary>
+    public Task<Admission> Enter(RequestCost cost)
+    {
+        var waiter = new Waiter(cost, _time.GetTimestamp());
+        List<(Waiter, Admission)> served = [];
+        lock (_gate)
+        {
+            if (_waitingOfClass[(int)cost.Class] >= _limits.WaitingPerClass)
+                return Task.FromResult(Admission.Never($"{_limits.WaitingPerClass} requests of class {cost.Class} wait already"));
+
+            waiter.Sequence = ++_sequence;
+            Supersede(cost, served);
+            _waiting.Add(waiter);
+            _waitingOfClass[(int)cost.Class]++;
+            Serve(served);
+        }
+
+        Tell(served);
+        return waiter.Answer;
+    }
+
+    /// <summary>The request was answered, or given up.</summary>
+    public void Leave(RequestCost cost)
+    {
+        if (cost.Class is not RequestClass.StopMove) return;
+        lock (_gate) Account(cost.Account).MovesInFlight--;
+        ServeAndTell();
+    }
+
+    /// <summary>The exchange states the weight used in this minute by our address.</summary>
+    public void ObserveWeight(int used)
+    {
+        lock (_gate) _weight.Observe(_clock.UtcNow, used);
+    }
+
+    /// <summary>The exchange states the orders counted on the account; null where it did not.</summary>
+    public void ObserveOrders(AccountId account, int? inTenSeconds, int? inMinute)
+    {
+        lock (_gate)
+        {
+            var now = _clock.UtcNow;
+            if (inTenSeconds is { } ten) Account(account).TenSeconds.Observe(now, ten);
+            if (inMinute is { } minute) Account(account).Minute.Observe(now, minute);
+        }
+    }
+
+    /// <summary>Limited or banned (429, 418): nothing leaves for this host before then, on the exchange's clock.</summary>
+    public void LimitUntil(DateTime utc)
+    {
+        lock (_gate)
+            if (utc > _limitedUntil) _limitedUntil = utc;
+        ServeAndTell();
+    }
+
+    /// <summary>The account's order count is exceeded (-1015): no order of it leaves before then.</summary>
+    public void LimitOrdersUntil(AccountId account, DateTime utc)
+    {
+        lock (_gate)
+            if (utc > Account(account).LimitedUntil) Account(account).LimitedUntil = utc;
+        ServeAndTell();
+    }
+
+    /// <summary>The limits the exchange states for itself (demo hosts differ); null keeps what was known.</summary>
+    public void SetLimits(int? weightPerMinute, int? ordersPerTenSeconds, int? ordersPerMinute)
+    {
+        lock (_gate)
+        {
+            _weight.Limit = weightPerMinute ?? _weight.Limit;
+            foreach (var account in _accounts.Values)
+            {
+                account.TenSeconds.Limit = ordersPerTenSeconds ?? account.TenSeconds.Limit;
+                account.Minute.Limit = ordersPerMinute ?? account.Minute.Limit;
+            }
+        }
+    }
+
+    /// <summary>Live nodes that share host and accounts, at least 1.</summary>
+    public void SetNodes(int nodes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(nodes, 1);
+        lock (_gate) _nodes = nodes;
+    }
+
+    /// <summary>Part of the minute's weight that is used, 0 to 1 (metric <c>trading_rate_budget_used_ratio</c>).</summary>
+    public decimal WeightUsed
+    {
+        get
+        {
+            lock (_gate) return (decimal)_weight.Used(_clock.UtcNow) / _weight.Limit;
+        }
+    }
+
+    /// <summary>Part of the account's orders of this minute that is used, 0 to 1.</summary>
+    public decimal OrdersUsed(AccountId account)
+    {
+        lock (_gate) return (decimal)Account(account).Minute.Used(_clock.UtcNow) / Account(account).Minute.Limit;
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void ServeAndTell()
+    {
+        List<(Waiter, Admission)> served = [];
+        lock (_gate) Serve(served);
+        Tell(served);
+    }
+
+    /// <summary>Outside the lock: whoever waited goes on with its own work.</summary>
+    private void Tell(List<(Waiter Waiter, Admission Admission)> served)
+    {
+        foreach (var (waiter, admission) in served)
+        {
+            if (admission.Granted) GatewayMeters.Waited(waiter.Cost.Class, _time.GetElapsedTime(waiter.Since));
+            waiter.Tell(admission);
+        }
+    }
+
+    /// <summary>A newer move of the same position makes an older one pointless. Parts of one split stop share their trigger.</summary>
+    private void Supersede(RequestCost cost, List<(Waiter, Admission)> served)
+    {
+        if (cost is not { Class: RequestClass.StopMove, MoveOf: { } key }) return;
+        foreach (var older in _waiting.Where(w => w.Cost.MoveOf == key && w.Cost.Trigger != cost.Trigger).ToList())
+        {
+            Remove(older);
+            served.Add((older, Admission.Never("a newer move of this stop took its place")));
+        }
+    }
+
+    private void Serve(List<(Waiter, Admission)> served)
+    {
+        var now = _clock.UtcNow;
+        var blocked = new Blocked();
+        foreach (var waiter in _waiting.ToList())
+        {
+            if (Judge(waiter, now, blocked) is not { } admission) continue;
+            Remove(waiter);
+            served.Add((waiter, admission));
+        }
+
+        if (_waiting.Count > 0) _timer.Change(UntilNextChange(now), Timeout.InfiniteTimeSpan);
+    }
+
+    private Admission? Judge(Waiter waiter, DateTime now, Blocked blocked)
+    {
+        var cost = waiter.Cost;
+        var account = Account(cost.Account);
+        var rest = cost.Patience - _time.GetElapsedTime(waiter.Since);
+        var free = cost.Orders > 0 && account.LimitedUntil > _limitedUntil ? account.LimitedUntil : _limitedUntil;
+        if (free > now && free - now >= rest) return Admission.Never($"the exchange limits us until {free:yyyy-MM-dd HH:mm:ss.fff}");
+        if (rest <= TimeSpan.Zero) return Admission.Never($"no budget within {cost.Patience.TotalSeconds:0.###} s");
+        if (free > now) return null;
+
+        var weightFits = cost.Weight == 0 || !blocked.Weight && _weight.Fits(now, cost.Weight, cost.Class, _nodes);
+        var ordersFit = cost.Orders == 0
+            || !blocked.Orders.Contains(cost.Account) && account.Fits(now, cost.Orders, cost.Class, _nodes);
+        if (weightFits && ordersFit && cost.Class is RequestClass.StopMove && account.MovesInFlight >= _limits.MovesInFlight)
+            return null;
+
+        if (weightFits && ordersFit)
+        {
+            _weight.Add(now, cost.Weight);
+            account.Add(now, cost.Orders);
+            if (cost.Class is RequestClass.StopMove) account.MovesInFlight++;
+            return Admission.Now;
+        }
+
+        blocked.Weight |= !weightFits;
+        if (!ordersFit) blocked.Orders.Add(cost.Account);
+        return null;
+    }
+
+    private TimeSpan UntilNextChange(DateTime now)
+    {
+        var due = _limitedUntil > now ? _limitedUntil - now : TimeSpan.FromMinutes(1);
+        foreach (var waiter in _waiting)
+        {
+            Sooner(waiter.Cost.Patience - _time.GetElapsedTime(waiter.Since));
+            if (waiter.Cost.Orders > 0) Sooner(Account(waiter.Cost.Account).TenSeconds.NextWindow(now) - now);
+        }
+
+        Sooner(_weight.NextWindow(now) - now);
+        return due > TimeSpan.Zero ? due : TimeSpan.FromMilliseconds(1);
+
+        void Sooner(TimeSpan candidate) => due = candidate < due ? candidate : due;
+    }
+
+    private void Remove(Waiter waiter)
+    {
+        _waiting.Remove(waiter);
+        _waitingOfClass[(int)waiter.Cost.Class]--;
+    }
+
+    private AccountBudget Account(AccountId account)
+    {
+        if (!_accounts.TryGetValue(account, out var budget)) _accounts[account] = budget = new AccountBudget(_limits);
+        return budget;
+    }
+
+    private sealed class Blocked
+    {
+        public bool Weight { get; set; }
+        public HashSet<AccountId> Orders { get; } = [];
+    }
+
+    private sealed class AccountBudget(RequestLimits limits)
+    {
+        public RateWindow TenSeconds { get; } = new(TimeSpan.FromSeconds(10), limits.OrdersPerTenSeconds);
+        public RateWindow Minute { get; } = new(TimeSpan.FromMinutes(1), limits.OrdersPerMinute);
+        public DateTime LimitedUntil { get; set; }
+        public int MovesInFlight { get; set; }
+
+        public bool Fits(DateTime now, int orders, RequestClass kind, int nodes) =>
+            TenSeconds.Fits(now, orders, kind, nodes) && Minute.Fits(now, orders, kind, nodes);
+
+        public void Add(DateTime now, int orders)
+        {
+            TenSeconds.Add(now, orders);
+            Minute.Add(now, orders);
+        }
+    }
+
+    private sealed class Waiter(RequestCost cost, long since)
+    {
+        private readonly TaskCompletionSource<Admission> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public static readonly IComparer<Waiter> ServiceOrder = Comparer<Waiter>.Create(static (a, b) =>
+        {
+            var order = a.Cost.Class.CompareTo(b.Cost.Class);
+            if (order == 0) order = b.Cost.Improvement.CompareTo(a.Cost.Improvement);
+            return order != 0 ? order : a.Sequence.CompareTo(b.Sequence);
+        });
+
+        public RequestCost Cost => cost;
+        public long Since => since;
+        public long Sequence { get; set; }
+
+        /// <summary>Awaited directly and only so: combined waits on it would leave the simulation's scheduler.</summary>
+        public Task<Admission> Answer => _answer.Task;
+
+        public void Tell(Admission admission) => _answer.SetResult(admission);
+    }
+}

@@ -1,0 +1,76 @@
+namespace Trading.Gateways;
+
+/// <summary>What the exchange allows, and how long our queues may grow. Binance USD-M's documented figures.</summary>
+public sealed record RequestLimits
+{
+    public int WeightPerMinute { get; init; } = 2400;
+    public int OrdersPerTenSeconds { get; init; } = 300;
+    public int OrdersPerMinute { get; init; } = 1200;
+
+    /// <summary>Stop moves of one account that may be on the wire at once.</summary>
+    public int MovesInFlight { get; init; } = 20;
+
+    /// <summary>Requests of one class that may wait; the next one is answered "never sent".</summary>
+    public int WaitingPerClass { get; init; } = 4096;
+
+    /// <summary>Percent of a budget that a class may fill.</summary>
+    public static int PercentOf(RequestClass kind) => kind switch
+    {
+        <= RequestClass.Doubt => 100,
+        RequestClass.StopMove => 80,
+        _ => 60,
+    };
+}
+
+/// <summary>
+/// A counter over one window of the exchange's clock. What we sent is counted at once; what others on the same address
+/// or account sent is learned from the exchange's headers.
+/// </summary>
+internal sealed class RateWindow(TimeSpan length, int limit)
+{
+    private long _window;
+    private int _own;
+    private int _total;
+
+    public int Limit { get; set; } = limit;
+
+    public int Used(DateTime now)
+    {
+        Roll(now);
+        return _total;
+    }
+
+    /// <param name="nodes">Nodes that share the budget: classes below 3 keep to this node's part, protective ones need not.</param>
+    public bool Fits(DateTime now, int cost, RequestClass kind, int nodes)
+    {
+        if (cost == 0) return true;
+        Roll(now);
+        var allowed = (long)Limit * RequestLimits.PercentOf(kind) / 100;
+        return _total + cost <= allowed && (kind <= RequestClass.Doubt || _own + cost <= allowed / nodes);
+    }
+
+    public void Add(DateTime now, int cost)
+    {
+        Roll(now);
+        _own += cost;
+        _total += cost;
+    }
+
+    /// <summary>The exchange says how much of the window is used, by everybody.</summary>
+    public void Observe(DateTime now, int used)
+    {
+        Roll(now);
+        _total = Math.Max(_total, used);
+    }
+
+    public DateTime NextWindow(DateTime now) => new((now.Ticks / length.Ticks + 1) * length.Ticks, DateTimeKind.Utc);
+
+    private void Roll(DateTime now)
+    {
+        var window = now.Ticks / length.Ticks;
+        if (window == _window) return;
+        _window = window;
+        _own = 0;
+        _total = 0;
+    }
+}

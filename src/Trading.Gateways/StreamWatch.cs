@@ -1,0 +1,161 @@
+using Trading.Domain;
+
+namespace Trading.Gateways;
+
+/// <summary>
+/// Judges a user stream (design §12): which health it has, and when it must be opened anew. Silence alone is normal;
+/// what betrays a deaf stream is an own order it does not tell of, a connection without pings, or what others find out.
+/// Thread-safe: orders are expected and distrust is voiced from outside.
+/// </summary>
+internal sealed class StreamWatch(TimeProvider time)
+{
+    public static readonly TimeSpan TellWithin = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan PingWithin = TimeSpan.FromMinutes(5);
+    private const int Remembered = 4096;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ClientOrderId, long> _expected = [];
+    private readonly HashSet<ClientOrderId> _told = [];
+    private readonly Queue<ClientOrderId> _toldInOrder = [];
+    private bool _connected;
+    private bool _heard;
+    private bool _suspect;
+    private bool _mustReopen;
+    private string _why = "not connected yet";
+    private long _pings;
+    private long _pingAt;
+
+    public StreamHealth Health
+    {
+        get
+        {
+            lock (_gate) return CurrentHealth();
+        }
+    }
+
+    /// <summary>What the current health rests on.</summary>
+    public (StreamHealth Health, string Why) State
+    {
+        get
+        {
+            lock (_gate) return (CurrentHealth(), _why);
+        }
+    }
+
+    /// <summary>The session in place cannot recover: a new one is needed.</summary>
+    public bool MustReopen
+    {
+        get
+        {
+            lock (_gate) return _mustReopen;
+        }
+    }
+
+    public void Opened()
+    {
+        lock (_gate)
+        {
+            _connected = true;
+            _heard = false;
+            _mustReopen = false;
+            _expected.Clear();
+            _told.Clear();
+            _toldInOrder.Clear();
+            _pings = 0;
+            _pingAt = time.GetTimestamp();
+            if (!_suspect) _why = "connected";
+        }
+    }
+
+    public void Closed(string why)
+    {
+        lock (_gate)
+        {
+            _connected = false;
+            _heard = false;
+            if (!_suspect) _why = why;
+        }
+    }
+
+    /// <summary>An event of the stream came, about this order or none: the session is alive.</summary>
+    public void Heard(ClientOrderId? about)
+    {
+        lock (_gate)
+        {
+            _heard = true;
+            if (_suspect && !_mustReopen)
+            {
+                _suspect = false;
+                _why = "proven by an event";
+            }
+
+            if (about is not { } id) return;
+            _expected.Remove(id);
+            if (!_told.Add(id)) return;
+            _toldInOrder.Enqueue(id);
+            if (_toldInOrder.Count > Remembered) _told.Remove(_toldInOrder.Dequeue());
+        }
+    }
+
+    /// <summary>When more are expected than can be remembered the oldest duty still stands, so the new one may go.</summary>
+    public void Expect(ClientOrderId id)
+    {
+        lock (_gate)
+        {
+            if (!_connected || _told.Contains(id) || _expected.Count >= Remembered) return;
+            _expected.TryAdd(id, time.GetTimestamp());
+        }
+    }
+
+    public void Suspect(string why)
+    {
+        lock (_gate)
+        {
+            _suspect = true;
+            _mustReopen = _connected;
+            _why = why;
+        }
+    }
+
+    public void Trust(string evidence)
+    {
+        lock (_gate)
+        {
+            if (!_connected || !_suspect || _mustReopen) return;
+            _suspect = false;
+            _why = evidence;
+        }
+    }
+
+    /// <summary>Looks at the deadlines; what is missed makes the stream suspect.</summary>
+    /// <param name="pings">The socket's count.</param>
+    public void Check(long pings)
+    {
+        lock (_gate)
+        {
+            if (!_connected || _mustReopen) return;
+            if (pings != _pings)
+            {
+                _pings = pings;
+                _pingAt = time.GetTimestamp();
+            }
+
+            foreach (var (id, since) in _expected)
+            {
+                if (time.GetElapsedTime(since) < TellWithin) continue;
+                Suspect($"order {id} was answered and no event came within {TellWithin.TotalSeconds} s");
+                return;
+            }
+
+            if (time.GetElapsedTime(_pingAt) >= PingWithin) Suspect($"no ping for {PingWithin.TotalMinutes} min");
+        }
+    }
+
+    private StreamHealth CurrentHealth() => this switch
+    {
+        { _suspect: true } => StreamHealth.Suspect,
+        { _connected: false } => StreamHealth.Connecting,
+        { _heard: true } => StreamHealth.Live,
+        _ => StreamHealth.Unproven,
+    };
+}

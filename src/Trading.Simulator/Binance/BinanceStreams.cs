@@ -1,0 +1,227 @@
+using System.Text.Json;
+using Trading.Simulator.Faults;
+using Trading.Simulator.Matching;
+using Trading.Simulator.Wire;
+
+namespace Trading.Simulator.Binance;
+
+/// <summary>All stream connections: routes, subscriptions, delivery with its faults (protocol page, sections 9, 10).
+/// A wrong route opens and stays silent, exactly as the exchange does it.</summary>
+public sealed class BinanceStreams
+{
+    private const int StreamsMax = 1024;
+    private const int MessagesPerSecond = 10;
+    private static readonly TimeSpan PingEvery = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan LifeMax = TimeSpan.FromHours(24);
+
+    private readonly Venue venue;
+    private readonly BinanceOptions options;
+    private readonly List<StreamConnection> connections = [];
+    private readonly MarketFrames market;
+    private readonly UserFrames user;
+
+    internal BinanceStreams(Venue venue, BinanceOptions options, JsonText json)
+    {
+        this.venue = venue;
+        this.options = options;
+        Keys = new ListenKeys(venue, options.ListenKeyLife) { Expired = OnExpired };
+        market = new MarketFrames(venue, this, json);
+        user = new UserFrames(venue, json);
+        venue.Listen(OnVenueEvent);
+    }
+
+    public ListenKeys Keys { get; }
+    public IReadOnlyList<StreamConnection> Connections => connections;
+
+    /// <summary>Opens a connection on a path such as <c>/market/stream</c>; the query as sent, without question mark.
+    /// Null when there is nothing on that path (answer 404).</summary>
+    public StreamConnection? Open(string path, string query, IStreamSink sink)
+    {
+        var parts = path.Trim('/').Split('/');
+        StreamRoute? named = parts[0] switch
+        {
+            "public" => StreamRoute.Public, "market" => StreamRoute.Market, "private" => StreamRoute.Private, _ => null,
+        };
+        var rest = named is null ? parts : parts[1..];
+        if (rest.Length == 0 || rest[0] is not ("ws" or "stream")) return null;
+        var connection = new StreamConnection(this, sink, named ?? StreamRoute.Unrouted, rest[0] == "stream");
+        connections.Add(connection);
+        foreach (var name in rest.Skip(1)) Subscribe(connection, Uri.UnescapeDataString(name));
+        var parameters = new Params(query, "");
+        foreach (var name in parameters.Text("streams").Split('/', StringSplitOptions.RemoveEmptyEntries))
+            Subscribe(connection, name);
+        if (parameters.Has("listenKey")) Subscribe(connection, parameters.Text("listenKey"));
+        foreach (var name in parameters.Text("events").Split('/', StringSplitOptions.RemoveEmptyEntries))
+            connection.Events.Add(name);
+        venue.Plan(PingEvery, () => Ping(connection));
+        venue.Plan(LifeMax, () => connection.Close(1001, "24 hours"));
+        return connection;
+    }
+
+    /// <summary>Open connections, for faults.</summary>
+    /// <param name="of">private, market (everything else) or all.</param>
+    /// <param name="account">Only those that carry events of this account.</param>
+    public IReadOnlyList<StreamConnection> Select(string of = "all", Account? account = null) => connections.FindAll(c =>
+        (of == "all" || (of == "private") == (c.Route == StreamRoute.Private))
+        && (account is null || c.Accounts.Contains(account.Name)));
+
+    internal void Forget(StreamConnection connection)
+    {
+        connections.Remove(connection);
+        foreach (var name in connection.Names) market.Unsubscribe(connection, name);
+    }
+
+    internal void Control(StreamConnection connection, string frame)
+    {
+        var second = new DateTime(venue.NowUtc.Ticks - (venue.NowUtc.Ticks % TimeSpan.TicksPerSecond), DateTimeKind.Utc);
+        connection.InSecond = second == connection.SecondUtc ? connection.InSecond + 1 : 1;
+        connection.SecondUtc = second;
+        if (connection.InSecond > MessagesPerSecond)
+        {
+            connection.Close(1008, "Too many requests");
+            return;
+        }
+
+        try
+        {
+            using var message = JsonDocument.Parse(frame);
+            Reply(connection, Execute(connection, message.RootElement));
+        }
+        catch (JsonException)
+        {
+            Reply(connection, """{"error":{"code":3,"msg":"Invalid JSON: expected value at line 1 column 1"}}""");
+        }
+    }
+
+    /// <summary>Sends a market frame to one subscriber now.</summary>
+    internal void PushMarket(StreamConnection connection, string stream, string eventName, string symbol, string data)
+    {
+        var frame = connection.Combined ? $$"""{"stream":"{{stream}}","data":{{data}}}""" : data;
+        Deliver(connection, frame, new FaultFacts("", symbol, "", "", eventName, ""));
+    }
+
+    /// <summary>True when somebody would hear an event of the account.</summary>
+    internal bool Hears(Account account) =>
+        connections.Exists(c => c.Route == StreamRoute.Private && c.Accounts.Contains(account.Name));
+
+    internal void PushUser(Account account, string name, string state, string symbol, string clientId, string data)
+    {
+        var facts = new FaultFacts(
+            account.Name, symbol, "", "", state.Length == 0 ? name : $"{name}/{state}", clientId);
+        foreach (var connection in connections)
+        {
+            if (connection.Route != StreamRoute.Private) continue;
+            var key = connection.Names.FirstOrDefault(n => ReferenceEquals(Keys.AccountOf(n), account));
+            if (key is null || (connection.Events.Count > 0 && !connection.Events.Contains(name))) continue;
+            Deliver(connection, connection.Combined ? $$"""{"stream":"{{key}}","data":{{data}}}""" : data, facts);
+        }
+    }
+
+    private string? Execute(StreamConnection connection, JsonElement message)
+    {
+        var id = message.TryGetProperty("id", out var given) ? given.GetRawText() : "null";
+        var method = message.TryGetProperty("method", out var named) ? named.GetString() : null;
+        switch (method)
+        {
+            case "SUBSCRIBE":
+                foreach (var name in Names(message)) Subscribe(connection, name);
+                break;
+            case "UNSUBSCRIBE":
+                foreach (var name in Names(message))
+                    if (connection.Names.Remove(name)) market.Unsubscribe(connection, name);
+                break;
+            case "LIST_SUBSCRIPTIONS":
+                return $$"""{"result":{{JsonSerializer.Serialize(connection.Names)}},"id":{{id}}}""";
+            case "GET_PROPERTY":
+                return $$"""{"result":{{(connection.Combined ? "true" : "false")}},"id":{{id}}}""";
+            case "SET_PROPERTY":
+                connection.Combined = message.GetProperty("params")[1].GetBoolean();
+                break;
+            default:
+                var text = $"Invalid request: unknown variant `{method}`";
+                return $$$"""{"error":{"code":2,"msg":"{{{text}}}"},"id":{{{id}}}}""";
+        }
+
+        if (connection.Names.Count <= StreamsMax) return $$"""{"result":null,"id":{{id}}}""";
+        connection.Close(1008, "Too many subscriptions");
+        return null;
+    }
+
+    private static IEnumerable<string> Names(JsonElement message) =>
+        message.TryGetProperty("params", out var names) && names.ValueKind == JsonValueKind.Array
+            ? names.EnumerateArray().Select(n => n.GetString() ?? "")
+            : [];
+
+    private void Subscribe(StreamConnection connection, string name)
+    {
+        if (name.Length > 0 && connection.Names.Add(name)) market.Subscribe(connection, name);
+    }
+
+    private void Reply(StreamConnection connection, string? frame)
+    {
+        if (frame is not null) Plan(connection, frame, TimeSpan.Zero, ordered: true);
+    }
+
+    private void OnVenueEvent(VenueEvent happened)
+    {
+        if (happened.Account.Name.StartsWith("binance/", StringComparison.Ordinal) && Hears(happened.Account))
+            user.Write(happened, this);
+    }
+
+    private void OnExpired(Account account, string key)
+    {
+        var data = user.ListenKeyExpired(key);
+        foreach (var connection in connections.FindAll(c => c.Route == StreamRoute.Private && c.Names.Contains(key)))
+            Deliver(
+                connection, connection.Combined ? $$"""{"stream":"{{key}}","data":{{data}}}""" : data,
+                new FaultFacts(account.Name, "", "", "", "listenKeyExpired", ""));
+    }
+
+    private void Deliver(StreamConnection connection, string frame, in FaultFacts facts)
+    {
+        var extra = TimeSpan.Zero;
+        var ordered = true;
+        foreach (var fault in venue.Faults.TakeForEvent(facts, venue.NowUtc))
+            switch (fault.Do)
+            {
+                case FaultAction.DropEvent:
+                    return;
+                case FaultAction.DelayEvent:
+                    extra = TimeSpan.FromMilliseconds(fault.Ms);
+                    ordered = false;
+                    break;
+                case FaultAction.DuplicateEvent:
+                    Plan(connection, frame, TimeSpan.FromMilliseconds(fault.Ms), ordered: false);
+                    break;
+                case FaultAction.ReorderEvent:
+                    venue.Plan(TimeSpan.Zero, () => connection.Hold(frame));
+                    return;
+            }
+
+        Plan(connection, frame, extra, ordered);
+    }
+
+    /// <summary>Frames leave in a later step, after what they tell of is durable.</summary>
+    private void Plan(StreamConnection connection, string frame, TimeSpan extra, bool ordered)
+    {
+        var atUtc = venue.NowUtc + venue.Chance.Delay(options.EventDelay) + extra;
+        if (ordered)
+        {
+            if (atUtc < connection.LastDueUtc) atUtc = connection.LastDueUtc;
+            connection.LastDueUtc = atUtc;
+        }
+
+        venue.PlanAt(atUtc, () =>
+        {
+            venue.Flush();
+            connection.Push(frame);
+        });
+    }
+
+    private void Ping(StreamConnection connection)
+    {
+        if (!connection.IsOpen) return;
+        connection.Ping(JsonFields.ToMs(venue.StampUtc).ToString());
+        venue.Plan(PingEvery, () => Ping(connection));
+    }
+}

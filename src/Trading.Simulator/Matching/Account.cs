@@ -1,0 +1,47 @@
+namespace Trading.Simulator.Matching;
+
+/// <summary>Leverage and margin mode of an account on one symbol.</summary>
+public readonly record struct SymbolSetting(int Leverage, bool Isolated);
+
+/// <summary>One set of keys: wallet, mode, settings, positions, orders and their history, oldest first.</summary>
+public sealed class Account(string name)
+{
+    private readonly Dictionary<(string Symbol, PositionSide Side), Position> positions = [];
+
+    /// <summary>Exchange and key: <c>binance/sim-key-0001</c>.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>USDT, isolated margin included.</summary>
+    public decimal Wallet { get; set; }
+    public bool Hedge { get; set; }
+    public DateTime WalletUpdatedUtc { get; set; }
+    public Dictionary<string, SymbolSetting> Settings { get; } = [];
+    public Dictionary<long, Order> Orders { get; } = [];
+    public List<Order> OrderHistory { get; } = [];
+    public List<Order> OpenOrders { get; } = [];
+    public Dictionary<long, StopOrder> Stops { get; } = [];
+    public List<StopOrder> StopHistory { get; } = [];
+    public List<StopOrder> OpenStops { get; } = [];
+    public List<Trade> Trades { get; } = [];
+    public List<Income> Incomes { get; } = [];
+
+    /// <summary>Positions that are or once were open, in the order they first were.</summary>
+    public List<Position> Positions { get; } = [];
+
+    public Position? Find(string symbol, PositionSide side) => positions.GetValueOrDefault((symbol, side));
+
+    public Position Get(string symbol, PositionSide side)
+    {
+        if (positions.TryGetValue((symbol, side), out var position)) return position;
+        position = new Position { Account = Name, Symbol = symbol, Side = side };
+        Put(position);
+        return position;
+    }
+
+    public void Put(Position position)
+    {
+        if (positions.TryGetValue((position.Symbol, position.Side), out var old)) Positions.Remove(old);
+        positions[(position.Symbol, position.Side)] = position;
+        Positions.Add(position);
+    }
+}

@@ -1,0 +1,43 @@
+namespace Trading.Simulator.Matching;
+
+public struct Candle
+{
+    public DateTime OpenUtc { get; set; }
+    public decimal Open { get; set; }
+    public decimal High { get; set; }
+    public decimal Low { get; set; }
+    public decimal Close { get; set; }
+    public int Count { get; set; }
+}
+
+/// <summary>Minute candles of the last price, the newest 1,500.</summary>
+public sealed class Candles
+{
+    private const int Kept = 1500;
+    private readonly Candle[] ring = new Candle[Kept];
+    private long total;
+
+    public int Count => (int)Math.Min(total, Kept);
+
+    /// <summary>0 = the oldest kept.</summary>
+    public Candle this[int index] => ring[(total - Count + index) % Kept];
+
+    public void Add(DateTime utc, decimal price)
+    {
+        var minute = new DateTime(utc.Ticks - (utc.Ticks % TimeSpan.TicksPerMinute), DateTimeKind.Utc);
+        ref var last = ref ring[(total + Kept - 1) % Kept];
+        if (total > 0 && last.OpenUtc == minute)
+        {
+            last.High = Math.Max(last.High, price);
+            last.Low = Math.Min(last.Low, price);
+            last.Close = price;
+            last.Count++;
+            return;
+        }
+
+        ring[total++ % Kept] = new Candle
+        {
+            OpenUtc = minute, Open = price, High = price, Low = price, Close = price, Count = 1,
+        };
+    }
+}

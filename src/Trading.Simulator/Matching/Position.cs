@@ -1,0 +1,47 @@
+namespace Trading.Simulator.Matching;
+
+/// <summary>How a position looked from a moment on; kept for delayed reads.</summary>
+public readonly record struct PositionView(DateTime SinceUtc, decimal Quantity, decimal Entry, DateTime UpdatedUtc);
+
+/// <summary>One position of an account: (symbol, side). Quantity is signed, short is negative.</summary>
+public sealed class Position
+{
+    private const int ViewsKept = 16;
+    private readonly List<PositionView> views = [];
+
+    public string Account { get; init; } = "";
+    public string Symbol { get; init; } = "";
+    public PositionSide Side { get; init; }
+    public decimal Quantity { get; set; }
+    public decimal Entry { get; set; }
+
+    /// <summary>Fees and realised losses to earn back before the position is even; quote asset.</summary>
+    public decimal Burden { get; set; }
+
+    /// <summary>Realised since ever on this symbol, fees excluded.</summary>
+    public decimal Realized { get; set; }
+    public decimal IsolatedWallet { get; set; }
+
+    /// <summary>Time of the last change; <see cref="DateTime.MinValue"/> when there never was one.</summary>
+    public DateTime UpdatedUtc { get; set; }
+
+    public bool IsFlat => Quantity == 0m;
+    public decimal BreakEven => IsFlat ? 0m : Entry + (Burden / Quantity);
+
+    public decimal UnrealizedAt(decimal mark) => IsFlat ? 0m : (mark - Entry) * Quantity;
+
+    /// <summary>Remembers how it looks from now on, for reads that lag.</summary>
+    public void Keep(DateTime nowUtc)
+    {
+        if (views.Count == ViewsKept) views.RemoveAt(0);
+        views.Add(new PositionView(nowUtc, Quantity, Entry, UpdatedUtc));
+    }
+
+    /// <summary>How it looked at a time in the past.</summary>
+    public PositionView ViewAt(DateTime utc)
+    {
+        for (var i = views.Count - 1; i >= 0; i--)
+            if (views[i].SinceUtc <= utc) return views[i];
+        return new PositionView(utc, 0m, 0m, DateTime.MinValue);
+    }
+}

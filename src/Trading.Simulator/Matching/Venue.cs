@@ -1,0 +1,216 @@
+using Trading.Simulator.Book;
+using Trading.Simulator.Faults;
+using Trading.Simulator.Market;
+using Trading.Simulator.Truth;
+
+namespace Trading.Simulator.Matching;
+
+/// <summary>The exchange without any wire: accounts, prices, orders, positions. A synchronous state machine that
+/// moves only when called; its caller owns time, threads and locking. The same seed, market and calls give the
+/// same venue.</summary>
+public sealed class Venue
+{
+    private readonly IMarket market;
+    private readonly DueWork due = new();
+    private readonly Dictionary<string, Account> accounts = [];
+    private readonly Dictionary<string, Instrument> instruments = [];
+    private readonly Dictionary<string, int> places = [];
+    private readonly List<Action<VenueEvent>> listeners = [];
+    private readonly List<Action<Instrument>> tickListeners = [];
+    private readonly ExchangeBook? book;
+
+    public Venue(VenueOptions options, IMarket market, DateTime startUtc, ExchangeBook? book = null)
+    {
+        Options = options;
+        this.market = market;
+        this.book = book;
+        NowUtc = startUtc;
+        Chance = new Chance(options.Seed);
+        Ledger = new Ledger(this);
+        Orders = new OrderDesk(this);
+        Stops = new StopDesk(this);
+        Risk = new Liquidations(this);
+        Hand = new HandTrading(this);
+        Settings = new AccountSettings(this);
+        foreach (var spec in market.Symbols) Find(spec.Symbol);
+    }
+
+    public VenueOptions Options { get; }
+
+    /// <summary>The true time: what the market and the truth log go by.</summary>
+    public DateTime NowUtc { get; private set; }
+
+    /// <summary>How far the exchange's own clock runs ahead of the true time (fault).</summary>
+    public TimeSpan Skew { get; set; }
+
+    /// <summary>The exchange's own clock: what it stamps on orders, trades and answers.</summary>
+    public DateTime StampUtc => NowUtc + Skew;
+
+    public Chance Chance { get; }
+    public FaultList Faults { get; } = new();
+    public TruthLog Truth { get; } = new();
+    public Ledger Ledger { get; }
+    public OrderDesk Orders { get; }
+    public StopDesk Stops { get; }
+    public Liquidations Risk { get; }
+    public HandTrading Hand { get; }
+    public AccountSettings Settings { get; }
+    internal IdCounters Ids { get; } = new();
+
+    public IReadOnlyCollection<Account> Accounts => accounts.Values;
+    public IReadOnlyList<SymbolSpec> Symbols => market.Symbols;
+
+    /// <summary>When <see cref="Advance"/> has something to do next; null = nothing planned.</summary>
+    public DateTime? NextDueUtc => Earlier(market.NextAtUtc, due.NextAtUtc);
+
+    /// <summary>Plays everything due up to a time: prices, fills, triggers, deliveries, in order of time.</summary>
+    public void Advance(DateTime nowUtc)
+    {
+        while (NextDueUtc is { } next && next <= nowUtc)
+        {
+            NowUtc = Later(NowUtc, next);
+            if (market.NextAtUtc <= next && market.TryTake(next, out var tick)) Apply(tick);
+            else if (due.TryTake(next, out var work)) work();
+        }
+
+        NowUtc = Later(NowUtc, nowUtc);
+        Flush();
+    }
+
+    public void Plan(TimeSpan delay, Action work) => due.Plan(NowUtc + delay, work);
+
+    public void PlanAt(DateTime atUtc, Action work) => due.Plan(Later(atUtc, NowUtc), work);
+
+    public void Listen(Action<VenueEvent> listener) => listeners.Add(listener);
+
+    public void ListenToTicks(Action<Instrument> listener) => tickListeners.Add(listener);
+
+    /// <summary>The account of that name, opened with the start balance on first use.</summary>
+    public Account Account(string name)
+    {
+        if (accounts.TryGetValue(name, out var account)) return account;
+        account = new Account(name);
+        accounts[name] = account;
+        Ledger.Credit(account, Options.StartBalance);
+        return account;
+    }
+
+    public Instrument? Find(string symbol)
+    {
+        if (instruments.TryGetValue(symbol, out var known))
+        {
+            known.Spec = SpecOf(symbol) ?? known.Spec;
+            return known;
+        }
+
+        if (SpecOf(symbol) is not { } spec) return null;
+        return instruments[symbol] = new Instrument(symbol) { Spec = spec };
+    }
+
+    /// <summary>Leverage and margin mode, the start values where never set.</summary>
+    public SymbolSetting Setting(Account account, string symbol) =>
+        account.Settings.TryGetValue(symbol, out var setting)
+            ? setting
+            : new SymbolSetting(Math.Min(Options.StartLeverage, Find(symbol)?.Spec.MaxLeverage ?? 1), Isolated: false);
+
+    /// <summary>A price from outside the market source, seen now; the source's next tick overrides it.</summary>
+    public void SetPrice(in MarketTick tick) => Apply(tick);
+
+    /// <summary>Makes everything recorded so far durable.</summary>
+    public void Flush() => book?.Flush();
+
+    internal void Emit(VenueEvent happened)
+    {
+        foreach (var listener in listeners) listener(happened);
+    }
+
+    internal void Hint(Instrument instrument)
+    {
+        var longs = instrument.Open.Exists(p => p.Quantity > 0m);
+        var shorts = instrument.Open.Exists(p => p.Quantity < 0m);
+        market.Hint(instrument.Symbol, longs == shorts ? 0 : longs ? 1 : -1);
+    }
+
+    internal void Save(Order order)
+    {
+        order.UpdatedUtc = StampUtc;
+        Truth.Observe(order);
+        book?.Append(NowUtc, order);
+    }
+
+    internal void Save(StopOrder stop)
+    {
+        stop.UpdatedUtc = StampUtc;
+        Truth.Observe(stop, NowUtc);
+        book?.Append(NowUtc, stop);
+    }
+
+    internal void Save(Trade trade, Position position)
+    {
+        Truth.Observe(trade, NowUtc);
+        book?.Append(NowUtc, trade);
+        Save(position);
+    }
+
+    internal void Save(Position position)
+    {
+        position.Keep(NowUtc);
+        book?.Append(NowUtc, position);
+    }
+
+    internal void Save(Account account, Income? income = null)
+    {
+        if (book is null) return;
+        if (income is not null) book.Append(NowUtc, income);
+        book.Append(NowUtc, new AccountRow(account.Name, account.Wallet, account.Hedge, account.WalletUpdatedUtc));
+    }
+
+    internal void Save(Account account, string symbol)
+    {
+        var setting = Setting(account, symbol);
+        book?.Append(NowUtc, new SettingRow(account.Name, symbol, setting.Leverage, setting.Isolated));
+    }
+
+    internal void Restore(Account account) => accounts[account.Name] = account;
+
+    internal void RestoreTick(MarketTick tick)
+    {
+        if (Find(tick.Symbol) is { } instrument) instrument.Tick = tick;
+    }
+
+    private void Apply(in MarketTick tick)
+    {
+        if (Find(tick.Symbol) is not { } instrument) return;
+        var before = instrument.Tick;
+        instrument.Tick = tick;
+        instrument.Candles.Add(tick.AtUtc, tick.Last);
+        Ledger.PayFunding(instrument, before);
+        Orders.OnTick(instrument);
+        Stops.OnTick(instrument);
+        Risk.OnTick(instrument);
+        foreach (var listener in tickListeners) listener(instrument);
+    }
+
+    private SymbolSpec? SpecOf(string symbol)
+    {
+        var symbols = market.Symbols;
+        if (places.TryGetValue(symbol, out var place) && place < symbols.Count && symbols[place].Symbol == symbol)
+            return symbols[place];
+        for (var i = 0; i < symbols.Count; i++)
+            if (symbols[i].Symbol == symbol) return symbols[places[symbol] = i];
+        return null;
+    }
+
+    private static DateTime Later(DateTime a, DateTime b) => a > b ? a : b;
+
+    private static DateTime? Earlier(DateTime? a, DateTime? b) => a is null ? b : b is null ? a : a < b ? a : b;
+}
+
+/// <summary>Number ranges that look like the exchange's; continued after a restart.</summary>
+internal sealed class IdCounters
+{
+    public long Order { get; set; } = 8_389_765_000;
+    public long Stop { get; set; } = 4_000_001_999_000_000;
+    public long Trade { get; set; } = 6_400_000;
+    public long Income { get; set; } = 9_689_322_000;
+}

@@ -1,0 +1,156 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Trading.Simulator.Wire;
+
+namespace Trading.Simulator;
+
+/// <summary>The exchange behind HTTP and WebSockets on loopback: one lock around the core, one timer for what is
+/// due.</summary>
+public sealed class SimulatorHost : IAsyncDisposable
+{
+    private static readonly TimeSpan PingEvery = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan PongWithin = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan IdleCheck = TimeSpan.FromSeconds(1);
+    private readonly Lock gate = new();
+    private readonly TimeProvider time;
+    private readonly ITimer timer;
+    private readonly Exchange exchange;
+    private readonly WebApplication app;
+    private bool stopped;
+
+    private SimulatorHost(SimulatorOptions options, TimeProvider time)
+    {
+        this.time = time;
+        exchange = options.DataFolder is { } folder
+            ? Exchange.Open(Path.Combine(folder, "exchange.db"), options.Market, Now, options.Venue, options.Binance)
+            : Exchange.InMemory(
+                options.Market(new MarketStart(Now, new Dictionary<string, Market.MarketTick>(), options.Venue.Seed)),
+                Now, options.Venue, options.Binance);
+        timer = time.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        app = Build(options);
+    }
+
+    /// <summary>Where it listens, e.g. <c>http://127.0.0.1:5490</c>.</summary>
+    public Uri BaseAddress { get; private set; } = new("http://127.0.0.1");
+
+    /// <summary>Starts an exchange on loopback and returns when it answers.</summary>
+    public static async Task<SimulatorHost> Start(SimulatorOptions options, TimeProvider time)
+    {
+        var host = new SimulatorHost(options, time);
+        await host.app.StartAsync();
+        var addresses = host.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
+        host.BaseAddress = new Uri(addresses!.Addresses.First());
+        host.With(static _ => { });
+        return host;
+    }
+
+    /// <summary>Runs something against the exchange at the present time, alone.</summary>
+    public T With<T>(Func<Exchange, T> act)
+    {
+        lock (gate)
+        {
+            exchange.Advance(Now);
+            var result = act(exchange);
+            exchange.Venue.Flush();
+            Arm();
+            return result;
+        }
+    }
+
+    public void With(Action<Exchange> act) => With(e =>
+    {
+        act(e);
+        return 0;
+    });
+
+    /// <summary>Stops listening and closes the book; open positions stay open in it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        lock (gate)
+        {
+            stopped = true;
+            exchange.Dispose();
+        }
+
+        await timer.DisposeAsync();
+        await app.DisposeAsync();
+    }
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+
+    private WebApplication Build(SimulatorOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, options.Port));
+        builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(
+            o => o.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        var built = builder.Build();
+        built.UseWebSockets(new WebSocketOptions { KeepAliveInterval = PingEvery, KeepAliveTimeout = PongWithin });
+        built.Run(Handle);
+        return built;
+    }
+
+    private async Task Handle(HttpContext context)
+    {
+        if (context.WebSockets.IsWebSocketRequest)
+        {
+            await HandleSocket(context);
+            return;
+        }
+
+        var call = await HttpCalls.Read(context.Request);
+        var answer = With(e => e.Answer(Now, call));
+        while (answer.Fate == WireFate.Later)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(answer.DelayMs), time, context.RequestAborted);
+            answer = With(e => e.Answer(Now, call with { Resumed = true }));
+        }
+
+        if (answer.DelayMs > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(answer.DelayMs), time, context.RequestAborted);
+        if (answer.Fate == WireFate.Lost) context.Abort();
+        else await HttpCalls.Write(context.Response, answer);
+    }
+
+    private async Task HandleSocket(HttpContext context)
+    {
+        var path = context.Request.Path.Value ?? "";
+        var query = context.Request.QueryString.Value?.TrimStart('?') ?? "";
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        var pump = new SocketPump(socket);
+        var connection = With(e => e.OpenStream(Now, path, query, pump));
+        if (connection is null) return;
+        try
+        {
+            await pump.Run(frame => With(_ => connection.Receive(frame)), context.RequestAborted);
+        }
+        finally
+        {
+            With(_ => connection.Closed());
+        }
+    }
+
+    private void OnTimer()
+    {
+        lock (gate)
+            if (!stopped)
+            {
+                exchange.Advance(Now);
+                Arm();
+            }
+    }
+
+    private void Arm()
+    {
+        var wait = exchange.NextDueUtc - Now ?? IdleCheck;
+        timer.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : wait, Timeout.InfiniteTimeSpan);
+    }
+}

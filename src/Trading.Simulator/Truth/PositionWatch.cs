@@ -1,0 +1,132 @@
+using Trading.Simulator.Matching;
+
+namespace Trading.Simulator.Truth;
+
+/// <summary>Cover of one (account, symbol, side): live stops against quantity, interval by interval.</summary>
+internal sealed class PositionWatch(string account, string symbol, PositionSide side)
+{
+    /// <summary>A stop that triggers and closes the position within this time did its work: no interval.</summary>
+    private static readonly TimeSpan TriggerGrace = TimeSpan.FromSeconds(1);
+
+    private readonly List<PositionTruth> closed = [];
+    private readonly Dictionary<long, (bool Sells, decimal Quantity)> live = [];
+    private readonly List<Unprotected> intervals = [];
+    private readonly List<string> duplicates = [];
+    private readonly HashSet<long> entries = [];
+    private decimal quantity;
+    private decimal quantityMax;
+    private Trade? opening;
+    private DateTime openedUtc;
+    private bool everCovered;
+    private DateTime? since;
+    private GapKind kind;
+    private long triggering;
+
+    public string Account { get; } = account;
+    public string Symbol { get; } = symbol;
+    public bool IsUncovered => since is not null;
+
+    public void Observe(StopOrder stop, DateTime atUtc)
+    {
+        var counted = live.Remove(stop.Id);
+        if (stop.Status == StopStatus.New && stop.Protects)
+            live[stop.Id] = (stop.Side == Side.Sell, stop.ClosePosition ? decimal.MaxValue : stop.Quantity);
+        if (counted && stop.Status == StopStatus.Triggering) triggering = stop.Id;
+        Judge(atUtc, stop.TakenByHand ? GapKind.Outside
+            : stop.Status == StopStatus.Canceled ? GapKind.Gap
+            : GapKind.Venue);
+    }
+
+    public void Observe(Trade trade, DateTime atUtc)
+    {
+        var before = quantity;
+        quantity = trade.PositionAfter;
+        var flipped = before != 0m && quantity != 0m && Math.Sign(before) != Math.Sign(quantity);
+        if (before != 0m && (quantity == 0m || flipped)) Close(trade, atUtc);
+        if (quantity == 0m) return;
+        if (before == 0m || flipped) Open(trade, atUtc);
+        else if (Math.Abs(quantity) > Math.Abs(before)) Grow(trade);
+        quantityMax = Math.Max(quantityMax, Math.Abs(quantity));
+        Judge(atUtc, trade.Origin == Origin.Hand ? GapKind.Outside : GapKind.Growth);
+    }
+
+    public IEnumerable<PositionTruth> Positions(DateTime nowUtc)
+    {
+        foreach (var position in closed) yield return position;
+        if (opening is not null && quantity != 0m && openedUtc <= nowUtc) yield return Describe(null, null);
+    }
+
+    private void Open(Trade trade, DateTime atUtc)
+    {
+        opening = trade;
+        openedUtc = atUtc;
+        everCovered = false;
+        quantityMax = Math.Abs(quantity);
+        entries.Add(trade.OrderId);
+    }
+
+    private void Grow(Trade trade)
+    {
+        if (trade.Origin is Origin.Client && entries.Add(trade.OrderId)) duplicates.Add(trade.ClientId);
+    }
+
+    private void Judge(DateTime atUtc, GapKind cause)
+    {
+        if (quantity == 0m) return;
+        if (Covered() >= Math.Abs(quantity))
+        {
+            EndInterval(atUtc);
+            everCovered = true;
+            return;
+        }
+
+        if (since is not null) return;
+        since = atUtc;
+        kind = everCovered ? cause : GapKind.First;
+    }
+
+    private decimal Covered()
+    {
+        var sum = 0m;
+        foreach (var stop in live.Values)
+        {
+            if (stop.Sells != quantity > 0m) continue;
+            if (stop.Quantity == decimal.MaxValue) return decimal.MaxValue;
+            sum += stop.Quantity;
+        }
+
+        return sum;
+    }
+
+    private void Close(Trade trade, DateTime atUtc)
+    {
+        var served = trade.StopId != 0 && trade.StopId == triggering && kind == GapKind.Venue;
+        if (served && since is { } start && atUtc - start <= TriggerGrace) since = null;
+        EndInterval(atUtc);
+        closed.Add(Describe(atUtc, trade.Origin));
+        opening = null;
+        intervals.Clear();
+        duplicates.Clear();
+        entries.Clear();
+    }
+
+    private void EndInterval(DateTime atUtc)
+    {
+        if (since is not { } start) return;
+        if (atUtc > start) intervals.Add(new Unprotected(kind, start, atUtc, quantityMax));
+        since = null;
+    }
+
+    private PositionTruth Describe(DateTime? closedUtc, Origin? closedBy)
+    {
+        var all = intervals.ToList();
+        if (since is { } start) all.Add(new Unprotected(kind, start, null, quantityMax));
+        return new PositionTruth
+        {
+            Account = Account, Symbol = Symbol, Side = side, Long = opening!.Side == Side.Buy,
+            EntryClientId = opening.ClientId, OpenedBy = opening.Origin, OpenedUtc = openedUtc, ClosedUtc = closedUtc,
+            ClosedBy = closedBy, Quantity = closedUtc is null ? Math.Abs(quantity) : quantityMax,
+            DuplicateClientIds = [.. duplicates], Intervals = all,
+        };
+    }
+}
