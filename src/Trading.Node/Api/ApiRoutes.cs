@@ -33,7 +33,7 @@ public static class ApiRoutes
         Get(api, "nodes", views, http => views.Nodes(http.RequestAborted));
         Get(api, "shards", views, http => views.Shards(http.RequestAborted));
         Get(api, "alerts", views, http => views.Alerts(http.RequestAborted));
-        api.MapGet("events", (HttpContext http) => events.Answer(http));
+        api.MapGet("events", (Delegate)events.Answer);
         api.MapGet("waves", async (HttpContext http) =>
         {
             var query = new QueryReader(http, views, "account", "limit");

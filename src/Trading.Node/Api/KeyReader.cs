@@ -42,5 +42,5 @@ internal static class KeyReader
     private static ProblemException NoAccount(string text, INodeViews views) => ProblemException.NotFound(
         "unknown_key",
         $"'{ProblemException.Shortened(text)}' names no account of this node ({string.Join(", ", views.AccountNames)}) and no position held; "
-        + $"write account/SYMBOL, e.g. {views.AccountNames.FirstOrDefault().Value}/TAGUSDT");
+        + $"write account/SYMBOL, e.g. {(views.AccountNames.Count > 0 ? views.AccountNames[0].Value : "binance")}/TAGUSDT");
 }

@@ -25,7 +25,7 @@ public sealed class OperatorToken
     {
         var path = Path.Combine(dataDirectory, FileName);
         if (!File.Exists(path)) Create(path);
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~OwnerOnly) != 0)
+        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~OwnerOnly) is not UnixFileMode.None)
             throw new InvalidDataException($"{path} may be read by others; `chmod 600` it, or delete it and a new one is made");
         var text = File.ReadAllText(path).Trim();
         return text.Length >= ShortestText
