@@ -34,6 +34,7 @@ internal sealed partial class ActorCell<TMessage> : ActorCell where TMessage : n
     private bool _dispatched, _endNow, _idleCheck;
     private string? _refusing; // why no new messages are accepted
     private long _restedAt;
+    private long? _busySince; // when the current step began
 
     public ActorCell(ActorSystem system, string name, LaneBounds bounds, ActorOrigin<TMessage> origin)
         : base(system, name)

@@ -12,8 +12,9 @@ internal sealed partial class ActorCell<TMessage>
     {
         lock (_gate)
         {
+            TimeSpan? busyFor = _busySince is { } since ? Time.GetElapsedTime(since) : null;
             return new(Name, _state, _mailbox.Reports, _mailbox.Commands, _mailbox.GreatestDepth, _processed, _restarts,
-                _lastFailure, _lastFailureUtc, _refusing);
+                _lastFailure, _lastFailureUtc, _refusing, busyFor);
         }
     }
 

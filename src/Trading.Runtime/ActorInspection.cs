@@ -9,7 +9,10 @@ public enum ActorState
     Stopped,
 }
 
-/// <summary>One line of the inspection view. Depths are messages waiting now; the greatest depth counts both lanes.</summary>
+/// <summary>
+/// One line of the inspection view. Depths are messages waiting now; the greatest depth counts both lanes. BusyFor is
+/// the age of the message (or start) the actor is on, null at rest: one that grows is an actor that hears nothing.
+/// </summary>
 public sealed record ActorInspection(
     string Name,
     ActorState State,
@@ -20,7 +23,8 @@ public sealed record ActorInspection(
     int Restarts,
     string? LastFailure,
     DateTimeOffset? LastFailureUtc,
-    string? StoppedBecause);
+    string? StoppedBecause,
+    TimeSpan? BusyFor);
 
 /// <summary>What went wrong in an actor, and what becomes of it.</summary>
 /// <remarks>

@@ -34,6 +34,7 @@ public sealed class ActorRef<TMessage> where TMessage : notnull
     /// </returns>
     public Task<TReply> Ask<TReply>(Func<Action<TReply>, TMessage> make, TimeSpan deadline)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(deadline, TimeSpan.Zero); // infinite is negative too
         var ask = new PendingAsk<TReply>(_cell.System, _cell.Name);
         if (_cell.Add(Lane.Commands, new(make(ask.Reply), ask)) is { } refusal)
             return Task.FromException<TReply>(refusal);

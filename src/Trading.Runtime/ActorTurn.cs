@@ -32,6 +32,7 @@ internal sealed partial class ActorCell<TMessage>
         (envelope, prices) = (default, default);
         lock (_gate)
         {
+            _busySince = Time.GetTimestamp();
             if (_endNow || (_refusing is not null && _state is ActorState.BackingOff)) return Step.End;
             if (_state is ActorState.BackingOff) return Rest();
             if (_state is ActorState.Starting) return Step.Start;
@@ -60,7 +61,8 @@ internal sealed partial class ActorCell<TMessage>
     private Step Rest()
     {
         _dispatched = false;
-        _restedAt = Time.GetTimestamp();
+        _restedAt = _busySince ?? 0;
+        _busySince = null;
         return Step.Rest;
     }
 
@@ -137,7 +139,7 @@ internal sealed partial class ActorCell<TMessage>
                 return false;
             }
 
-            _state = ActorState.Stopped;
+            (_state, _busySince) = (ActorState.Stopped, null);
         }
 
         _origin.Ended(this);
@@ -153,7 +155,7 @@ internal sealed partial class ActorCell<TMessage>
         {
             while (_mailbox.TryTakeReport(out var report)) left.Add(report);
             while (_mailbox.TryTakeCommand(out var command)) left.Add(command);
-            _state = ActorState.Stopped;
+            (_state, _busySince) = (ActorState.Stopped, null);
         }
 
         foreach (var envelope in left) Undelivered(envelope);

@@ -42,22 +42,16 @@ internal sealed partial class PositionTurn
     private void HearHeldAmount(Holding held, PositionStreamed report)
     {
         var quantity = OnSide(held.Side, report.Amount);
-        if (_state is Opening { Entry.Verified: false })
-        {
-            if (quantity == 0) return;
-            Verify(VerifiedBy.Websocket, quantity, report.EntryPrice);
-        }
-        else if (quantity == 0)
+        if (quantity == 0 && _state is Opening { Entry.Verified: false }) return;
+        if (quantity == 0)
         {
             CloseProven(ClosedBy.WebsocketClosure, $"stream amount {report.Amount}");
             if (report.Amount != 0) Check(CheckCause.Doubt);
             return;
         }
-        else if (quantity != held.Quantity)
-        {
-            Happen(new QuantityChanged(quantity, report.EntryPrice, "stream"));
-        }
 
+        Verify(VerifiedBy.Websocket, quantity, report.EntryPrice);
+        if (quantity != Held!.Quantity) Happen(new QuantityChanged(quantity, report.EntryPrice, "stream"));
         EnsureProtected();
     }
 

@@ -44,7 +44,7 @@ public static class WaveMachine
         (Absent, Recovered) => Ignore("nothing to take up"),
         (Collecting now, Recovered) when now.ClosesUtc <= at.NowUtc => Close(at, state, "collected"),
         (Collecting now, Recovered) => Act(new CloseAfter(now.ClosesUtc - at.NowUtc)),
-        (Closed, Recovered) => TakeUp(at, state),
+        (Closed closed, Recovered) => TakeUp(at, closed),
 
         _ => throw new UnreachableException($"{state.GetType().Name} x {input}"),
     };
@@ -207,11 +207,10 @@ public static class WaveMachine
         return Advance(at, draft).Accept();
     }
 
-    private static WaveDecision TakeUp(WaveContext at, WaveState state)
+    private static WaveDecision TakeUp(WaveContext at, Closed closed)
     {
-        var draft = new Draft(state);
-        foreach (var s in state.Signals.Values.Where(s => s.Stage is SignalStage.Opening).OrderBy(s => s.Number))
-            draft.Then(new Inquire(s.Signal));
+        var draft = new Draft(closed);
+        foreach (var id in closed.Cut.Where(id => IsUnderWay(closed, id))) draft.Then(new Inquire(closed.Signals[id].Signal));
         var advanced = Advance(at, draft);
         return advanced.IsEmpty ? Ignore("nothing to take up") : advanced.Accept();
     }

@@ -31,9 +31,9 @@ public sealed class VirtualNode : TaskScheduler
 
     internal int Number { get; }
 
-    /// <summary>Starts work of this process. The task fails with the work; whoever started it looks at that.</summary>
-    public Task Start(Func<Task> work) =>
-        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
+    /// <summary>Starts work of this process. If it fails, so does the task, and the world keeps the exception.</summary>
+    public Task Start(Func<Task> work) => Task.Factory.StartNew(
+        () => Watched(work), CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
 
     public void Pause() => IsPaused = true;
 
@@ -68,6 +68,19 @@ public sealed class VirtualNode : TaskScheduler
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) => false;
 
     protected override IEnumerable<Task> GetScheduledTasks() => _held;
+
+    private async Task Watched(Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception e)
+        {
+            _world.Failed(this, e);
+            throw;
+        }
+    }
 
     private sealed class VirtualTime(VirtualNode node) : TimeProvider
     {

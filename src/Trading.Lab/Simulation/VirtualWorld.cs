@@ -18,6 +18,7 @@ public sealed class VirtualWorld
     private readonly SeededRandom _order;
     private readonly bool _shuffle;
     private readonly List<VirtualNode> _nodes = [];
+    private readonly List<(string Node, Exception Exception)> _failures = [];
     private ulong _armings;
     private long _leaks;
     private string? _firstLeak;
@@ -57,6 +58,9 @@ public sealed class VirtualWorld
 
     /// <summary>Where the first leak came from, as a stack.</summary>
     public string? FirstLeak => Volatile.Read(ref _firstLeak);
+
+    /// <summary>Work started on a process that ended in an exception. A run counts only if this is as expected.</summary>
+    public IReadOnlyList<(string Node, Exception Exception)> Failures => _failures;
 
     internal long NowUtcTicks { get; private set; }
 
@@ -98,6 +102,8 @@ public sealed class VirtualWorld
             SynchronizationContext.SetSynchronizationContext(outside);
         }
     }
+
+    internal void Failed(VirtualNode node, Exception exception) => _failures.Add((node.Name, exception));
 
     internal void Ready(VirtualNode node, Task task)
     {

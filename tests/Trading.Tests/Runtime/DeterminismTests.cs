@@ -17,6 +17,7 @@ public sealed class DeterminismTests
         var (first, second) = (Play(seed: 42), Play(seed: 42));
 
         Assert.Equal(0, first.Leaks);
+        Assert.True(first is { Received: > 1_000, Failed: > 10, Born: > 60 }, $"the run does too little to prove anything: {first}");
         Assert.Equal(first, second);
     }
 
@@ -72,21 +73,24 @@ public sealed class DeterminismTests
         }
     }
 
-    private sealed record Run(ulong Hash, long Steps, long Leaks, long Received);
+    private sealed record Run(ulong Hash, long Steps, long Leaks, long Received, long Failed, long Born);
 
     /// <summary>Fifty actors pass messages, ask, pipe, fail, and are passivated, for ten minutes.</summary>
     private static Run Play(ulong seed)
     {
         var bench = new ActorBench(seed, with: options => options with { IdleTime = TimeSpan.FromSeconds(5), MessagesPerTurn = 1 });
-        var received = 0L;
+        var (received, born) = (0L, 0L);
         ActorGroup<int, Walk>? group = null;
-        group = new(bench.System, key => $"walker/{key}", key => new Walker(
-            key, next => group!.Get(next), bench.World.Random, text => { received++; bench.World.Trace(text); }));
+        group = new(bench.System, key => $"walker/{key}", key =>
+        {
+            born++;
+            return new Walker(key, next => group!.Get(next), bench.World.Random, text => { received++; bench.World.Trace(text); });
+        });
         for (var i = 0; i < 50; i++) group.Get(i).Tell(new(Left: 200, Reply: null));
         bench.Pass(600);
         _ = bench.Node.Start(() => bench.System.StopAll(TimeSpan.FromSeconds(10)));
         bench.Pass(20);
-        return new(bench.World.TraceHash, bench.World.Steps, bench.World.Leaks, received);
+        return new(bench.World.TraceHash, bench.World.Steps, bench.World.Leaks, received, bench.Failures.Count, born - bench.Failures.Count);
     }
 
     private static string Arrivals(ulong seed)

@@ -102,6 +102,24 @@ public sealed class LaneTests
     }
 
     [Fact]
+    public void The_view_shows_for_how_long_an_actor_has_been_on_one_message()
+    {
+        var probe = _bench.Spawn(() => new(_log)
+        {
+            OnMessage = async (self, _, stop) => await Task.Delay(TimeSpan.FromSeconds(20), self.Runtime.Time, stop),
+        });
+        _bench.Settle();
+        Assert.Null(Assert.Single(_bench.System.Inspect()).BusyFor);
+
+        probe.Tell("slow");
+        _bench.Pass(15);
+        Assert.Equal(TimeSpan.FromSeconds(15), Assert.Single(_bench.System.Inspect()).BusyFor);
+
+        _bench.Pass(15);
+        Assert.Null(Assert.Single(_bench.System.Inspect()).BusyFor);
+    }
+
+    [Fact]
     public void A_name_is_given_once()
     {
         _bench.Spawn(() => new(_log));

@@ -114,6 +114,16 @@ public sealed class VirtualWorldTests
     }
 
     [Fact]
+    public void Work_that_fails_is_kept_even_if_nobody_looks_at_its_task()
+    {
+        _ = _world.Node("n1").Start(() => throw new InvalidOperationException("lost"));
+        _world.Run(TimeSpan.Zero);
+
+        var (node, exception) = Assert.Single(_world.Failures);
+        Assert.Equal(("n1", "lost"), (node, exception.Message));
+    }
+
+    [Fact]
     public void Without_shuffle_tasks_and_timers_keep_their_order()
     {
         var world = new VirtualWorld(seed: 9, shuffle: false);

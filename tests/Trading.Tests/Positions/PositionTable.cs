@@ -1,0 +1,100 @@
+using Trading.Domain;
+using Trading.Domain.Positions;
+
+namespace Trading.Tests.Positions;
+
+/// <summary>Every state meets every input. A pair nobody thought of fails here, not on the exchange.</summary>
+public sealed class PositionTable
+{
+    private static readonly ClientOrderId Entry = OrderIds.For(PositionScenario.Journal, "position/binance/BTCUSDT", 1, OrderPurpose.Entry);
+    private static readonly ClientOrderId Stop = OrderIds.For(PositionScenario.Journal, "position/binance/BTCUSDT", 2, OrderPurpose.Stop);
+    private static readonly ClientOrderId NewStop = OrderIds.For(PositionScenario.Journal, "position/binance/BTCUSDT", 3, OrderPurpose.Stop);
+    private static readonly ClientOrderId Close = OrderIds.For(PositionScenario.Journal, "position/binance/BTCUSDT", 4, OrderPurpose.Close);
+    private static readonly LiveStop Live = new(Stop, "7", 4, 98);
+    private static readonly StopIntent Intent = new(NewStop, 4, 99, StopCause.Trailing);
+
+    private static readonly Holding Held = new(1, Side.Long, new ProtectionPlan(), null)
+    {
+        EntryOrder = Entry, Quantity = 4, EntryPrice = 100, StopBase = 100, Bought = 4, Cost = 400, ReferencePrice = 100,
+    };
+
+    private static readonly Protection[] Protections =
+        [new Protection.Unprotected(), new Protection.Placing(Intent), new Protection.Protected(Live), new Protection.Moving(Live, Intent)];
+
+    private static readonly AdoptPolicy?[] Policies = [null, AdoptPolicy.ProtectOnly, AdoptPolicy.Manage];
+
+    private static IEnumerable<PositionState> States()
+    {
+        yield return new PositionState.Flat();
+        yield return new PositionState.Flat(Held with { Quantity = 0 }) { Surplus = [Stop] };
+        foreach (var protection in Protections)
+        foreach (var policy in Policies)
+        {
+            var held = Held with { Protection = protection, Policy = policy };
+            yield return new PositionState.Opening(held with { Quantity = 0, Bought = 0, Cost = 0 }, new EntryOrder(Entry, 4));
+            yield return new PositionState.Opening(held, new EntryOrder(Entry, 4, InDoubt: true, Verified: true, VerifiedQuantity: 4, VerifiedPrice: 100));
+            yield return new PositionState.Open(held);
+            yield return new PositionState.Open(held with { InDoubt = true, Trailing = new Trailing.Active(101) });
+            yield return new PositionState.Closing(held, new CloseAttempt(Close, 4, CloseReason.Manual, 1));
+            yield return new PositionState.Closing(held, new CloseAttempt(Close, 4, CloseReason.Manual, 3, Standing: false));
+        }
+    }
+
+    [Fact]
+    public void No_state_and_no_input_is_missing_from_the_table()
+    {
+        Assert.Equal(CasesOf<PositionState>(), States().Select(state => state.GetType().Name).Distinct().Order());
+        Assert.Equal(CasesOf<Protection>(), Protections.Select(protection => protection.GetType().Name).Order());
+        Assert.Equal(CasesOf<PositionInput>(), Inputs(new PositionState.Open(Held)).Select(input => input.GetType().Name).Distinct().Order());
+        Assert.Equal(
+            Enum.GetValues<PositionTimer>(),
+            Inputs(new PositionState.Flat()).OfType<PositionInput.TimerFired>().Select(fired => fired.Timer).Distinct().Order());
+    }
+
+    [Fact]
+    public void Every_pair_is_decided_and_every_event_can_be_remembered()
+    {
+        var pairs = 0;
+        foreach (var state in States())
+        foreach (var seen in Sightings())
+        foreach (var input in Inputs(state))
+        {
+            var decision = PositionMachine.Decide(Context(), state, seen, input);
+            _ = decision.Events.Aggregate((state, version: 10L), (at, happened) => (PositionMachine.Evolve(at.state, happened, at.version + 1), at.version + 1));
+            pairs++;
+        }
+
+        Assert.True(pairs > 100_000, $"only {pairs} pairs were tried");
+    }
+
+    [Fact]
+    public void Entries_are_only_sent_from_proven_flat()
+    {
+        foreach (var state in States())
+        foreach (var seen in Sightings())
+        foreach (var input in Inputs(state).OfType<PositionInput.OpenPosition>())
+        {
+            var sends = PositionMachine.Decide(Context(), state, seen, input).Effects.Any(effect => effect is PositionEffect.SendEntry);
+            Assert.Equal(state is PositionState.Flat && seen is { KnownAmount: 0, Checking: false }, sends);
+        }
+    }
+
+    private static IEnumerable<Sightings> Sightings() =>
+    [
+        new(),
+        new() { KnownAmount = 0, Mark = 100, BestPrice = 103, StreamAmount = 4, StreamAtUtc = PositionInputs.At(0) },
+        new() { KnownAmount = 2, Mark = 97, Checking = true, StopProgress = StopStatus.Triggering, AwaitsMark = 99, LookingUp = true, IsAged = true, DeadlineRunning = true },
+    ];
+
+    private static IEnumerable<PositionInput> Inputs(PositionState state) =>
+        from choice in Enumerable.Range(0, 30)
+        from amount in Enumerable.Range(0, choice == 29 ? 26 : 24)
+        select PositionInputs.Of(state, choice, amount, step: 4);
+
+    private static PositionContext Context() => new(
+        PositionKey.Parse("binance/BTCUSDT"), PositionScenario.Journal, 10, PositionInputs.At(8), PositionScenario.Rules("BTCUSDT", 0.1m, 1m),
+        PositionPolicy.Default(PositionScenario.Journal));
+
+    private static IEnumerable<string> CasesOf<T>() =>
+        typeof(T).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(T))).Select(type => type.Name).Order();
+}
