@@ -74,7 +74,7 @@ internal static class PositionVerbs
     {
         if (p.InDoubt) return Cell.Bad("in doubt");
         if (p.State is "opening" && p.Quantity == 0) return Cell.Faint("opening");
-        if (p.Protection is null or "unprotected" or "placing") return Cell.Bad("UNPROTECTED");
+        if (p.Protection is null or "unprotected" or "placing" or "partial") return Cell.Bad("UNPROTECTED");
         if (p.State is "closing") return "closing";
         return Cell.Good(p.Trailing is "active" ? "trailing" : "protected");
     }

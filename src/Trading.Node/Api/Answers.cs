@@ -21,7 +21,7 @@ public sealed record StatusAnswer(
 /// <param name="Id">Journal position of its opening event; null until the projection has shown it.</param>
 /// <param name="Status">active or closed.</param>
 /// <param name="State">flat, opening, open or closing.</param>
-/// <param name="Protection">unprotected, placing, protected or moving; null when nothing is held.</param>
+/// <param name="Protection">unprotected, placing, partial (the stop covers less than is held), protected or moving; null when flat.</param>
 /// <param name="StopDistancePercent">From the mark to the trigger.</param>
 /// <param name="StopOwner">ours, or foreign: the operator's own stop that covers everything.</param>
 /// <param name="Trailing">off, waiting or active.</param>
