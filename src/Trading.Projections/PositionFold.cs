@@ -86,6 +86,7 @@ internal static class PositionFold
             EntryPrice = e.AveragePrice,
             ExchangeOrderId = e.ExchangeOrderId,
         },
+        QuantityChanged e when p.State == "opening" => p with { Held = e.Quantity },
         QuantityChanged e => p with { Held = e.Quantity, EntryPrice = e.EntryPrice > 0 ? e.EntryPrice : p.EntryPrice },
         StopIntended e => Ordered(p, e.Stop, e.Quantity),
         CloseIntended e => Ordered(p, e.Order, e.Quantity) with { State = "closing" },

@@ -7,7 +7,7 @@ public abstract record RowChange
 
     public string Table { get; }
 
-    /// <summary>A whole row by its id: written over what is there, so that a rebuild over old rows ends the same.</summary>
+    /// <summary>A whole row by its id: new, or written over the one that is there.</summary>
     /// <param name="Values">The first is the id.</param>
     public sealed record Put(string Table, IReadOnlyList<Cell> Values) : RowChange(Table);
 
