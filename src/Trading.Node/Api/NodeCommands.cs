@@ -46,6 +46,33 @@ public sealed class NodeCommands(TradingNode node, TimeProvider time, Func<strin
         return CommandOutcome.Combine(results, "this node has no account");
     }
 
+    /// <remarks>The exchange is read first: what is taken over is what it named just now.</remarks>
+    public async Task<CommandAnswer> Adopt(PositionKey key, AdoptPolicy policy, OperatorOrder order)
+    {
+        var account = node.Accounts[key.Account];
+        var read = await ReconcileOne(account, order);
+        if (read.Outcome != CommandOutcome.Done) return CommandOutcome.Combine([read], "");
+        var share = account.Sightings.SnapshotShareOf(key);
+        if (share?.Row is not { Amount: not 0 } row)
+            return CommandOutcome.Combine([Refused(key, "is_flat", $"the exchange names no open position {key}")], "");
+        var command = new PositionInput.AdoptPosition(row, share.Stops, policy);
+        try
+        {
+            var answer = await node.Ask(key, command, $"adopt-{newId()}", order.Deadline);
+            return CommandOutcome.Combine([answer.Verdict is Verdict.Accepted
+                ? new CommandResult(key.ToString(), CommandOutcome.Done, null, $"{key} is adopted: {Words.Number(row.Amount)} at {Words.Number(row.EntryPrice)}")
+                : Refused(key, answer.Note, answer.Note == "already_held" ? $"{key} is held here already" : answer.Note)], "");
+        }
+        catch (Exception e) when (NotTaken(e))
+        {
+            return CommandOutcome.Combine([Refused(key, "not_taken", e.Message)], "");
+        }
+        catch (TimeoutException e)
+        {
+            return CommandOutcome.Combine([Unknown(key, e.Message)], "");
+        }
+    }
+
     private async Task<CommandResult> CloseOne(PositionKey key, OperatorOrder order)
     {
         var began = time.GetTimestamp();
