@@ -37,7 +37,7 @@ public sealed class NodeViews(
         var now = Headline.Of(node, time.NowUtc());
         var mode = node.Settings.Paper is not null ? "paper" : node.Settings.Live ? "live" : "testnet";
         return new StatusAnswer(
-            now.ToString(), Name, mode, _version, journal.Id.ToString(), journalEngine, _startedUtc, now.Positions, now.Protected,
+            now.ToString(), Name, mode, _version, journal.Id.ToString(), journal.Id.Tag, journalEngine, _startedUtc, now.Positions, now.Protected,
             now.Unprotected, now.AtRisk, now.TodayNet, now.Drift, (int)now.OldestUnknown.TotalSeconds,
             (int)(projectionLagSeconds() * 1000), node.Alerts.Newest.Count, await Accounts(cancel));
     }
@@ -46,7 +46,8 @@ public sealed class NodeViews(
     {
         var found = new List<PositionAnswer>();
         if (query.Active) found.AddRange(node.Board.Active.Select(Held));
-        if (query.Closed) found.AddRange(monitoring.Positions("closed", LookThrough).Select(MonitoringAnswers.Of));
+        if (query.Closed) found.AddRange(monitoring.Positions("closed", LookThrough)
+            .Select(MonitoringAnswers.Of).OrderByDescending(p => p.ClosedAt));
         return List(found
             .Where(p => query.Account is not { } account || p.Account == account.Value)
             .Where(p => query.Symbol is not { } symbol || p.Symbol == symbol.Value)
@@ -85,7 +86,8 @@ public sealed class NodeViews(
             .Select(row => MonitoringAnswers.Of(row, IsHedged))
             .Where(s => query.Outcome is not { } outcome || s.Outcome == outcome)
             .Take(query.Limit)
-            .OrderByDescending(s => s.Wave, StringComparer.Ordinal).ThenBy(s => s.Rank ?? int.MaxValue));
+            .OrderByDescending(s => s.Wave, StringComparer.Ordinal).ThenBy(s => s.Account, StringComparer.Ordinal)
+            .ThenBy(s => s.Rank ?? int.MaxValue).ThenByDescending(s => s.Score));
 
     public Task<SignalAnswer?> Signal(string id, CancellationToken cancel) => Task.FromResult(
         monitoring.SignalsOf(id) is [var newest, ..] ? MonitoringAnswers.Of(newest, IsHedged) : null);
