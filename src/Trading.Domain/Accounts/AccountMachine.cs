@@ -161,7 +161,7 @@ public static class AccountMachine
 
     private static AccountDecision Told(AccountContext at, AccountState state, AccountBook book, PositionTold it)
     {
-        var seated = Seat(book, it.Facts);
+        var seated = Seat(book.Ready ? book : book with { ToldFirst = book.ToldFirst.Add(it.Facts.Key) }, it.Facts);
         return it.News switch
         {
             AccountNews.Opened or AccountNews.EntryFailed => Noted(seated),
@@ -201,7 +201,8 @@ public static class AccountMachine
 
     private static AccountDecision Rebuild(AccountContext at, AccountState state, AccountBook book, PositionsRead it)
     {
-        var rebuilt = it.Positions.Aggregate(book, Seat) with { Ready = true };
+        var read = it.Positions.Where(p => !book.ToldFirst.Contains(p.Key));
+        var rebuilt = read.Aggregate(book, Seat) with { Ready = true, ToldFirst = [] };
         return JudgeLoss(at, state, rebuilt, [.. it.Positions.SelectMany(p => Closure(state, p))]);
     }
 
