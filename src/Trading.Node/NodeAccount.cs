@@ -210,6 +210,8 @@ public sealed class NodeAccount : IAsyncDisposable
         _meters.Hear(happened);
         _parts.Happened(happened);
         _waves?.Hear(happened.Key, happened.Event, happened.Before);
+        if (happened is { After: PositionState.Flat, Event: PositionEvent.OrderFilled or PositionEvent.FundingBooked })
+            Tell(new AccountInput.PositionTold(AccountNews.Closed, PositionFactsOf.State(happened.Key, happened.After)));
         if (happened.Event is PositionEvent.PositionDoubted) Reconcile($"{happened.Key} is in doubt");
     }
 

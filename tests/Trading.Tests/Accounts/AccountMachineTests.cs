@@ -86,6 +86,17 @@ public sealed class AccountMachineTests
     }
 
     [Fact]
+    public void A_fill_told_after_the_closure_corrects_the_net_and_with_it_the_cooldown()
+    {
+        var account = new AccountScenario()
+            .Quietly("10:00:00", Told(AccountNews.Closed, "1", "TAGUSDT", holds: false, net: -0.1m, closed: "09:59:00"))
+            .Quietly("10:00:01", Told(AccountNews.Closed, "1", "TAGUSDT", holds: false, net: 1.7m, closed: "10:00:00"));
+        Assert.Equal(1.7m, account.State.Realized);
+        Assert.Equal(Reasons.Cooldown, account.Denial("10:14:59", Request("2", "TAGUSDT")));
+        Assert.Null(account.Denial("10:15:00", Request("2", "TAGUSDT")));
+    }
+
+    [Fact]
     public void A_key_rests_one_wave_after_a_close_and_an_hour_after_a_loss()
     {
         var account = new AccountScenario()
