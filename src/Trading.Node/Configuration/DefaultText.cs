@@ -6,15 +6,15 @@ namespace Trading.Node.Configuration;
 internal static class DefaultText
 {
     /// <returns>Null: there is no value.</returns>
-    public static string? Of<T>(T value, Func<string, T> parse) => value is null
+    public static string? Of<T>(T value, Func<string, T> parse) => value is null or (System.Collections.ICollection and { Count: 0 })
         ? null
         : Candidates(value).FirstOrDefault(text => ReadsAs(text, value, parse)) ?? Text(value);
 
-    /// <summary>An address may carry a token in its query or before its host: neither is shown.</summary>
+    /// <summary>As it was written. An address may carry a token in its query or before its host: neither is shown.</summary>
     public static string WithoutSecrets(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Query.Length > 0 || uri.UserInfo.Length > 0)
-            ? $"{uri.Scheme}://{uri.Authority}{uri.AbsolutePath} (more is not shown)"
-            : text;
+            ? $"{uri.Scheme}://{uri.Host}:{uri.Port}{uri.AbsolutePath} (more is not shown)"
+            : text is "True" or "False" ? text.ToLowerInvariant() : text; // the JSON provider capitalises them
 
     private static IEnumerable<string> Candidates(object value) => value switch
     {

@@ -18,6 +18,7 @@ public sealed class ConfigCheckTests : IDisposable
             .ToDictionary(s => s.GetProperty("name").GetString()!, s => (s.GetProperty("value").GetString(), s.GetProperty("from").GetString()));
         Assert.Equal(("3 %", _file), settings["positions.stop-loss"]);
         Assert.Equal(("7", "the environment"), settings["paper.seed"]);
+        Assert.DoesNotContain("previous-journals", settings.Keys);
         Assert.Equal(("3s", "default"), settings["positions.protect-within"]);
         Assert.Equal(("0.1 %", "default"), settings["positions.min-step"]);
         Assert.Equal(("isolated", "default"), settings["accounts.binance.margin"]);
@@ -28,7 +29,7 @@ public sealed class ConfigCheckTests : IDisposable
     public async Task Secrets_are_said_to_be_there_and_never_shown()
     {
         await File.WriteAllTextAsync(_file, """
-            { "accounts": { "binance": { "exchange-url": "https://demo-fapi.binance.com" } }, "feeds": { "a": { "url": "wss://h/feed?token=hidden3" } } }
+            { "accounts": { "binance": { "exchange-url": "https://demo-fapi.binance.com" } }, "feeds": { "a": { "url": "wss://hidden4@h/feed?token=hidden3" } } }
             """);
         var run = await Check("", new(StringComparer.Ordinal)
         {
