@@ -1,0 +1,69 @@
+using Trading.Domain;
+using Trading.Domain.Accounts;
+using Trading.Domain.Positions;
+using Trading.Domain.Waves;
+
+namespace Trading.Node.Configuration;
+
+/// <summary>Everything an operator can set. Defaults are those of a careful start; docs/configuration lists them.</summary>
+public sealed record NodeSettings
+{
+    /// <summary>Real money. Refused until the venue probe exists.</summary>
+    public bool Live { get; init; }
+    public string Data { get; init; } = "./data";
+
+    /// <summary>Loopback port of API, metrics and pages; 0: any free one.</summary>
+    public int Port { get; init; } = 5480;
+
+    /// <summary>Null: the node trades on the exchanges of its accounts.</summary>
+    public PaperSettings? Paper { get; init; }
+
+    /// <summary>At least one; in paper mode one account named binance.</summary>
+    public IReadOnlyList<AccountSettings> Accounts { get; init; } = [];
+
+    /// <summary>Tags of earlier journals whose orders are ours too.</summary>
+    public IReadOnlyList<string> PreviousJournals { get; init; } = [];
+    public WavePolicy Waves { get; init; } = WavePolicy.Default;
+    public TimeSpan ProtectWithin { get; init; } = TimeSpan.FromSeconds(3);
+    public TimeSpan VerifyAlert { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan SyncEvery { get; init; } = TimeSpan.FromSeconds(120);
+
+    public PositionPolicy PolicyOf(AccountSettings account, JournalId journal) => PositionPolicy.Default(journal) with
+    {
+        ProtectWithin = ProtectWithin,
+        VerifyAlert = VerifyAlert,
+        Adopt = account.Adopt,
+        AdoptPlan = account.Risk.Plan,
+        Tags = TagsOf(journal),
+    };
+
+    public IReadOnlyCollection<string> TagsOf(JournalId journal) => [journal.Tag, .. PreviousJournals];
+}
+
+/// <summary>One set of keys on one exchange.</summary>
+public sealed record AccountSettings(AccountId Id, Exchange Exchange)
+{
+    /// <summary>Null: the exchange's own address.</summary>
+    public Uri? Url { get; init; }
+
+    /// <summary>Null: derived from <see cref="Url"/>.</summary>
+    public Uri? StreamUrl { get; init; }
+    public string ApiKey { get; init; } = "";
+    public string ApiSecret { get; init; } = "";
+    public bool Isolated { get; init; } = true;
+    public AdoptPolicy Adopt { get; init; } = AdoptPolicy.ProtectOnly;
+    public AccountPolicy Risk { get; init; } = AccountPolicy.Default;
+
+    /// <summary>Never shows the keys.</summary>
+    public override string ToString() => $"{Id} on {Exchange.Id()}";
+}
+
+/// <summary>The embedded exchange and the feed that goes with it.</summary>
+public sealed record PaperSettings
+{
+    public bool DemoFeed { get; init; } = true;
+
+    /// <summary>Same seed, same market and same signals.</summary>
+    public int Seed { get; init; } = 1;
+    public TimeSpan WaveEvery { get; init; } = TimeSpan.FromSeconds(20);
+}

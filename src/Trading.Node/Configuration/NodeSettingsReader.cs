@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using Trading.Domain;
+using Trading.Domain.Accounts;
+using Trading.Domain.Positions;
+using Trading.Domain.Waves;
+using static Trading.Node.Configuration.SettingsText;
+
+namespace Trading.Node.Configuration;
+
+/// <summary>Every setting there is, by its name.</summary>
+public static class NodeSettingsReader
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    /// <summary>Activation and callback of the demo market, whose moves are small.</summary>
+    private static readonly ProtectionPlan DemoPlan = new(Activation: 0.003m, Callback: 0.0015m);
+
+    /// <exception cref="ConfigurationException">One clear line: place, field, value, remedy.</exception>
+    public static NodeSettings Read(SettingsReader from)
+    {
+        var paper = ReadPaper(from);
+        var plan = ReadPlan(from, paper is null ? new ProtectionPlan() : DemoPlan);
+        var settings = new NodeSettings
+        {
+            Live = from.Read("live", false, Switch),
+            Data = from.Read("data", "./data", static text => text),
+            Port = from.Read("port", 5480, Count(0, 65535)),
+            Paper = paper,
+            Accounts = ReadAccounts(from, plan, paper),
+            PreviousJournals = from.ReadList("previous-journals", JournalTag),
+            Waves = ReadWaves(from),
+            ProtectWithin = from.Read("positions.protect-within", 3 * Second, Duration(0.2 * Second, 60 * Second)),
+            VerifyAlert = from.Read("positions.verify-alert", 10 * Second, Duration(Second, 120 * Second)),
+            SyncEvery = from.Read("sync-every", 120 * Second, Duration(5 * Second, Hour)),
+        };
+        from.RefuseUnknown();
+        return settings;
+    }
+
+    private static PaperSettings? ReadPaper(SettingsReader from)
+    {
+        var otherwise = new PaperSettings();
+        var read = new PaperSettings
+        {
+            DemoFeed = from.Read("paper.demo-feed", otherwise.DemoFeed, Switch),
+            Seed = from.Read("paper.seed", otherwise.Seed, Count(0, int.MaxValue)),
+            WaveEvery = from.Read("paper.wave-every", otherwise.WaveEvery, Duration(Second, Hour)),
+        };
+        return from.Has("paper") || !from.Has("accounts") ? read : null;
+    }
+
+    private static ProtectionPlan ReadPlan(SettingsReader from, ProtectionPlan otherwise) => new(
+        StopLoss: from.Read("positions.stop-loss", otherwise.StopLoss, Percent(0.05m, 50)),
+        Activation: from.Read("positions.activation", otherwise.Activation, Percent(0.01m, 100)),
+        Callback: from.Read("positions.callback", otherwise.Callback, Percent(0.01m, 50)),
+        MinStep: from.Read("positions.min-step", otherwise.MinStep, Percent(0, 10)),
+        MaxAgeSeconds: (int)from.Read(
+            "positions.max-age", TimeSpan.FromSeconds(otherwise.MaxAgeSeconds), Duration(60 * Second, 24 * 30 * Hour)).TotalSeconds);
+
+    private static WavePolicy ReadWaves(SettingsReader from) => WavePolicy.Default with
+    {
+        MaxTrades = from.Read("waves.max-trades", WavePolicy.Default.MaxTrades, Count(1, 100)),
+        BufferPercent = (int)(from.Read("waves.buffer", WavePolicy.Default.BufferPercent / 100m, Percent(0, 1000)) * 100),
+        CollectFor = from.Read("waves.collect-for", WavePolicy.Default.CollectFor, Duration(TimeSpan.Zero, 300 * Second)),
+    };
+
+    private static IReadOnlyList<AccountSettings> ReadAccounts(SettingsReader from, ProtectionPlan plan, PaperSettings? paper)
+    {
+        var names = from.Names("accounts");
+        if (paper is not null && names.Count == 0) names = [Exchange.Binance.Id()];
+        return [.. names.Select(name => ReadAccount(from, name, plan, paper is not null))];
+    }
+
+    private static AccountSettings ReadAccount(SettingsReader from, string name, ProtectionPlan plan, bool paper)
+    {
+        if (!AccountId.TryParse(name, out var id))
+            throw new ConfigurationException($"accounts.{name}: an account's name has 1 to 16 characters a-z, 0-9 or '-'");
+        var at = $"accounts.{name}";
+        var exchange = from.Read($"{at}.exchange", DefaultExchange(name), ReadExchange)
+            ?? throw new ConfigurationException($"{at}.exchange is missing: write binance");
+        if (exchange is not Exchange.Binance)
+            throw new ConfigurationException($"{at}.exchange = '{exchange.Id()}': this build trades on binance only");
+        var account = new AccountSettings(id, exchange)
+        {
+            Url = from.Read($"{at}.exchange-url", (Uri?)null, HttpAddress),
+            StreamUrl = from.Read($"{at}.stream-url", (Uri?)null, SocketAddress),
+            ApiKey = from.ReadSecret($"{at}.api-key") ?? "",
+            ApiSecret = from.ReadSecret($"{at}.api-secret") ?? "",
+            Isolated = from.Read($"{at}.margin", true, IsIsolated),
+            Adopt = from.Read($"{at}.adopt", AdoptPolicy.ProtectOnly, Adopt),
+            Risk = ReadRisk(from, at, exchange, plan),
+        };
+        if (!paper && (account.ApiKey.Length == 0 || account.ApiSecret.Length == 0))
+            throw new ConfigurationException(
+                $"{at}: keys are missing; set {SettingsLayers.EnvironmentPrefix}ACCOUNTS__{name.ToUpperInvariant()}__API_KEY and …__API_SECRET, "
+                + $"or name files of mode 0600 by {at}.api-key-file and {at}.api-secret-file");
+        return account;
+    }
+
+    private static AccountPolicy ReadRisk(SettingsReader from, string at, Exchange exchange, ProtectionPlan plan)
+    {
+        var d = AccountPolicy.Default;
+        return d with
+        {
+            Exchange = exchange,
+            Plan = plan,
+            Notional = from.Read($"{at}.notional", d.Notional, Amount(1)),
+            EquityShare = from.Read($"{at}.equity-share", d.EquityShare, text => Percent(0.01m, 100)(text)),
+            MaxPositionNotional = from.Read($"{at}.max-position-notional", d.MaxPositionNotional, Amount(1)),
+            MaxTotalNotional = from.Read($"{at}.max-total-notional", d.MaxTotalNotional, text => Amount(1)(text)),
+            MaxOpenPositions = from.Read($"{at}.max-open-positions", d.MaxOpenPositions, Count(1, 180)),
+            DailyLoss = from.Read($"{at}.daily-loss", d.DailyLoss, text => Amount(1)(text)),
+            Leverage = from.Read($"{at}.leverage", d.Leverage, Count(1, 20)),
+            MaxEntryDeviation = from.Read($"{at}.max-entry-deviation", d.MaxEntryDeviation, Percent(0.01m, 50)),
+            CooldownAfterClose = from.Read($"{at}.cooldown-after-close", d.CooldownAfterClose, Duration(TimeSpan.Zero, 24 * Hour)),
+            CooldownAfterLoss = from.Read($"{at}.cooldown-after-loss", d.CooldownAfterLoss, Duration(TimeSpan.Zero, 24 * Hour)),
+            Allow = from.ReadList($"{at}.allow", Symbol).ToImmutableHashSet(),
+            Block = from.ReadList($"{at}.block", Symbol).ToImmutableHashSet(),
+        };
+    }
+
+    private static Exchange? DefaultExchange(string name) => ExchangeNames.TryParse(name, out var exchange) ? exchange : null;
+
+    private static Exchange? ReadExchange(string text) =>
+        ExchangeNames.TryParse(text, out var exchange) ? exchange : throw new FormatException("write binance or bybit");
+}

@@ -1,0 +1,62 @@
+using System.Collections;
+using Microsoft.Extensions.Configuration;
+
+namespace Trading.Node.Configuration;
+
+/// <summary>Where settings come from: a file of JSON with comments, above it the environment, above that the command line.</summary>
+public static class SettingsLayers
+{
+    /// <summary><c>TRADING__ACCOUNTS__BINANCE__API_KEY</c> is <c>accounts.binance.api-key</c>.</summary>
+    public const string EnvironmentPrefix = "TRADING__";
+
+    /// <param name="file">Null: none.</param>
+    /// <param name="environment">Names and values; others than our own are passed over.</param>
+    /// <param name="commandLine">Paths such as <c>port</c> and their values.</param>
+    /// <exception cref="ConfigurationException">The file is missing or is not JSON.</exception>
+    public static SettingsReader Read(
+        string? file, IDictionary environment, IReadOnlyDictionary<string, string> commandLine)
+    {
+        var layers = new List<SettingsLayer>(3);
+        if (file is not null) layers.Add(new SettingsLayer(file, IsFile: true, ReadFile(file)));
+        layers.Add(new SettingsLayer("the environment", IsFile: false, ReadEnvironment(environment)));
+        layers.Add(new SettingsLayer("the command line", IsFile: false, commandLine.ToDictionary(
+            pair => pair.Key, pair => (string?)pair.Value, StringComparer.OrdinalIgnoreCase)));
+        return new SettingsReader(layers);
+    }
+
+    private static Dictionary<string, string?> ReadFile(string file)
+    {
+        if (!File.Exists(file))
+            throw new ConfigurationException($"--config {file}: there is no such file; name one of hocon/*.conf");
+        try
+        {
+            var read = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false).Build();
+            return read.AsEnumerable()
+                .Where(pair => pair.Value is not null)
+                .ToDictionary(pair => pair.Key.Replace(':', '.'), pair => pair.Value, StringComparer.OrdinalIgnoreCase);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new ConfigurationException($"{file} is not JSON (comments are allowed): {(e.InnerException ?? e).Message}");
+        }
+        catch (FormatException e)
+        {
+            throw new ConfigurationException($"{file} is not JSON (comments are allowed): {(e.InnerException ?? e).Message}");
+        }
+    }
+
+    private static Dictionary<string, string?> ReadEnvironment(IDictionary environment)
+    {
+        var values = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (DictionaryEntry entry in environment)
+            if (entry.Key is string name && name.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase))
+                values[PathOf(name)] = entry.Value as string;
+        return values;
+    }
+
+    private static string PathOf(string name) => name[EnvironmentPrefix.Length..]
+        .Replace("__", ".", StringComparison.Ordinal).Replace('_', '-').ToLowerInvariant();
+}
+
+/// <param name="IsFile">Secrets are not read from it.</param>
+public sealed record SettingsLayer(string Name, bool IsFile, IReadOnlyDictionary<string, string?> Values);

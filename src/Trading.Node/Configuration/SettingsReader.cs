@@ -1,0 +1,83 @@
+namespace Trading.Node.Configuration;
+
+/// <summary>
+/// Reads one setting after the other and remembers which were asked for, so that what nobody asked for can be refused
+/// with the name it probably meant.
+/// </summary>
+public sealed class SettingsReader(IReadOnlyList<SettingsLayer> layers)
+{
+    private readonly SortedSet<string> _asked = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="path">Names joined by dots, e.g. <c>positions.stop-loss</c>.</param>
+    /// <param name="parse">Throws <see cref="FormatException"/> whose message is the remedy.</param>
+    public T Read<T>(string path, T otherwise, Func<string, T> parse)
+    {
+        _asked.Add(path);
+        if (Find(path) is not { } found) return otherwise;
+        try
+        {
+            return parse(found.Value.Trim());
+        }
+        catch (FormatException e)
+        {
+            throw new ConfigurationException($"{found.Layer.Name}: {path} = '{found.Value}': {e.Message}");
+        }
+    }
+
+    /// <summary>Items of a list: one per line of a JSON array, or separated by commas.</summary>
+    public IReadOnlyList<T> ReadList<T>(string path, Func<string, T> parse)
+    {
+        var whole = Read<IReadOnlyList<T>>(
+            path, [], text => [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(parse)]);
+        if (whole.Count > 0) return whole;
+        var items = new List<T>();
+        while (Find($"{path}.{items.Count}") is not null) items.Add(Read($"{path}.{items.Count}", default(T)!, parse));
+        return items;
+    }
+
+    /// <summary>From the environment, or from a file that only its owner can read; never from the configuration file.</summary>
+    /// <param name="path">The secret; its file is named by <c>path-file</c>.</param>
+    public string? ReadSecret(string path)
+    {
+        _asked.Add(path);
+        if (Find(path) is { } found)
+        {
+            if (found.Layer.IsFile)
+                throw new ConfigurationException(
+                    $"{found.Layer.Name}: {path}: secrets do not belong into a configuration file; set "
+                    + $"{SettingsLayers.EnvironmentPrefix}{path.Replace(".", "__", StringComparison.Ordinal).Replace('-', '_').ToUpperInvariant()} "
+                    + $"or name a file of mode 0600 by {path}-file");
+            return found.Value.Trim();
+        }
+
+        return Read<string?>($"{path}-file", null, SecretFile.Read);
+    }
+
+    /// <summary>The names one level below a path, e.g. those of the accounts, in order.</summary>
+    public IReadOnlyList<string> Names(string path) =>
+        [.. layers.SelectMany(layer => layer.Values.Keys)
+            .Where(key => key.StartsWith(path + ".", StringComparison.OrdinalIgnoreCase))
+            .Select(key => key[(path.Length + 1)..].Split('.')[0].ToLowerInvariant())
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    public bool Has(string path) => Find(path) is not null || Names(path).Count > 0;
+
+    /// <summary>To be called when everything has been read.</summary>
+    /// <exception cref="ConfigurationException">A key that nobody asked for.</exception>
+    public void RefuseUnknown()
+    {
+        foreach (var layer in layers)
+            foreach (var key in layer.Values.Keys.Order(StringComparer.Ordinal))
+                if (!_asked.Contains(key))
+                    throw new ConfigurationException(
+                        $"{layer.Name}: {key.ToLowerInvariant()}: there is no such setting; did you mean {NearestName.To(key, _asked)}?");
+    }
+
+    private (string Value, SettingsLayer Layer)? Find(string path)
+    {
+        for (var i = layers.Count - 1; i >= 0; i--)
+            if (layers[i].Values.TryGetValue(path, out var value) && value is not null)
+                return (value, layers[i]);
+        return null;
+    }
+}

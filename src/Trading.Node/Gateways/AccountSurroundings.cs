@@ -1,0 +1,42 @@
+using Trading.Domain;
+using Trading.Domain.Accounts;
+using Trading.Gateways;
+using Trading.Node.Operators;
+using Trading.Node.Positions;
+using Trading.Node.Reconcile;
+using Trading.Runtime;
+
+namespace Trading.Node.Gateways;
+
+/// <summary>What the session actor of one account needs.</summary>
+public sealed record AccountSurroundings
+{
+    public required AccountId Id { get; init; }
+    public required TimeProvider Time { get; init; }
+    public required IAccountSession Session { get; init; }
+    public required IOrderSender Sender { get; init; }
+    public required SymbolBook Symbols { get; init; }
+    public required SightingsBook Sightings { get; init; }
+    public required PositionBoard Board { get; init; }
+    public required AlertBoard Alerts { get; init; }
+    public required ActorGroup<PositionKey, PositionMessage> Positions { get; init; }
+    public required Reconciler Reconciler { get; init; }
+    public required TimeSpan SyncEvery { get; init; }
+
+    /// <summary>1 or more.</summary>
+    public required int Leverage { get; init; }
+    public required bool Isolated { get; init; }
+
+    /// <summary>Symbols this journal has traded before: prepared at start.</summary>
+    public required IReadOnlyList<Symbol> KnownSymbols { get; init; }
+
+    /// <summary>Must not wait.</summary>
+    public required Action<AccountInput> TellAccount { get; init; }
+    public required PriceRouter Prices { get; init; }
+    public required ReconcileLedger Ledger { get; init; }
+    public required Action<string> UnknownFrame { get; init; }
+    public required Action<string> Log { get; init; }
+
+    /// <summary>Keys of this account whose actors are living, in order.</summary>
+    public IReadOnlyList<PositionKey> LiveKeys => [.. Positions.Keys.Where(key => key.Account == Id)];
+}

@@ -1,0 +1,42 @@
+using Trading.Domain;
+using Trading.Domain.Positions;
+using Trading.Gateways;
+
+namespace Trading.Node.Gateways;
+
+/// <summary>What the mailbox of an account's session actor holds.</summary>
+public abstract record SessionMessage
+{
+    private SessionMessage()
+    {
+    }
+
+    public sealed record Heard(SessionReport Report) : SessionMessage;
+
+    /// <summary>The session itself ended, which it never should before the node does.</summary>
+    public sealed record Ended(Exception? Why) : SessionMessage;
+
+    /// <summary>Somebody doubts: a snapshot is wanted now.</summary>
+    public sealed record SyncWanted(string Why) : SessionMessage;
+
+    public sealed record SnapshotTaken(Outcome<AccountSnapshot> Outcome, long SessionEpoch) : SessionMessage;
+
+    /// <summary>The snapshot that a new session waits for did not come in time: its reports go on without it.</summary>
+    public sealed record HoldEnded : SessionMessage;
+
+    /// <summary>Rules are read again: the time has come, or the exchange refused by a filter.</summary>
+    public sealed record SymbolsWanted : SessionMessage;
+
+    public sealed record SymbolsTaken(Outcome<IReadOnlyList<SymbolRules>> Outcome) : SessionMessage;
+
+    public sealed record EquityWanted : SessionMessage;
+
+    public sealed record EquityTaken(Outcome<AccountBalance> Outcome) : SessionMessage;
+
+    public sealed record MarksDue : SessionMessage;
+
+    /// <summary>A symbol may be traded soon: leverage, margin mode and its known amount are made true ahead of time.</summary>
+    public sealed record PrepareWanted(Symbol Symbol) : SessionMessage;
+
+    public sealed record Prepared(Symbol Symbol, bool Done, PositionRow? Row, DateTime ReadStartedUtc, string Why) : SessionMessage;
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics.CodeAnalysis;
+using Trading.Domain;
+using Trading.Domain.Positions;
+using Trading.Gateways;
+
+namespace Trading.Node.Gateways;
+
+/// <summary>
+/// Leverage and margin mode of the symbols an account may trade soon, made true ahead of time and never between
+/// selection and entry. Symbols that are held are left alone.
+/// </summary>
+internal sealed class SymbolPreparation(AccountSurroundings account)
+{
+    private const int AtOnce = 4;
+
+    private readonly HashSet<Symbol> _done = [];
+    private readonly HashSet<Symbol> _underWay = [];
+    private readonly Queue<Symbol> _waiting = new();
+
+    /// <summary>A symbol that is prepared, waiting or under way is not taken twice; one that failed is.</summary>
+    public void Want(Symbol symbol)
+    {
+        if (_done.Contains(symbol) || _underWay.Contains(symbol) || _waiting.Contains(symbol) || IsHeld(symbol)) return;
+        _waiting.Enqueue(symbol);
+    }
+
+    public bool TryNext([MaybeNullWhen(false)] out Symbol symbol)
+    {
+        symbol = default;
+        if (_underWay.Count >= AtOnce || !_waiting.TryDequeue(out symbol)) return false;
+        _underWay.Add(symbol);
+        return true;
+    }
+
+    public async Task<SessionMessage.Prepared> Prepare(Symbol symbol, CancellationToken stop)
+    {
+        var key = new PositionKey(account.Id, symbol);
+        var started = account.Time.GetUtcNow().UtcDateTime;
+        var row = account.Sightings.Names(key)
+            ? null
+            : await account.Sender.ReadPosition(key, routine: false, stop) is Done<PositionRead> read ? read.Value.Row : null;
+        if (row is { Amount: not 0 } || IsHeld(symbol))
+            return new SessionMessage.Prepared(symbol, Done: false, row, started, "it is held");
+        var outcome = await account.Sender.Prepare(symbol, account.Leverage, account.Isolated, stop);
+        return new SessionMessage.Prepared(symbol, outcome is Done<bool>, row, started, $"{outcome}");
+    }
+
+    public void Ended(SessionMessage.Prepared prepared)
+    {
+        _underWay.Remove(prepared.Symbol);
+        if (prepared.Done) _done.Add(prepared.Symbol);
+        else account.Log($"{account.Id}: {prepared.Symbol} could not be prepared ahead: {prepared.Why}");
+    }
+
+    private bool IsHeld(Symbol symbol)
+    {
+        var key = new PositionKey(account.Id, symbol);
+        return account.Board.Find(key) is { State: not PositionState.Flat } || account.Sightings.AmountOf(key) is not (null or 0);
+    }
+}

@@ -1,0 +1,28 @@
+using System.Diagnostics.Metrics;
+using Trading.Domain;
+
+namespace Trading.Node.Metrics;
+
+/// <summary>What one node shows when it is looked at.</summary>
+internal sealed class NodeGauges : IDisposable
+{
+    private readonly Meter _meter = new(NodeMeters.MeterName);
+
+    public NodeGauges(TradingNode node)
+    {
+        _meter.CreateObservableGauge("trading_positions_open", () => node.Board.Active.Count(view => view.IsOpen));
+        _meter.CreateObservableGauge("trading_positions_unprotected", () => node.Board.Active.Count(view => view.IsUnprotected));
+        _meter.CreateObservableGauge("trading_unknown_outcomes_open", () => node.Board.Active.Count(view => view.InDoubt));
+        _meter.CreateObservableGauge("trading_reconcile_drift", () => node.Accounts.Values.Sum(account => account.Ledger.Drift));
+        _meter.CreateObservableGauge(
+            "trading_conditional_orders_open", () => node.Accounts.Values.Sum(account => account.ConditionalOrders));
+        _meter.CreateObservableGauge(
+            "trading_mailbox_depth_max", () => node.Actors.Inspect().Select(actor => actor.GreatestDepth).DefaultIfEmpty(0).Max());
+        _meter.CreateObservableGauge(
+            "trading_stream_staleness_seconds",
+            () => node.Prices.Select(prices => new Measurement<double>(
+                prices.Value.StalenessSeconds(), NodeMeters.Tag("stream", $"{prices.Key.Id()}_prices"))));
+    }
+
+    public void Dispose() => _meter.Dispose();
+}

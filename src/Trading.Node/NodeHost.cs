@@ -1,0 +1,181 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Formatting.Json;
+using Trading.Domain;
+using Trading.Gateways;
+using Trading.Journal;
+using Trading.Journal.Sqlite;
+using Trading.Node.Configuration;
+using Trading.Node.Gateways;
+using Trading.Node.Metrics;
+using Trading.Node.Operators;
+using Trading.Node.Paper;
+using Trading.Node.Positions;
+
+namespace Trading.Node;
+
+/// <summary>A node as a program: its data folder, journal, exchange, log files, port and console.</summary>
+public sealed class NodeHost : IAsyncDisposable
+{
+    private const long LogFileBytes = 50 * 1024 * 1024;
+    private const int LogFilesKept = 14;
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(5);
+
+    private readonly Stack<IAsyncDisposable> _made = new();
+    private readonly TimeProvider _time;
+
+    private NodeHost(NodeSettings settings, TextWriter console, TimeProvider time)
+    {
+        (Settings, _time) = (settings, time);
+        Console = new NodeConsole(console, time);
+    }
+
+    public NodeSettings Settings { get; private set; }
+    public NodeConsole Console { get; }
+    public TradingNode Node { get; private set; } = null!;
+    public IJournal Journal { get; private set; } = null!;
+
+    /// <summary>Where API, metrics and pages are.</summary>
+    public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    /// <exception cref="ConfigurationException">One line that says what is wrong and what to do.</exception>
+    public static async Task<NodeHost> Open(NodeSettings settings, TextWriter console, TimeProvider time)
+    {
+        var host = new NodeHost(settings, console, time);
+        try
+        {
+            await host.Make();
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops the actors; nothing is closed at the exchange.</summary>
+    public Task Stop() => Node.Stop(StopWithin);
+
+    /// <summary>In the reverse order of making.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        while (_made.TryPop(out var part)) await part.DisposeAsync();
+    }
+
+    private async Task Make()
+    {
+        var data = Keep(DataFolder.Open(Settings.Data));
+        var log = Keep(OpenLog(data));
+        var journal = await OpenJournal(data);
+        Journal = journal;
+        if (Settings.Paper is { } paper)
+        {
+            var exchange = await OpenPaper(paper, data);
+            Settings = exchange.Furnish(Settings);
+        }
+
+        var lease = new Lease(await journal.TakeEpoch(), static () => true);
+        var wire = Keep(new HttpWire(_time));
+        var venues = Keep(new Venues(wire, _time, Settings.TagsOf(journal.Id), lease));
+        Node = new TradingNode(new NodeParts
+        {
+            Settings = Settings,
+            Time = _time,
+            Scheduler = TaskScheduler.Default,
+            Journal = journal,
+            NewId = NewId,
+            OpenAccount = venues.Open,
+            OpenPrices = venues.OpenPrices,
+            Lease = lease,
+            Log = line => log.Information("{Line}", line),
+            Happened = Console.Hear,
+            Alerted = alert =>
+            {
+                log.Warning("{Kind} {Subject} {Text}", alert.Kind, alert.Subject, alert.Text);
+                Console.Say(alert);
+            },
+        });
+        _made.Push(Node);
+        Keep(new NodeGauges(Node));
+        await OpenPort(Keep(new MetricsText()));
+    }
+
+    private async Task<SqliteJournal> OpenJournal(DataFolder data)
+    {
+        try
+        {
+            var journal = SqliteJournal.Open(data.JournalFile, _time, static () => new JournalId(NewId()));
+            _made.Push(journal);
+            return journal;
+        }
+        catch (JournalUnusableException e)
+        {
+            throw new ConfigurationException($"{data.JournalFile}: {e.Message}");
+        }
+        catch (IOException e)
+        {
+            throw new ConfigurationException($"{data.JournalFile}: {e.Message}");
+        }
+    }
+
+    private async Task<PaperExchange> OpenPaper(PaperSettings paper, DataFolder data)
+    {
+        var exchange = await PaperExchange.Start(paper, data, _time);
+        _made.Push(exchange);
+        return exchange;
+    }
+
+    private async Task OpenPort(MetricsText metrics)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, Settings.Port));
+        builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        var app = builder.Build();
+        app.MapGet("/metrics", () => Results.Text(metrics.Write(), "text/plain; version=0.0.4"));
+        app.MapGet("/health/live", () => Results.Text("live"));
+        app.MapGet("/health/ready", () => Node.IsReconciled ? Results.Text("ready") : Results.Text("not reconciled yet", statusCode: 503));
+        _made.Push(app);
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException)
+        {
+            throw new ConfigurationException($"port = {Settings.Port}: the port is in use; choose another with --port, or 0 for any free one");
+        }
+
+        Address = new Uri(app.Urls.First());
+    }
+
+    private static Serilog.Core.Logger OpenLog(DataFolder data) => new LoggerConfiguration()
+        .WriteTo.File(
+            new JsonFormatter(), data.LogFile, rollingInterval: RollingInterval.Day, fileSizeLimitBytes: LogFileBytes,
+            rollOnFileSizeLimit: true, retainedFileCountLimit: LogFilesKept)
+        .CreateLogger();
+
+    private static string NewId() => Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(10));
+
+    private T Keep<T>(T part)
+        where T : IDisposable
+    {
+        _made.Push(new Kept(part));
+        return part;
+    }
+
+    private sealed class Kept(IDisposable part) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            part.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Trading.Domain;
+using Trading.Gateways;
+using Trading.Journal;
+using Trading.Node.Configuration;
+using Trading.Node.Operators;
+using Trading.Node.Positions;
+
+namespace Trading.Node;
+
+/// <summary>
+/// Everything a node is made of and cannot make itself: time, scheduler, ids, journal and the ways to the exchanges.
+/// With virtual time, one thread and wires in memory the same node runs inside a simulation.
+/// </summary>
+public sealed record NodeParts
+{
+    public required NodeSettings Settings { get; init; }
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>All that actors do runs here.</summary>
+    public required TaskScheduler Scheduler { get; init; }
+    public required IJournal Journal { get; init; }
+
+    /// <summary>Ids that are never the same again, also after a restart.</summary>
+    public required Func<string> NewId { get; init; }
+    public required Func<AccountSettings, AccountGateway> OpenAccount { get; init; }
+
+    /// <summary>Mark prices of the exchange of that account; called once per exchange.</summary>
+    public required Func<AccountSettings, IPriceFeed> OpenPrices { get; init; }
+    public Lease Lease { get; init; } = Lease.OnlyNode;
+
+    /// <summary>One line for the log file.</summary>
+    public Action<string> Log { get; init; } = static _ => { };
+
+    /// <summary>Told of every event of every position, in order for each. Must not wait.</summary>
+    public Action<PositionHappened> Happened { get; init; } = static _ => { };
+    public Action<Alert> Alerted { get; init; } = static _ => { };
+
+    /// <summary>Longest time a member of the position group stays without a message before it is passivated.</summary>
+    public TimeSpan IdleTime { get; init; } = TimeSpan.FromMinutes(10);
+}
+
+/// <summary>Both halves of a gateway.</summary>
+public sealed record AccountGateway(IAccountSession Session, IOrderSender Sender);

@@ -1,0 +1,112 @@
+using Trading.Domain;
+using Trading.Domain.Positions;
+using Trading.Gateways;
+using static Trading.Domain.Positions.PositionEffect;
+using static Trading.Domain.Positions.PositionInput;
+
+namespace Trading.Node.Orders;
+
+/// <summary>
+/// Performs the effects of one position at the exchange, each once, and says what came of it in the position's words.
+/// Orders are sent once; only questions are asked again.
+/// </summary>
+/// <remarks>Every request has the gateway's own deadline; every question ends with the actor that asked it.</remarks>
+public sealed class OrderDesk(PositionKey key, IOrderSender sender, IAccountSession session, TimeProvider time)
+{
+    private static readonly TimeSpan StopsAgain = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LookUpAgain = TimeSpan.FromMilliseconds(200);
+    private const int LookUpAttempts = 2;
+
+    /// <summary>Never throws but for cancellation; no inputs: nothing was learned, and the effect promises nothing.</summary>
+    public async Task<IReadOnlyList<PositionInput>> Perform(PositionEffect effect, CancellationToken stop) => effect switch
+    {
+        SendEntry e => [await Entry(e, stop)],
+        SendStop e => [await Stop(e, stop)],
+        CancelStop e => [await Cancel(e, stop)],
+        SendClose e => [await Close(e, stop)],
+        Inquire e => await new Inquiry(key, sender, time).Ask(e, stop),
+        QueryOrder e => await Query(e, stop),
+        LookUpQuantity => [await LookUp(stop)],
+        PositionEffect.ReadStops => [await Stops(stop)],
+        PositionEffect.ReadMark => [await Mark(stop)],
+        CheckPosition e => [await new TargetedCheck(key, sender, time).Run(e, stop)],
+        PositionEffect.ReadTrades e => await Trades(e, stop),
+        _ => throw new System.Diagnostics.UnreachableException($"{effect} is not the order desk's"),
+    };
+
+    private async Task<PositionInput> Entry(SendEntry e, CancellationToken stop) =>
+        Heard(e.Order, await sender.SendEntry(key, e.Order, e.Side, e.Quantity, stop));
+
+    private async Task<PositionInput> Close(SendClose e, CancellationToken stop) =>
+        Heard(e.Order, await sender.SendClose(key, e.Order, e.Holding, e.Quantity, stop));
+
+    private PositionInput Heard(ClientOrderId order, Outcome<OrderView> outcome)
+    {
+        if (outcome is not Done<OrderView> done) return NotDone(order, outcome);
+        session.ExpectEvent(order);
+        return Report(done.Value, Source.OrderAnswer);
+    }
+
+    private async Task<PositionInput> Stop(SendStop e, CancellationToken stop)
+    {
+        var outcome = await sender.SendStop(
+            key, e.Stop, e.Protects, e.Quantity, e.Trigger, e.First, e.Improvement, stop);
+        if (outcome is not Done<StopView> done) return NotDone(e.Stop, outcome);
+        session.ExpectEvent(e.Stop);
+        return new StopReported(
+            e.Stop, done.Value.ExchangeId, StopStatus.Live, done.Value.Quantity, done.Value.Trigger, Now, Source.OrderAnswer);
+    }
+
+    private async Task<PositionInput> Cancel(CancelStop e, CancellationToken stop) =>
+        await sender.CancelStop(key, e.Stop, stop) is var outcome && outcome is Done<bool> done
+            ? new CancelAnswered(e.Stop, done.Value)
+            : NotDone(e.Stop, outcome);
+
+    private static PositionInput NotDone<T>(ClientOrderId order, Outcome<T> outcome) => outcome switch
+    {
+        Refused<T> { Code: Refused<T>.NeverSent } refused => new NotSent(order, refused.Message),
+        Refused<T> refused => new Rejected(order, refused.Code, refused.Message, refused.Kind),
+        Unknown<T> unknown => new OutcomeUnknown(order, unknown.Why),
+        _ => throw new System.Diagnostics.UnreachableException($"{outcome}"),
+    };
+
+    private async Task<IReadOnlyList<PositionInput>> Query(QueryOrder e, CancellationToken stop) =>
+        await sender.QueryOrder(key, e.Order, stop) is Done<OrderView?> { Value: { } order }
+            ? [Report(order, Source.Query)]
+            : [];
+
+    private async Task<PositionInput> LookUp(CancellationToken stop)
+    {
+        var started = time.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            var found = await sender.ReadPosition(key, routine: false, stop) is Done<PositionRead> { Value.Row: { } row } ? row : null;
+            if (found is not null || attempt == LookUpAttempts)
+                return new QuantityLookedUp(found?.Amount, attempt, (int)time.GetElapsedTime(started).TotalMilliseconds);
+            await Task.Delay(LookUpAgain, time, stop);
+        }
+    }
+
+    private async Task<PositionInput> Stops(CancellationToken stop)
+    {
+        while (true)
+        {
+            var started = Now;
+            if (await sender.ReadStops(key, stop) is Done<IReadOnlyList<StopView>> done) return new StopsRead(done.Value, started);
+            await Task.Delay(StopsAgain, time, stop);
+        }
+    }
+
+    private async Task<PositionInput> Mark(CancellationToken stop) =>
+        new MarkRead(await sender.ReadMark(key.Symbol, stop) is Done<decimal> done ? done.Value : null);
+
+    private async Task<IReadOnlyList<PositionInput>> Trades(PositionEffect.ReadTrades e, CancellationToken stop) =>
+        await sender.ReadTrades(key, e.SinceUtc, stop) is Done<IReadOnlyList<Trade>> done
+            ? [.. done.Value.Select(trade => new Traded(trade, Source.Query))]
+            : [];
+
+    internal static OrderReported Report(OrderView order, Source source) => new(
+        order.Id, order.ExchangeId, order.Status, order.Executed, order.AveragePrice, order.UpdatedUtc, source, order.Code);
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+}

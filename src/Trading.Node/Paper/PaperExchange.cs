@@ -1,0 +1,50 @@
+using Trading.Node.Configuration;
+using Trading.Simulator;
+using Trading.Simulator.Market;
+
+namespace Trading.Node.Paper;
+
+/// <summary>
+/// The exchange of paper mode: the simulator, inside this process, reached over its own wire like any other. The one
+/// folder of the node that knows the simulator.
+/// </summary>
+public sealed class PaperExchange : IAsyncDisposable
+{
+    private readonly SimulatorHost _host;
+
+    private PaperExchange(SimulatorHost host) => _host = host;
+
+    public Uri Address => _host.BaseAddress;
+
+    /// <summary>Its book is in the data folder and outlives the process: what was open stays open, and stops may fire meanwhile.</summary>
+    public static async Task<PaperExchange> Start(PaperSettings settings, DataFolder data, TimeProvider time) =>
+        new(await SimulatorHost.Start(
+            new SimulatorOptions
+            {
+                Port = 0,
+                DataFolder = data.Path,
+                Market = start => new SyntheticMarket(
+                    SyntheticOptions.Lively with { Seed = (ulong)settings.Seed, StartPrices = LastPrices(start) }, start.FromUtc),
+            },
+            time));
+
+    /// <summary>Points every account at this exchange, each with keys of its own.</summary>
+    public NodeSettings Furnish(NodeSettings settings) => settings with
+    {
+        Accounts =
+        [
+            .. settings.Accounts.Select((account, i) => account with
+            {
+                Url = Address,
+                StreamUrl = null,
+                ApiKey = $"sim-key-{i + 1:0000}",
+                ApiSecret = $"sim-secret-{i + 1:0000}",
+            }),
+        ],
+    };
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    private static Dictionary<string, decimal> LastPrices(MarketStart start) =>
+        start.LastTicks.ToDictionary(tick => tick.Key, tick => tick.Value.Mark, StringComparer.Ordinal);
+}

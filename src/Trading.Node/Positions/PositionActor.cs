@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using Trading.Domain;
+using Trading.Domain.Positions;
+using Trading.Domain.Signals;
+using Trading.Node.Metrics;
+using Trading.Node.Orders;
+using Trading.Runtime;
+using static Trading.Domain.Positions.PositionEffect;
+
+namespace Trading.Node.Positions;
+
+/// <summary>
+/// The only writer of one position. What it does is <see cref="PositionWriter"/>: decide, journal, remember, act,
+/// answer. This shell holds everything that belongs to the runtime: mailbox, timers, prices, work beside the actor.
+/// </summary>
+public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
+{
+    private static readonly TimeSpan HaltedAgain = TimeSpan.FromSeconds(30);
+
+    private readonly PositionKey _key;
+    private readonly PositionSurroundings _around;
+    private readonly PositionWriter _writer;
+    private readonly OrderDesk _desk;
+
+    public PositionActor(PositionKey key, PositionSurroundings around)
+    {
+        (_key, _around) = (key, around);
+        _writer = new PositionWriter(key, around, this);
+        _desk = new OrderDesk(key, around.Sender, around.Session, around.Time);
+    }
+
+    protected override bool IsIdle => _writer.HasNothingToLose;
+
+    /// <summary>Reads the journal, takes up what was under way, then learns what the exchange said meanwhile.</summary>
+    protected override async ValueTask Started(CancellationToken stop)
+    {
+        if (!await _writer.Recover()) return;
+        await _writer.Take(new PositionInput.Recovered());
+        foreach (var input in _around.Sightings.ShareOf(_key)) await _writer.Take(input);
+    }
+
+    protected override async ValueTask Receive(PositionMessage message, CancellationToken stop)
+    {
+        switch (message)
+        {
+            case PositionMessage.Told { Input: PositionInput.TimerFired { Timer: PositionTimer.Aged } } when _around.IsHalted():
+                Context.StartTimer(Name(PositionTimer.Aged), HaltedAgain, message);
+                break;
+            case PositionMessage.Told told:
+                await _writer.Take(told.Input);
+                break;
+            case PositionMessage.Answered answered:
+                foreach (var input in answered.Inputs) await _writer.Take(input);
+                break;
+            case PositionMessage.Asked { Command: PositionInput.OpenPosition } asked when !_around.MayEnter():
+                asked.Reply(new PositionAnswer(Verdict.Denied, Reasons.AccountState, _writer.State));
+                break;
+            case PositionMessage.Asked asked:
+                asked.Reply(await _writer.Take(asked.Command, asked.CommandId));
+                break;
+            case PositionMessage.Awake awake:
+                awake.Reply(true);
+                break;
+            default:
+                throw new UnreachableException($"{message}");
+        }
+    }
+
+    /// <summary>Prices move trailing stops and time exits; an account that is halted does neither.</summary>
+    protected override async ValueTask Ticked(PriceWindow window, CancellationToken stop)
+    {
+        if (_around.IsHalted()) return;
+        var began = _around.Time.GetTimestamp();
+        await _writer.Take(new PositionInput.MarkMoved(
+            window.Latest, window.Lowest, window.Highest, new DateTime(window.AtUtcTicks, DateTimeKind.Utc)));
+        NodeMeters.TickToDecision.Record(_around.Time.GetElapsedTime(began).TotalSeconds);
+    }
+
+    protected override ValueTask Stopped()
+    {
+        _around.Prices.Drop(_key);
+        return ValueTask.CompletedTask;
+    }
+
+    void IPositionHost.Perform(PositionEffect effect)
+    {
+        switch (effect)
+        {
+            case StartTimer timer:
+                Context.StartTimer(
+                    Name(timer.Timer), timer.Due, new PositionMessage.Told(new PositionInput.TimerFired(timer.Timer)));
+                break;
+            case CancelTimer timer: Context.CancelTimer(Name(timer.Timer)); break;
+            case WatchPrice: _around.Prices.Watch(_key, Context.Self); break;
+            case DropPrice: _around.Prices.Drop(_key); break;
+            case TellAccount tell: _around.TellAccount(_key, tell.News, _writer.State); break;
+            case AlertOperator alert: _around.Alerts.Raise(alert.Kind.ToString(), _key.ToString(), alert.Text); break;
+            default: Context.Pipe(stop => Work(effect, stop), Failed); break;
+        }
+    }
+
+    void IPositionHost.Leave(string why) => Context.Stop(why);
+
+    private async Task<PositionMessage> Work(PositionEffect effect, CancellationToken stop) =>
+        new PositionMessage.Answered(await _desk.Perform(effect, stop));
+
+    /// <summary>
+    /// The desk answers in words of its own; an exception there is a fault of this program. The actor is made anew and
+    /// asks the exchange about everything that was under way.
+    /// </summary>
+    private PositionMessage Failed(Exception fault) =>
+        throw new InvalidOperationException($"{_key}: a piece of work of the order desk failed", fault);
+
+    private static string Name(PositionTimer timer) => TimerNames[(int)timer];
+
+    private static readonly string[] TimerNames = Enum.GetNames<PositionTimer>();
+}

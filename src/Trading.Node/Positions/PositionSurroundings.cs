@@ -1,0 +1,53 @@
+using Trading.Domain;
+using Trading.Domain.Positions;
+using Trading.Gateways;
+using Trading.Journal;
+using Trading.Node.Gateways;
+using Trading.Node.Operators;
+
+namespace Trading.Node.Positions;
+
+/// <summary>The right to write and to send for a shard. A node that has lost it must not send what adds exposure.</summary>
+/// <param name="Epoch">Raised with every owner; the journal fences older ones.</param>
+public sealed record Lease(long Epoch, Func<bool> IsValid)
+{
+    /// <summary>The one node of an embedded journal: its lock on the data folder is the lease.</summary>
+    public static Lease OnlyNode { get; } = new(1, static () => true);
+}
+
+/// <summary>What all positions of one account share.</summary>
+public sealed record PositionSurroundings
+{
+    public required AccountId Account { get; init; }
+    public required TimeProvider Time { get; init; }
+    public required Func<string> NewId { get; init; }
+    public required IJournal Journal { get; init; }
+    public required Lease Lease { get; init; }
+    public required IOrderSender Sender { get; init; }
+    public required IAccountSession Session { get; init; }
+    public required SymbolBook Symbols { get; init; }
+    public required SightingsBook Sightings { get; init; }
+    public required PriceRouter Prices { get; init; }
+    public required PositionPolicy Policy { get; init; }
+    public required PositionBoard Board { get; init; }
+    public required AlertBoard Alerts { get; init; }
+
+    /// <summary>A slot is taken or freed, a deadline missed, a stop confirmed. Must not wait.</summary>
+    public required Action<PositionKey, AccountNews, PositionState> TellAccount { get; init; }
+
+    /// <summary>The account is halted: nothing is adopted, no stop trails, nothing is closed for its age. What protects goes on.</summary>
+    public required Func<bool> IsHalted { get; init; }
+
+    /// <summary>False once the node is on its way to a stop: what adds exposure is denied.</summary>
+    public required Func<bool> MayEnter { get; init; }
+
+    /// <summary>Told of every event in the order of its stream, after it is durable and before its effects. Must not wait.</summary>
+    public required Action<PositionHappened> Happened { get; init; }
+
+    /// <summary>A protective order left before its append was answered.</summary>
+    public required Action<PositionKey, PositionEffect> ProtectedAhead { get; init; }
+}
+
+/// <summary>One journaled event of a position, with what it did and what caused it.</summary>
+public readonly record struct PositionHappened(
+    PositionKey Key, long Version, PositionEvent Event, PositionState Before, PositionState After, PositionInput Cause);

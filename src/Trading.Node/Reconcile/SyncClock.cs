@@ -1,0 +1,62 @@
+namespace Trading.Node.Reconcile;
+
+/// <summary>When the next snapshot is due. One is read at a time; a wish during a reading is granted after it.</summary>
+internal sealed class SyncClock(TimeSpan every)
+{
+    private static readonly TimeSpan WhileSuspect = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan[] AfterFailures =
+        [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10)];
+
+    private bool _reading;
+    private bool _wanted;
+    private bool _suspect;
+    private int _failures;
+    private int _suspectSnapshots;
+
+    /// <returns>True when it was another way before.</returns>
+    public bool SetSuspect(bool suspect)
+    {
+        var changed = _suspect != suspect;
+        _suspect = suspect;
+        return changed;
+    }
+
+    /// <returns>False: one is being read already, another follows it.</returns>
+    public bool Begin()
+    {
+        if (_reading)
+        {
+            _wanted = true;
+            return false;
+        }
+
+        (_reading, _wanted) = (true, false);
+        return true;
+    }
+
+    /// <returns>How long until the next, if nobody wants it earlier.</returns>
+    public TimeSpan End(bool succeeded)
+    {
+        _reading = false;
+        _failures = succeeded ? 0 : _failures + 1;
+        if (_failures > 0) return AfterFailures[Math.Min(_failures, AfterFailures.Length) - 1];
+        return _suspect && every > WhileSuspect ? WhileSuspect : every;
+    }
+
+    /// <summary>Asked once per snapshot: two in a row while suspect, the first of them without a correction.</summary>
+    /// <param name="clean">The snapshot before this one corrected nothing.</param>
+    public bool ProvesLive(bool clean)
+    {
+        var proven = _suspect && _suspectSnapshots > 0 && clean;
+        _suspectSnapshots = _suspect ? _suspectSnapshots + 1 : 0;
+        return proven;
+    }
+
+    /// <summary>A wish came while reading; not granted after a failure, which has a date of its own.</summary>
+    public bool TakeWanted()
+    {
+        var wanted = _wanted && _failures == 0;
+        _wanted = false;
+        return wanted;
+    }
+}

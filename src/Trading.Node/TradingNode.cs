@@ -1,0 +1,145 @@
+using Trading.Domain;
+using Trading.Domain.Accounts;
+using Trading.Domain.Positions;
+using Trading.Gateways;
+using Trading.Node.Configuration;
+using Trading.Node.Gateways;
+using Trading.Node.Operators;
+using Trading.Node.Positions;
+using Trading.Runtime;
+
+namespace Trading.Node;
+
+/// <summary>The composition root: a node made of its parts, without any server. API, pages and console look at it from outside.</summary>
+public sealed class TradingNode : IAsyncDisposable
+{
+    private static readonly TimeSpan RecoverWithin = TimeSpan.FromSeconds(60);
+
+    private readonly NodeParts _parts;
+    private readonly List<IPriceFeed> _feeds = [];
+    private bool _takesEntries = true;
+
+    public TradingNode(NodeParts parts)
+    {
+        _parts = parts;
+        Board = new PositionBoard(parts.Time);
+        Alerts = new AlertBoard(parts.Time, parts.Alerted);
+        Actors = new ActorSystem(new ActorSystemOptions
+        {
+            Time = parts.Time,
+            Scheduler = parts.Scheduler,
+            OnFailure = Failed,
+            IdleTime = parts.IdleTime,
+        });
+        Positions = new ActorGroup<PositionKey, PositionMessage>(Actors, static key => key.Stream, MakePosition);
+        var prices = new Dictionary<Exchange, PriceRouter>();
+        foreach (var account in parts.Settings.Accounts)
+        {
+            if (!prices.TryGetValue(account.Exchange, out var router))
+            {
+                _feeds.Add(parts.OpenPrices(account));
+                prices.Add(account.Exchange, router = new PriceRouter(_feeds[^1], parts.Time));
+            }
+
+            Accounts.Add(account.Id, new NodeAccount(this, parts, account, router));
+        }
+
+        Prices = prices;
+    }
+
+    public NodeSettings Settings => _parts.Settings;
+    public PositionBoard Board { get; }
+    public AlertBoard Alerts { get; }
+    public ActorSystem Actors { get; }
+    public ActorGroup<PositionKey, PositionMessage> Positions { get; }
+    public IReadOnlyDictionary<Exchange, PriceRouter> Prices { get; }
+    public SortedDictionary<AccountId, NodeAccount> Accounts { get; } =
+        new(Comparer<AccountId>.Create(static (a, b) => string.CompareOrdinal(a.Value, b.Value)));
+
+    /// <summary>False once <see cref="StopEntries"/> was called.</summary>
+    public bool TakesEntries => Volatile.Read(ref _takesEntries);
+
+    /// <summary>Every account has handed out a snapshot since the start.</summary>
+    public bool IsReconciled => Accounts.Values.All(account => account.Ledger.Rounds > 0);
+
+    /// <summary>
+    /// Symbols first, for nothing can be rounded without them; then what the journal holds; then the ears. Waits for the
+    /// exchange as long as it takes: positions cannot be looked after without it.
+    /// </summary>
+    public async Task Start(CancellationToken stop)
+    {
+        foreach (var account in Accounts.Values) await account.ReadSymbols(stop);
+        foreach (var (exchange, prices) in Prices)
+            Actors.Spawn($"prices/{exchange.Id()}", () => new PriceFeedActor(prices));
+        foreach (var account in Accounts.Values)
+        {
+            await Recover(account.Settings.Id);
+            account.Open();
+        }
+    }
+
+    /// <summary>Asks a position; the command id makes the request safe to repeat.</summary>
+    /// <exception cref="TimeoutException">No answer in time: whether it was done is unknown.</exception>
+    public Task<PositionAnswer> Ask(PositionKey key, PositionInput command, string commandId, TimeSpan deadline) =>
+        Positions.Get(key).Ask<PositionAnswer>(reply => new PositionMessage.Asked(command, commandId, reply), deadline);
+
+    /// <summary>From here on entries are denied; everything else goes on.</summary>
+    public void StopEntries() => Volatile.Write(ref _takesEntries, false);
+
+    /// <summary>Stops the actors and closes nothing: what is open stays open behind its stop.</summary>
+    public async Task Stop(TimeSpan deadline)
+    {
+        try
+        {
+            await Actors.StopAll(deadline);
+        }
+        catch (TimeoutException e)
+        {
+            _parts.Log($"stopping: {e.Message}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Actors.DisposeAsync();
+        foreach (var account in Accounts.Values) await account.DisposeAsync();
+        foreach (var feed in _feeds) await feed.DisposeAsync();
+    }
+
+    private async Task Recover(AccountId account)
+    {
+        var streams = await _parts.Journal.Streams($"position/{account}/");
+        var awake = new List<Task<bool>>(streams.Count);
+        foreach (var stream in streams)
+            if (PositionKey.TryParse(stream["position/".Length..], out var key))
+                awake.Add(Positions.Get(key).Ask<bool>(static reply => new PositionMessage.Awake(reply), RecoverWithin));
+        foreach (var one in awake)
+        {
+            try
+            {
+                await one;
+            }
+            catch (TimeoutException e)
+            {
+                _parts.Log($"recovery: {e.Message}"); // goes on by itself; the account hands out no slots without it
+                Alerts.Raise("RecoverySlow", account.Value, e.Message);
+            }
+            catch (ActorStoppedException e)
+            {
+                _parts.Log($"recovery: {e.Message}"); // it said why on the alert board
+            }
+        }
+    }
+
+    private PositionActor MakePosition(PositionKey key) =>
+        Accounts.TryGetValue(key.Account, out var account)
+            ? new PositionActor(key, account.PositionSurroundings)
+            : throw new InvalidOperationException($"{key}: there is no account {key.Account} in the configuration");
+
+    private void Failed(ActorFailure failure)
+    {
+        _parts.Log($"{failure.Actor} failed during {failure.During} ({failure.InARow} in a row): {failure.Exception}");
+        if (failure.During == "Undelivered" && failure.RestartIn is null) return;
+        Alerts.Raise("ActorFailed", failure.Actor, $"{failure.Actor} failed and starts again: {failure.Exception.Message}");
+    }
+}

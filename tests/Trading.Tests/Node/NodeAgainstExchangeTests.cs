@@ -1,0 +1,61 @@
+using Trading.Domain;
+using Trading.Domain.Positions;
+
+namespace Trading.Tests.Node;
+
+/// <summary>The way of a position through a whole node and back over the wire.</summary>
+public sealed class NodeAgainstExchangeTests
+{
+    [Fact]
+    public async Task A_position_is_opened_protected_and_closed_and_the_exchange_never_saw_it_naked_for_long()
+    {
+        await using var run = await RunningNode.Start(("SKLUSDT", 0.0195m));
+        var answer = await run.Open("SKLUSDT", Side.Long, 308m, 0.0195m, "s1");
+        Assert.Equal(Verdict.Accepted, answer.Verdict);
+        var stop = await run.Until<PositionEvent.StopConfirmed>();
+        Assert.Equal(308m, stop.Quantity);
+
+        await run.Node.Ask(
+            RunningNode.Key("SKLUSDT"), new PositionInput.ClosePosition(CloseReason.Manual, "test"), "c1", TimeSpan.FromSeconds(30));
+        var closed = await run.Until<PositionEvent.PositionClosed>();
+
+        Assert.Equal(CloseReason.Manual, closed.Reason);
+        var truth = run.Exchange.With(exchange => exchange.TruthReport());
+        Assert.Single(truth.Positions);
+        Assert.True(truth.MaxUnprotectedMs < 3000, $"{truth.MaxUnprotectedMs} ms without a stop");
+        Assert.Equal(0, truth.DuplicatePositions);
+    }
+
+    [Fact]
+    public async Task A_stop_that_fires_closes_the_position_and_the_same_signal_again_is_a_duplicate_until_then()
+    {
+        await using var run = await RunningNode.Start(("TAGUSDT", 1m));
+        await run.Open("TAGUSDT", Side.Short, 100m, 1m, "s1");
+        await run.Until<PositionEvent.StopConfirmed>();
+        var again = await run.Open("TAGUSDT", Side.Short, 100m, 1m, "s2");
+        Assert.Equal((Verdict.Ignored, "duplicate_position"), (again.Verdict, again.Note));
+
+        run.SetPrice("TAGUSDT", 1.03m);
+
+        var closed = await run.Until<PositionEvent.PositionClosed>();
+        Assert.Equal(CloseReason.StopLoss, closed.Reason);
+    }
+
+    [Fact]
+    public async Task What_is_open_at_a_restart_is_taken_up_again_without_a_second_entry_or_stop()
+    {
+        await using var run = await RunningNode.Start(("LSKUSDT", 2m));
+        await run.Open("LSKUSDT", Side.Long, 50m, 2m, "s1");
+        await run.Until<PositionEvent.StopConfirmed>();
+
+        await run.Restart();
+
+        var view = run.Node.Board.Find(RunningNode.Key("LSKUSDT"));
+        Assert.True(view!.IsProtected);
+        run.SetPrice("LSKUSDT", 1.9m);
+        await run.Until<PositionEvent.PositionClosed>();
+        var truth = run.Exchange.With(exchange => exchange.TruthReport());
+        var ours = truth.Orders.Select(order => order.ClientId).Where(id => id.StartsWith("ta", StringComparison.Ordinal));
+        Assert.Equal(2, ours.Distinct(StringComparer.Ordinal).Count()); // the entry and its stop
+    }
+}
