@@ -12,6 +12,15 @@ public sealed class SharedFactAttribute : FactAttribute
     }
 }
 
+/// <summary>A theory on the documented examples: skipped, with the reason, where the folder `shared` is absent.</summary>
+public sealed class SharedTheoryAttribute : TheoryAttribute
+{
+    public SharedTheoryAttribute()
+    {
+        if (SharedFolder.Path is null) Skip = "needs the folder shared (fixtures) beside the repository";
+    }
+}
+
 /// <summary>The folder with real captures, found by walking up from the test binaries.</summary>
 public static class SharedFolder
 {

@@ -60,6 +60,7 @@ public sealed record MarketView(decimal? Mark, SymbolRules? Rules, bool Suspect 
 
 /// <summary>One position as its account needs to know it.</summary>
 /// <param name="Opened">Version of its opening event in its stream; 0 when it never opened.</param>
+/// <param name="SignalId">The signal it was opened by; empty when adopted, or when the key never was open.</param>
 /// <param name="HoldsSlot">From EntryIntended or adoption until proven flat or failed.</param>
 /// <param name="Quantity">Base quantity held or intended.</param>
 /// <param name="Price">Entry price, or the reference price until it is known.</param>

@@ -176,17 +176,19 @@ public static class AccountMachine
 
     /// <summary>
     /// The position's own word decides about its slot. A slot reserved for another signal stays: what is told then is the
-    /// end of an earlier position on the key.
+    /// end of an earlier position on the key. A flat position that never was open names no signal: its entry failed.
     /// </summary>
     private static AccountBook Seat(AccountBook book, PositionFacts facts)
     {
         if (facts.HoldsSlot)
-            return book with
-            {
-                Slots = book.Slots.SetItem(facts.Key, new Slot(
-                    facts.Key, facts.SignalId, facts.Side, facts.Quantity, facts.Price, facts.Net, Held: true)),
-            };
-        var frees = book.Slots.TryGetValue(facts.Key, out var slot) && (slot.Held || slot.SignalId == facts.SignalId);
+        {
+            var held = new Slot(
+                facts.Key, facts.SignalId, facts.Side, facts.Quantity, facts.Price, facts.Net, Held: true);
+            return book with { Slots = book.Slots.SetItem(facts.Key, held) };
+        }
+
+        var frees = book.Slots.TryGetValue(facts.Key, out var slot)
+            && (slot.Held || facts.SignalId.Length == 0 || slot.SignalId == facts.SignalId);
         return frees ? book with { Slots = book.Slots.Remove(facts.Key) } : book;
     }
 

@@ -31,6 +31,13 @@ public static class Reasons
     public const string ConditionalLimit = "conditional_limit";
     public const string Delisting = "delisting";
 
+    public static IReadOnlyCollection<string> All { get; } =
+    [
+        DuplicateSignal, DuplicateInWave, DuplicatePosition, BelowCut, Stale, OutsidePosition, NoSlot, Cooldown, Blocked,
+        AccountState, StreamSuspect, BelowMinNotional, SymbolNotTrading, PriceMoved, NoAccount, SecondWriter, KeyInDoubt,
+        MaxNotional, CoarseTick, LiquidationNear, ConditionalLimit, Delisting,
+    ];
+
     /// <summary>A duplicate is a normal answer: counted as prevented, never as a failure.</summary>
     public static bool IsDuplicate(string reason) => reason is DuplicateSignal or DuplicateInWave or DuplicatePosition;
 }

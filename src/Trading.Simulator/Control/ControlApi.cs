@@ -108,7 +108,7 @@ internal sealed class ControlRefused(string message) : Exception(message);
 
 internal sealed record SkewOrder(long SkewMs);
 
-internal sealed record PriceOrder(string Symbol, decimal Mark, decimal? Last);
+internal sealed record PriceOrder(string Symbol, decimal Mark, decimal? Last, double HoldSeconds);
 
 /// <summary>Quantity: signed for open, positive or absent (= all) for close and adl, the amount for deposit.</summary>
 internal sealed record PositionOrder(string? Account, string? Symbol, decimal? Quantity, PositionSide Side);

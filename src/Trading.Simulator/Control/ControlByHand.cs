@@ -12,11 +12,12 @@ internal sealed class ControlByHand(Exchange exchange)
     {
         if (exchange.Venue.Find(order.Symbol) is not { } instrument)
             throw new ControlRefused($"symbol '{order.Symbol}' is not listed");
-        exchange.Venue.SetPrice(instrument.Tick with
+        var tick = instrument.Tick with
         {
             AtUtc = exchange.NowUtc, Symbol = order.Symbol, Mark = order.Mark, Last = order.Last ?? order.Mark,
             Index = order.Mark,
-        });
+        };
+        exchange.Venue.SetPrice(tick, TimeSpan.FromSeconds(order.HoldSeconds));
         return new { order.Symbol, instrument.Mark, instrument.Last };
     }
 

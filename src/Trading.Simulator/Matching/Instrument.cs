@@ -15,6 +15,9 @@ public sealed class Instrument(string symbol)
     public Candles Candles { get; } = new();
     public DateTime FundedUtc { get; set; }
 
+    /// <summary>Until then the price set by hand stays.</summary>
+    public DateTime HeldUntilUtc { get; set; }
+
     public bool HasPrice => Tick.Mark > 0m;
     public decimal Mark => Tick.Mark;
     public decimal Last => Tick.Last;

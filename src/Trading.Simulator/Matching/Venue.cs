@@ -69,7 +69,10 @@ public sealed class Venue
         while (NextDueUtc is { } next && next <= nowUtc)
         {
             NowUtc = Later(NowUtc, next);
-            if (market.NextAtUtc <= next && market.TryTake(next, out var tick)) Apply(tick);
+            if (market.NextAtUtc <= next && market.TryTake(next, out var tick))
+            {
+                if (Find(tick.Symbol) is not { } instrument || NowUtc >= instrument.HeldUntilUtc) Apply(tick);
+            }
             else if (due.TryTake(next, out var work)) work();
         }
 
@@ -113,8 +116,13 @@ public sealed class Venue
             ? setting
             : new SymbolSetting(Math.Min(Options.StartLeverage, Find(symbol)?.Spec.MaxLeverage ?? 1), Isolated: false);
 
-    /// <summary>A price from outside the market source, seen now; the source's next tick overrides it.</summary>
-    public void SetPrice(in MarketTick tick) => Apply(tick);
+    /// <summary>A price from outside the market source, seen now; the source's ticks of the symbol are ignored for
+    /// the time it is held.</summary>
+    public void SetPrice(in MarketTick tick, TimeSpan hold = default)
+    {
+        Apply(tick);
+        if (Find(tick.Symbol) is { } instrument) instrument.HeldUntilUtc = NowUtc + hold;
+    }
 
     /// <summary>Makes everything recorded so far durable.</summary>
     public void Flush() => book?.Flush();

@@ -1,0 +1,118 @@
+using Trading.Domain;
+using Trading.Domain.Accounts;
+using Trading.Domain.Positions;
+using Trading.Domain.Signals;
+using Trading.Domain.Waves;
+using Trading.Journal;
+using Trading.Node.Accounts;
+using Trading.Runtime;
+
+namespace Trading.Node.Waves;
+
+/// <summary>What the opening of one signal needs of an account's node.</summary>
+public sealed record OpeningSeams
+{
+    public required ActorRef<AccountMessage> Account { get; init; }
+    public required AccountPolicy Policy { get; init; }
+    public required IJournal Journal { get; init; }
+    public required Func<Symbol, CancellationToken, Task<MarketView>> ViewMarket { get; init; }
+
+    /// <summary>
+    /// Asks the position to open, under a command id that never takes effect twice. Throws
+    /// <see cref="TimeoutException"/>, <see cref="MailboxFullException"/> or <see cref="ActorStoppedException"/>.
+    /// </summary>
+    public required Func<PositionKey, PositionInput.OpenPosition, string, Task<PositionVerdict>> AskPosition { get; init; }
+
+    public TimeSpan SlotWithin { get; init; } = TimeSpan.FromSeconds(5);
+}
+
+/// <summary>A position's answer to the wish to open it.</summary>
+/// <param name="Note">Reason code where denied or ignored.</param>
+public sealed record PositionVerdict(Verdict Verdict, string Note);
+
+/// <summary>
+/// The way of one selected signal: slot, then position. Everything on it can be asked again, because account and
+/// position know the signal by its id.
+/// </summary>
+public sealed class OpeningDesk(OpeningSeams seams)
+{
+    private const int PageEvents = 500;
+    private static readonly EventCodec<PositionEvent> Codec = EventCodec.For<PositionEvent>();
+
+    /// <param name="seen">What the market said a moment ago; null: asked now.</param>
+    public async Task<OpeningAnswer> Open(Signal signal, MarketView? seen, CancellationToken stop)
+    {
+        var market = seen?.Mark is null ? await seams.ViewMarket(signal.Symbol, stop) : seen;
+        AccountAnswer slot;
+        try
+        {
+            slot = await seams.Account.Ask<AccountAnswer>(
+                reply => new AccountMessage.Asked(new AccountInput.RequestSlot(signal, market), reply), seams.SlotWithin);
+        }
+        catch (Exception e) when (e is TimeoutException or MailboxFullException or ActorStoppedException)
+        {
+            return new OpeningAnswer.NotYet(e.Message);
+        }
+
+        if (slot.Grant is { } grant) return await Open(signal, grant);
+        return slot.Denial is null ? new OpeningAnswer.NotYet(slot.Note) : new OpeningAnswer.Denied(slot.Denial, slot.Note);
+    }
+
+    /// <summary>What became of it, from the position's own stream. Opens nothing.</summary>
+    public async Task<OpeningAnswer> Inquire(Signal signal)
+    {
+        var events = new List<PositionEvent>();
+        var key = seams.Policy.KeyOf(signal);
+        for (var version = 0L; ;)
+        {
+            var page = await seams.Journal.ReadStream(key.Stream, version, PageEvents);
+            foreach (var recorded in page) events.Add(Codec.Read(recorded));
+            if (page.Count < PageEvents) return OpeningOutcome.Of(events, signal.Id, signal.Wave);
+            version = page[^1].Version;
+        }
+    }
+
+    public void ReturnSlot(Signal signal) => seams.Account.Tell(
+        new AccountMessage.Told(new AccountInput.ReturnSlot(seams.Policy.KeyOf(signal), signal.Id)));
+
+    private async Task<OpeningAnswer> Open(Signal signal, SlotGrant grant)
+    {
+        var command = new PositionInput.OpenPosition(
+            signal.Id, signal.Wave.Value, signal.Side, grant.Quantity, grant.ReferencePrice, grant.Plan);
+        PositionVerdict answer;
+        try
+        {
+            answer = await seams.AskPosition(
+                grant.Key, command, $"{new WaveKey(signal.Account, signal.Wave).Stream}/{signal.Id}");
+        }
+        catch (TimeoutException e)
+        {
+            return new OpeningAnswer.InDoubt(e.Message);
+        }
+        catch (Exception e) when (e is MailboxFullException or ActorStoppedException)
+        {
+            return new OpeningAnswer.NotYet(e.Message);
+        }
+
+        return answer.Verdict switch
+        {
+            Verdict.Accepted => new OpeningAnswer.InDoubt("the entry is intended"),
+            Verdict.Denied when Reasons.All.Contains(answer.Note) => Denied(signal, answer.Note, grant),
+            Verdict.Denied => new OpeningAnswer.NotYet(answer.Note),
+            _ => await WasIntended(signal, grant),
+        };
+    }
+
+    /// <summary>The position had this signal before, or holds another.</summary>
+    private async Task<OpeningAnswer> WasIntended(Signal signal, SlotGrant grant)
+    {
+        var past = await Inquire(signal);
+        return past is OpeningAnswer.NeverIntended ? Denied(signal, Reasons.DuplicatePosition, grant) : past;
+    }
+
+    private OpeningAnswer.Denied Denied(Signal signal, string reason, SlotGrant grant)
+    {
+        ReturnSlot(signal);
+        return new OpeningAnswer.Denied(reason, $"{grant.Key} denied it");
+    }
+}

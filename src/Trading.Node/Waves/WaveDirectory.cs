@@ -1,0 +1,53 @@
+using System.Globalization;
+using Trading.Domain;
+using Trading.Domain.Positions;
+using Trading.Domain.Signals;
+using Trading.Domain.Waves;
+using Trading.Journal;
+using Trading.Runtime;
+
+namespace Trading.Node.Waves;
+
+/// <summary>Finds the waves of this node: for those who deliver signals, and for positions that have news of one.</summary>
+public sealed class WaveDirectory(ActorGroup<WaveKey, WaveMessage> waves, IJournal journal)
+{
+    /// <summary>Waves named by their time, newest first, that are looked at after a start; older ones are long stale.</summary>
+    private const int TakenUp = 32;
+
+    /// <exception cref="TimeoutException">Whether the signals were taken is unknown; delivering them again is harmless.</exception>
+    /// <exception cref="MailboxFullException">They were not taken.</exception>
+    public Task<DeliveryAnswer> Deliver(WaveKey key, IReadOnlyList<Signal> signals, string source, TimeSpan deadline) =>
+        waves.Get(key).Ask<DeliveryAnswer>(reply => new WaveMessage.Delivered(signals, source, reply), deadline);
+
+    /// <summary>A feed has sent the whole wave; accounts that have nothing of it are not bothered.</summary>
+    public void Complete(WaveName wave, int count)
+    {
+        foreach (var key in waves.Keys.Where(key => key.Wave == wave))
+            if (waves.TryGet(key, out var actor))
+                actor!.Tell(new WaveMessage.Told(new WaveInput.FeedComplete(count)));
+    }
+
+    /// <summary>
+    /// Tells a wave that waits for an opening how it ended. A wave that is not awake asks for itself when it wakes.
+    /// </summary>
+    /// <param name="before">State of the position before the event.</param>
+    public void Hear(PositionKey position, PositionEvent happened, PositionState before)
+    {
+        if (before is not PositionState.Opening { Holding: var holding } || OpeningOutcome.Ends(happened) is not { } answer) return;
+        if (!WaveName.TryParse(holding.Wave, out var wave)) return;
+        if (waves.TryGet(new WaveKey(position.Account, wave), out var actor))
+            actor!.Tell(new WaveMessage.Told(new WaveInput.Answered(holding.SignalId, answer)));
+    }
+
+    /// <summary>After a start: waves that a crash may have cut go on from their journal.</summary>
+    public async Task TakeUp(AccountId account)
+    {
+        var streams = await journal.Streams($"{WaveKey.StreamPrefix}{account}/");
+        var keys = streams.Select(s => WaveKey.TryParseStream(s, out var key) ? key : default).Where(k => k != default).ToList();
+        var timed = keys.Where(IsTimed).OrderByDescending(key => key.Wave).Take(TakenUp);
+        foreach (var key in timed.Concat(keys.Where(key => !IsTimed(key)))) waves.Get(key).Tell(new WaveMessage.Awake());
+    }
+
+    private static bool IsTimed(WaveKey key) =>
+        DateTime.TryParse(key.Wave.Value, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out _);
+}

@@ -1,0 +1,39 @@
+using Trading.Domain;
+using Trading.Domain.Accounts;
+using Trading.Domain.Signals;
+using Trading.Domain.Waves;
+
+namespace Trading.Node.Waves;
+
+/// <summary>What a wave actor's mailbox holds.</summary>
+public abstract record WaveMessage
+{
+    private WaveMessage()
+    {
+    }
+
+    /// <summary>A timer, a feed or a position said something. Lane 1.</summary>
+    public sealed record Told(WaveInput Input) : WaveMessage;
+
+    /// <summary>Signals of one source, in its order. Answered when they are durable. Lane 2.</summary>
+    public sealed record Delivered(
+        IReadOnlyList<Signal> Signals, string Source, Action<DeliveryAnswer> Reply) : WaveMessage;
+
+    /// <summary>What the market said about a symbol of the wave when it was seen first.</summary>
+    public sealed record MarketSeen(Symbol Symbol, MarketView? View, DateTime AtUtc) : WaveMessage;
+
+    /// <summary>Only starts the actor: it reads its journal and takes up what was under way.</summary>
+    public sealed record Awake : WaveMessage;
+}
+
+/// <param name="Verdicts">For each signal delivered, in order.</param>
+public sealed record DeliveryAnswer(IReadOnlyList<Delivery> Verdicts);
+
+public enum Delivery
+{
+    Accepted,
+    Duplicate,
+
+    /// <summary>The wave holds as many signals as it may.</summary>
+    Full,
+}

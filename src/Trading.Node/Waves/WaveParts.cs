@@ -1,0 +1,30 @@
+using Trading.Domain;
+using Trading.Domain.Accounts;
+using Trading.Domain.Waves;
+using Trading.Journal;
+
+namespace Trading.Node.Waves;
+
+/// <summary>What the waves of one account need from its node.</summary>
+public sealed record WaveParts
+{
+    public required WavePolicy Policy { get; init; }
+    public required IJournal Journal { get; init; }
+
+    /// <summary>Epoch of the lease under which this node owns the account's waves.</summary>
+    public required long Epoch { get; init; }
+    public required TimeProvider Time { get; init; }
+    public required Func<string> NewId { get; init; }
+    public required OpeningDesk Desk { get; init; }
+
+    /// <summary>Leverage, margin mode and prices of a symbol that may be entered soon. Must not wait.</summary>
+    public required Action<Symbol> Prepare { get; init; }
+
+    public required Func<Symbol, CancellationToken, Task<MarketView>> ViewMarket { get; init; }
+
+    /// <summary>A duplicate was prevented, for that reason.</summary>
+    public required Action<string> CountDuplicate { get; init; }
+
+    /// <summary>The wave cannot go on, and why.</summary>
+    public required Action<WaveKey, string> Alert { get; init; }
+}
