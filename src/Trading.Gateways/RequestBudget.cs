@@ -213,7 +213,10 @@ public sealed class RequestBudget : IDisposable
         foreach (var waiter in _waiting)
         {
             Sooner(waiter.Cost.Patience - _time.GetElapsedTime(waiter.Since));
-            if (waiter.Cost.Orders > 0) Sooner(Account(waiter.Cost.Account).TenSeconds.NextWindow(now) - now);
+            if (waiter.Cost.Orders == 0) continue;
+            var account = Account(waiter.Cost.Account);
+            Sooner(account.TenSeconds.NextWindow(now) - now);
+            if (account.LimitedUntil > now) Sooner(account.LimitedUntil - now);
         }
 
         Sooner(_weight.NextWindow(now) - now);

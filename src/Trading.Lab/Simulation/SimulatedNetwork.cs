@@ -1,0 +1,77 @@
+namespace Trading.Lab.Simulation;
+
+/// <summary>The ways between a process and the exchange. What is on its way belongs to the world: it arrives whatever happens to who sent it.</summary>
+/// <param name="LatencyLeast">Of one way.</param>
+/// <param name="LatencyMost">Of one way; frames of one socket keep their order all the same.</param>
+/// <param name="RequestLoss">Probability, 0 to 1, that a request never arrives.</param>
+/// <param name="AnswerLoss">Probability, 0 to 1, that the answer to an executed request is lost.</param>
+/// <param name="Lateness">Probability, 0 to 1, that one way of a request takes up to <paramref name="LateMost"/>.</param>
+public sealed record NetworkFaults(
+    TimeSpan LatencyLeast,
+    TimeSpan LatencyMost,
+    double RequestLoss = 0,
+    double AnswerLoss = 0,
+    double Lateness = 0,
+    TimeSpan LateMost = default)
+{
+    public static NetworkFaults None { get; } = new(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(30));
+}
+
+/// <summary>State of the network between one process and the exchange.</summary>
+public sealed class SimulatedNetwork(VirtualWorld world)
+{
+    private readonly SeededRandom _chance = new(world.Random.NextBits());
+    private readonly List<VenueSocket> _sockets = [];
+
+    /// <summary>What goes wrong, from now on; may be changed at any time.</summary>
+    public NetworkFaults Faults { get; set; } = NetworkFaults.None;
+
+    /// <summary>Nothing gets through: requests are lost, sockets are silent and cannot be opened.</summary>
+    public bool IsCut { get; private set; }
+
+    /// <summary>Told of every request whose fate the sender is kept from: its target, and when it stops waiting for it.</summary>
+    public Action<string> Hindered { get; set; } = static _ => { };
+
+    /// <summary>From now on nothing gets through. The exchange drops its end of every socket; ours hears nothing of it.</summary>
+    public void Cut()
+    {
+        IsCut = true;
+        foreach (var socket in _sockets.ToList()) socket.LosePeer();
+    }
+
+    /// <summary>Everything gets through again; sockets from before the cut are reset.</summary>
+    public void Heal()
+    {
+        IsCut = false;
+        foreach (var socket in _sockets.ToList()) socket.FindPeerGone();
+    }
+
+    /// <summary>The process is gone, and its ends of all sockets with it.</summary>
+    public void Abandon()
+    {
+        foreach (var socket in _sockets.ToList()) socket.Abandon();
+    }
+
+    /// <summary>Every socket dies at both ends at once, as behind a gateway that forgets them.</summary>
+    public void DropSockets()
+    {
+        foreach (var socket in _sockets.ToList()) socket.Drop();
+    }
+
+    internal VirtualWorld World => world;
+
+    internal bool LosesRequest() => IsCut || Faults.RequestLoss > 0 && _chance.Chance(Faults.RequestLoss);
+
+    internal bool LosesAnswer() => IsCut || Faults.AnswerLoss > 0 && _chance.Chance(Faults.AnswerLoss);
+
+    internal TimeSpan Way() => _chance.Between(Faults.LatencyLeast, Faults.LatencyMost);
+
+    /// <summary>As <see cref="Way"/>, but now and then late.</summary>
+    internal TimeSpan RequestWay() => Faults.Lateness > 0 && _chance.Chance(Faults.Lateness)
+        ? _chance.Between(Faults.LatencyLeast, Faults.LateMost)
+        : Way();
+
+    internal void Opened(VenueSocket socket) => _sockets.Add(socket);
+
+    internal void Closed(VenueSocket socket) => _sockets.Remove(socket);
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Trading.Domain;
+using Trading.Gateways.Binance;
+using Trading.Journal;
+using Trading.Node;
+using Trading.Node.Configuration;
+using Trading.Node.Gateways;
+using Trading.Node.Positions;
+
+namespace Trading.Lab.Simulation;
+
+/// <summary>
+/// One life of a whole node in a simulated world: from its start to its end or its killing. The next life is another
+/// one over the same database and exchange.
+/// </summary>
+public sealed class SimulatedNode
+{
+    private readonly SimulatedNetwork _network;
+    private readonly SeededRandom _ids;
+    private readonly int _life;
+    private int _idsMade;
+
+    /// <param name="life">Number of this life: ids of two lives are never the same.</param>
+    public SimulatedNode(
+        VirtualWorld world, SimulatedVenue venue, SimulatedNetwork network, SimulatedDatabase database, NodeSettings settings,
+        int life, Func<NodeParts, NodeParts>? change = null)
+    {
+        (_network, _life) = (network, life);
+        _ids = new SeededRandom(world.Random.NextBits());
+        Process = world.Node("node");
+        var lease = new Lease(database.TakeEpoch(0), static () => true);
+        var venues = new Venues(
+            new VenueWire(network, venue, Process), Process.Time, settings.TagsOf(database.Id), lease);
+        var parts = new NodeParts
+        {
+            Settings = settings,
+            Time = Process.Time,
+            Scheduler = Process,
+            Journal = database.Connect(),
+            NewId = NewId,
+            OpenAccount = venues.Open,
+            OpenPrices = venues.OpenPrices,
+            Lease = lease,
+            Alerted = alert => world.Trace(alert.Text),
+        };
+        Node = new TradingNode(change is null ? parts : change(parts));
+    }
+
+    public VirtualNode Process { get; }
+    public TradingNode Node { get; }
+
+    /// <summary>Completes when it has taken up what the journal holds and listens.</summary>
+    public Task Start() => Process.Start(() => Node.Start(CancellationToken.None));
+
+    /// <summary>As by SIGKILL: nothing of it runs any further; what it has sent is on its way.</summary>
+    public void Kill()
+    {
+        Process.Kill();
+        _network.Abandon();
+    }
+
+    private string NewId() => string.Create(CultureInfo.InvariantCulture, $"{_life}-{++_idsMade}-{_ids.NextBits():x16}");
+}

@@ -1,0 +1,222 @@
+using System.Diagnostics.Metrics;
+using Trading.Domain;
+using Trading.Gateways;
+
+namespace Trading.Tests.Gateways;
+
+public sealed class RequestBudgetTests : IDisposable
+{
+    private static readonly AccountId Account = AccountId.Parse("binance");
+
+    private readonly VirtualNode _node = new();
+    private readonly RequestBudget _budget;
+    private readonly List<string> _left = [];
+    private readonly List<(string Name, string Why)> _refused = [];
+
+    public RequestBudgetTests() => _budget = new RequestBudget(
+        _node.Time, new VenueClock(_node.Time),
+        new RequestLimits { WeightPerMinute = 100, OrdersPerTenSeconds = 10, OrdersPerMinute = 40, MovesInFlight = 2, WaitingPerClass = 5 });
+
+    public void Dispose() => _budget.Dispose();
+
+    [Theory]
+    [InlineData(RequestClass.Protect, 100)]
+    [InlineData(RequestClass.Resize, 100)]
+    [InlineData(RequestClass.Doubt, 100)]
+    [InlineData(RequestClass.StopMove, 80)]
+    [InlineData(RequestClass.Sync, 60)]
+    [InlineData(RequestClass.Entry, 60)]
+    public void A_class_fills_its_part_of_the_weight_and_no_more(RequestClass kind, int part)
+    {
+        for (var i = 0; i < part; i++)
+        {
+            Enter($"{i}", Cost(kind));
+            _budget.Leave(Cost(kind));
+        }
+
+        Assert.Equal(part, _left.Count);
+        Enter("one more", Cost(kind));
+        Assert.DoesNotContain("one more", _left);
+    }
+
+    [Fact]
+    public void When_the_window_turns_what_waits_leaves_in_the_order_of_service()
+    {
+        Spend(100);
+        Enter("entry", Cost(RequestClass.Entry));
+        Enter("sync", Cost(RequestClass.Sync));
+        Enter("small move", Cost(RequestClass.StopMove) with { Improvement = 1 });
+        Enter("large move", Cost(RequestClass.StopMove) with { Improvement = 9 });
+        Enter("query", Cost(RequestClass.Doubt));
+        Enter("resize", Cost(RequestClass.Resize));
+        Enter("close", Cost(RequestClass.Protect));
+        Assert.Empty(_left);
+        _node.Pass(TimeSpan.FromSeconds(61));
+        Assert.Equal(["close", "resize", "query", "large move", "small move", "sync", "entry"], _left);
+    }
+
+    [Fact]
+    public void Protective_requests_leave_at_once_when_only_the_lower_parts_are_used_up()
+    {
+        Spend(60);
+        Enter("entry", Cost(RequestClass.Entry));
+        Enter("close", Cost(RequestClass.Protect));
+        Assert.Equal(["close"], _left);
+    }
+
+    [Fact]
+    public void A_heavy_request_is_not_starved_by_light_ones_behind_it()
+    {
+        Spend(30);
+        Enter("snapshot", Cost(RequestClass.Sync) with { Weight = 40 });
+        Enter("light", Cost(RequestClass.Sync));
+        Assert.Empty(_left);
+        _node.Pass(TimeSpan.FromSeconds(61));
+        Assert.Equal(["snapshot", "light"], _left);
+    }
+
+    [Fact]
+    public void One_accounts_order_count_does_not_hold_another_account()
+    {
+        for (var i = 0; i < 10; i++) Enter($"{i}", Order(RequestClass.Protect));
+        Enter("waits", Order(RequestClass.Protect));
+        Enter("other", Order(RequestClass.Protect) with { Account = AccountId.Parse("second") });
+        Assert.Contains("other", _left);
+        Assert.DoesNotContain("waits", _left);
+        _node.Pass(TimeSpan.FromSeconds(10));
+        Assert.Contains("waits", _left);
+    }
+
+    [Fact]
+    public void An_entry_that_cannot_leave_within_its_time_never_leaves()
+    {
+        for (var i = 0; i < 6; i++) Enter($"{i}", Order(RequestClass.Entry));
+        Enter("late", Order(RequestClass.Entry) with { Patience = TimeSpan.FromSeconds(2) });
+        _node.Pass(TimeSpan.FromSeconds(1.9));
+        Assert.Empty(_refused);
+        _node.Pass(TimeSpan.FromSeconds(0.2));
+        Assert.Equal("late", Assert.Single(_refused).Name);
+        _node.Pass(TimeSpan.FromSeconds(20));
+        Assert.DoesNotContain("late", _left);
+    }
+
+    [Fact]
+    public void What_others_use_on_the_same_address_is_learned_from_the_exchange()
+    {
+        _budget.ObserveWeight(95);
+        Enter("query", Cost(RequestClass.Doubt) with { Weight = 6 });
+        Assert.Empty(_left);
+        Enter("close", Order(RequestClass.Protect));
+        Assert.Equal(["close"], _left);
+        Assert.Equal(0.95m, _budget.WeightUsed);
+    }
+
+    [Fact]
+    public void The_latest_move_of_a_stop_wins_and_parts_of_one_move_do_not_fight()
+    {
+        var key = PositionKey.Parse("binance/ETHUSDT");
+        Spend(100);
+        Enter("first", Cost(RequestClass.StopMove) with { MoveOf = key, Trigger = 1 });
+        Enter("second", Cost(RequestClass.StopMove) with { MoveOf = key, Trigger = 2 });
+        Enter("its other part", Cost(RequestClass.StopMove) with { MoveOf = key, Trigger = 2 });
+        Assert.Equal("first", Assert.Single(_refused).Name);
+        _node.Pass(TimeSpan.FromSeconds(61));
+        Assert.Equal(["second", "its other part"], _left);
+    }
+
+    [Fact]
+    public void No_more_than_the_allowed_moves_are_in_flight_and_they_block_nobody()
+    {
+        Enter("a", Cost(RequestClass.StopMove));
+        Enter("b", Cost(RequestClass.StopMove));
+        Enter("c", Cost(RequestClass.StopMove));
+        Enter("sync", Cost(RequestClass.Sync));
+        Assert.Equal(["a", "b", "sync"], _left);
+        _budget.Leave(Cost(RequestClass.StopMove));
+        _node.Settle();
+        Assert.Equal(["a", "b", "sync", "c"], _left);
+    }
+
+    [Fact]
+    public void A_full_queue_refuses_the_newest()
+    {
+        Spend(100);
+        for (var i = 0; i < 6; i++) Enter($"{i}", Cost(RequestClass.Entry));
+        Assert.Equal("5", Assert.Single(_refused).Name);
+    }
+
+    [Fact]
+    public void During_a_ban_nothing_leaves_and_what_cannot_wait_that_long_is_told_at_once()
+    {
+        _budget.LimitUntil(_node.UtcNow.AddSeconds(30));
+        Enter("close", Cost(RequestClass.Protect) with { Patience = TimeSpan.FromSeconds(1) });
+        Enter("patient", Cost(RequestClass.Sync) with { Patience = TimeSpan.FromSeconds(40) });
+        Assert.Equal("close", Assert.Single(_refused).Name);
+        _node.Pass(TimeSpan.FromSeconds(29.9));
+        Assert.Empty(_left);
+        _node.Pass(TimeSpan.FromSeconds(0.2));
+        Assert.Equal(["patient"], _left);
+    }
+
+    [Fact]
+    public void An_exceeded_order_count_holds_orders_and_not_questions()
+    {
+        _budget.LimitOrdersUntil(Account, _node.UtcNow.AddSeconds(5));
+        Enter("order", Order(RequestClass.Protect) with { Patience = TimeSpan.FromSeconds(10) });
+        Enter("query", Cost(RequestClass.Doubt));
+        Assert.Equal(["query"], _left);
+        _node.Pass(TimeSpan.FromSeconds(5.1));
+        Assert.Equal(["query", "order"], _left);
+    }
+
+    [Fact]
+    public void Nodes_share_the_budget_but_protection_may_take_it_all()
+    {
+        _budget.SetNodes(3);
+        for (var i = 0; i < 21; i++) Enter($"sync {i}", Cost(RequestClass.Sync) with { Patience = TimeSpan.FromSeconds(1) });
+        Assert.Equal(20, _left.Count);
+        for (var i = 0; i < 80; i++) Enter($"close {i}", Cost(RequestClass.Protect));
+        Assert.Equal(100, _left.Count);
+    }
+
+    [Fact]
+    public void The_time_a_request_waited_is_measured_by_class()
+    {
+        var waited = new List<(double Seconds, object? Class)>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "trading_request_wait_seconds") self.EnableMeasurementEvents(instrument);
+            },
+        };
+        var thread = Environment.CurrentManagedThreadId;
+        listener.SetMeasurementEventCallback<double>((_, value, tags, _) =>
+        {
+            if (Environment.CurrentManagedThreadId == thread) waited.Add((value, tags[0].Value));
+        });
+        listener.Start();
+        Spend(100);
+        Enter("close", Cost(RequestClass.Protect));
+        _node.Pass(TimeSpan.FromSeconds(60));
+        Assert.Equal((60, 1), (waited[^1].Seconds, waited[^1].Class));
+    }
+
+    private static RequestCost Cost(RequestClass kind) => new(kind, Account, 1, 0, TimeSpan.FromMinutes(5));
+
+    private static RequestCost Order(RequestClass kind) => new(kind, Account, 0, 1, TimeSpan.FromMinutes(5));
+
+    private void Spend(int weight)
+    {
+        Enter("spent", Cost(RequestClass.Protect) with { Weight = weight });
+        Assert.Equal(["spent"], _left);
+        _left.Clear();
+    }
+
+    private void Enter(string name, RequestCost cost) => _ = _node.Start(async () =>
+    {
+        var admission = await _budget.Enter(cost);
+        if (admission.Granted) _left.Add(name);
+        else _refused.Add((name, admission.Why));
+    });
+}

@@ -1,0 +1,54 @@
+using Trading.Gateways;
+
+namespace Trading.Tests.Gateways;
+
+public sealed class VenueClockTests
+{
+    private readonly VirtualNode _node = new();
+
+    [Fact]
+    public void The_offset_is_the_median_of_five_probes_less_half_their_round_trips()
+    {
+        var clock = new VenueClock(_node.Time);
+        var ways = new Queue<(int There, int Back)>([(10, 10), (400, 10), (10, 10), (10, 300), (20, 20)]);
+        Assert.True(_node.Run(() => clock.Sync(Probe, since: 0)));
+        Assert.Equal(TimeSpan.FromSeconds(90), clock.Offset);
+
+        async Task<DateTime?> Probe()
+        {
+            var (there, back) = ways.Dequeue();
+            await Task.Delay(TimeSpan.FromMilliseconds(there), _node.Time);
+            var server = _node.UtcNow.AddSeconds(90);
+            await Task.Delay(TimeSpan.FromMilliseconds(back), _node.Time);
+            return server;
+        }
+    }
+
+    [Fact]
+    public void Too_few_answers_leave_the_old_offset()
+    {
+        var clock = new VenueClock(_node.Time);
+        var asked = 0;
+        Assert.False(_node.Run(() => clock.Sync(
+            () => Task.FromResult<DateTime?>(++asked > 3 ? _node.UtcNow.AddSeconds(5) : null), since: 0)));
+        Assert.Equal((5, TimeSpan.Zero), (asked, clock.Offset));
+    }
+
+    [Fact]
+    public void A_measurement_made_since_serves_as_it_is()
+    {
+        var clock = new VenueClock(_node.Time);
+        var asked = 0;
+        var since = _node.Time.GetTimestamp();
+        _node.Pass(TimeSpan.FromMilliseconds(10));
+        Assert.True(_node.Run(() => clock.Sync(Probe, since)));
+        Assert.True(_node.Run(() => clock.Sync(Probe, since)));
+        Assert.Equal(5, asked);
+
+        Task<DateTime?> Probe()
+        {
+            asked++;
+            return Task.FromResult<DateTime?>(_node.UtcNow);
+        }
+    }
+}
