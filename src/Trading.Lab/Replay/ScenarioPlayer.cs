@@ -25,7 +25,7 @@ public static class ScenarioPlayer
         }
 
         return new ScenarioResult(
-            scenario.Name, "binance", [.. run.Checks], run.Truth(), run.TimelineLines, real.GetElapsedTime(began));
+            scenario.Name, "binance", [.. run.Checks], run.Truth(), run.Story, real.GetElapsedTime(began));
     }
 }
 
@@ -43,6 +43,8 @@ internal static class CommonChecks
         run.Check("stops were replaced without a gap", truth.MaxGapMs == 0, $"{Number(truth.MaxGapMs)} ms");
         run.Check("nothing is unprotected now", truth.UnprotectedNow == 0, $"{truth.UnprotectedNow} positions");
         CheckOrphans(run, truth);
+        var failures = run.Alerts.Where(alert => alert.Kind == "ActorFailed").Select(alert => alert.Text).ToList();
+        run.Check("no actor failed", failures.Count == 0, failures.Count == 0 ? "none" : string.Join("; ", failures));
         return Task.CompletedTask;
     }
 

@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
 using Trading.Node;
 using Trading.Node.Configuration;
+using Trading.Node.Operators;
 using Trading.Node.Positions;
 using Trading.Simulator;
 using Trading.Simulator.Faults;
@@ -31,6 +33,7 @@ public sealed class ScenarioRun : IAsyncDisposable
     private readonly List<Check> _checks = [];
     private readonly Timelines _timelines;
     private readonly MonitoringReader _monitoring;
+    private readonly ConcurrentQueue<Alert> _alerts = new();
     private RunningNode? _node;
     private int _commands;
 
@@ -47,7 +50,10 @@ public sealed class ScenarioRun : IAsyncDisposable
     public SimulatorHost Exchange { get; }
     public DateTime NowUtc => Clock.GetUtcNow().UtcDateTime;
     public IReadOnlyList<Check> Checks => _checks;
-    public IReadOnlyList<string> TimelineLines => _timelines.Lines();
+
+    /// <summary>Each position's way, and what the operator was alerted of.</summary>
+    public IReadOnlyList<string> Story => [.. _timelines.Lines(), .. _alerts.Select(alert => $"alert {alert.Kind} {alert.Subject}: {alert.Text}")];
+    public IEnumerable<Alert> Alerts => _alerts;
     public TradingNode Node => Living.Node;
     public RunningNode Living => _node ?? throw new InvalidOperationException("no node is running at this point of the scenario");
 
@@ -85,6 +91,11 @@ public sealed class ScenarioRun : IAsyncDisposable
             {
                 parts.Happened(happened);
                 _timelines.Hear(happened);
+            },
+            Alerted = alert =>
+            {
+                parts.Alerted(alert);
+                _alerts.Enqueue(alert);
             },
         });
         await Until("the node has handed out its first snapshot", () => Node.IsReconciled);
@@ -132,6 +143,16 @@ public sealed class ScenarioRun : IAsyncDisposable
     public TruthReport Truth() => Exchange.With(x => x.TruthReport());
 
     public IReadOnlyList<OrderTruth> Orders(string symbol) => [.. Truth().Orders.Where(order => order.Symbol == symbol)];
+
+    /// <summary>A snapshot of the account now, as after a doubt; returns when it has been handed out.</summary>
+    public async Task Sync()
+    {
+        var account = Node.Accounts[Account];
+        var rounds = account.Ledger.Rounds;
+        account.Reconcile("the scenario asks for it");
+        await Until("a snapshot was handed out", () => account.Ledger.Rounds > rounds);
+        await Pass(TimeSpan.FromSeconds(3), speed: 10); // its targeted checks read twice, 500 ms apart
+    }
 
     // Wishes
 

@@ -55,7 +55,7 @@ internal static class CloseNotTold
         run.Price(Prompt, 0.0948m);
         await run.UntilFlat(Prompt);
         await JudgeClosed(run, ClosedBy.TargetedCheck, CloseReason.TrailingStop);
-        await JudgeAfterwards(run);
+        await JudgeAfterwards(run, ToldLateMs);
     }
 
     private static async Task ClosedByHand(ScenarioRun run)
@@ -67,7 +67,7 @@ internal static class CloseNotTold
         run.Price(Prompt, 0.0948m);
         await run.UntilFlat(Prompt);
         await JudgeClosed(run, ClosedBy.TargetedCheck, CloseReason.External);
-        await JudgeAfterwards(run);
+        await JudgeAfterwards(run, ToldLateMs);
     }
 
     private static async Task StreamZero(ScenarioRun run)
@@ -202,13 +202,14 @@ internal static class CloseNotTold
         run.CheckEqual("one position at the exchange", 1, run.Truth().Positions.Count);
     }
 
-    /// <summary>Past the late events and the next sync: exactly one closure, nothing left behind.</summary>
-    private static async Task JudgeAfterwards(ScenarioRun run)
+    /// <summary>Past the late events and one sync: exactly one closure, nothing left behind.</summary>
+    private static async Task JudgeAfterwards(ScenarioRun run, int lateMs = 0)
     {
         var closed = run.Truth().Positions.Count;
         await run.Until("its prices are not subscribed any more", () => !run.Exchange.With(x => x.Binance.Streams.Select("market")
             .Any(socket => socket.Subscriptions.Any(name => name.StartsWith("prompt", StringComparison.Ordinal)))));
-        await run.Pass(TimeSpan.FromSeconds(130));
+        await run.Pass(lateMs > 0 ? TimeSpan.FromMilliseconds(lateMs + 2000) : TimeSpan.Zero);
+        await run.Sync();
         await run.CheckRows(
             "exactly one closure each", "SELECT COUNT(*) FROM monitoring.events WHERE event_type='position_closed'", $"{closed}");
         await run.CheckRows("nothing is active", "SELECT COUNT(*) FROM monitoring.positions WHERE status='active'", "0");

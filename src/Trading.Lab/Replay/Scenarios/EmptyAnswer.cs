@@ -70,7 +70,7 @@ internal static class EmptyAnswer
     private static async Task Crossed(ScenarioRun run)
     {
         await run.OpenProtected(Kava, Side.Long);
-        run.Inject(new Fault { Do = FaultAction.DelayRequest, Purpose = "stop", Symbol = Kava, Ms = 800 });
+        run.Inject(new Fault { Do = FaultAction.DelayRequest, Purpose = "stop", Symbol = Kava, Ms = 400 });
         run.Price(Kava, Activates);
         await run.Until("the new stop is on its way", () => run.Rows(Lookups).Count > 0 || run.Living.View(ScenarioRun.KeyOf(Kava)) is
             { Holding.Protection: Protection.Moving });
@@ -102,7 +102,8 @@ internal static class EmptyAnswer
     {
         await run.OpenProtected(Kava, Side.Long);
         await Gap(run);
-        run.Inject(new Fault { Do = FaultAction.DropEvent, Symbol = Kava, Count = null });
+        foreach (var told in new[] { "ACCOUNT_UPDATE", "ORDER_TRADE_UPDATE", "ALGO_UPDATE" })
+            run.Inject(new Fault { Do = FaultAction.DropEvent, Event = told, Symbol = Kava, Count = null });
         run.CloseByHand(Kava);
         run.Price(Kava, Activates);
         await run.UntilFlat(Kava);

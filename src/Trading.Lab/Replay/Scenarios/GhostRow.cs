@@ -51,8 +51,7 @@ internal static class GhostRow
         await run.OpenProtected(Epic, Side.Long);
         CloseUntold(run);
         await run.UntilFlat(Epic, ScenarioRun.Fast);
-        await JudgeBooks(run, active: Others.Length + 1);
-        await run.Pass(TimeSpan.FromSeconds(130));
+        await run.Sync();
         await JudgeBooks(run, active: Others.Length + 1);
         run.CheckEqual("the sync after it found nothing", 0, run.Node.Accounts[ScenarioRun.Account].Ledger.Drift);
     }
@@ -68,7 +67,7 @@ internal static class GhostRow
         await run.UntilProtected(Tag);
         var again = await run.Open(Tag, Side.Short);
         run.CheckEqual("a signal for it is a duplicate", (Verdict.Ignored, "duplicate_position"), (again.Verdict, again.Note));
-        await run.Pass(TimeSpan.FromSeconds(130));
+        await run.Sync();
         await JudgeBooks(run, active: 1);
         run.CheckEqual("one stop was ever sent for it", 1, run.Orders(Tag).Count(order => order.Kind == "stop"));
     }
@@ -83,7 +82,7 @@ internal static class GhostRow
         run.Check("the open one's actor lives", run.Node.Positions.Keys.Contains(ScenarioRun.KeyOf(Tag)), "it has something to lose");
         run.OpenByHand(Epic, 50m);
         await run.UntilProtected(Epic);
-        await run.Pass(TimeSpan.FromSeconds(130));
+        await run.Sync();
         await run.CheckRows(
             "the symbol's second position is a row of its own", "SELECT status, quantity FROM monitoring.positions WHERE symbol='EPICUSDT' ORDER BY id",
             "closed|100", "active|50");
@@ -94,7 +93,8 @@ internal static class GhostRow
     {
         run.OpenByHand(Tag, -100_000m);
         await run.UntilProtected(Tag);
-        await run.Pass(TimeSpan.FromSeconds(250)); // two syncs see it again
+        await run.Sync();
+        await run.Sync();
         await run.CheckRows(
             "one row, adopted once", "SELECT symbol, side, status, quantity FROM monitoring.positions", "TAGUSDT|short|active|100000");
         await run.CheckRows("adopted once", "SELECT COUNT(*) FROM monitoring.events WHERE event_type='position_adopted'", "1");
@@ -120,7 +120,8 @@ internal static class GhostRow
         await run.Until("it is in the books", () => run.Living.View(ScenarioRun.KeyOf(Epic)) is { IsOpen: true });
         var entry = await run.Open(Epic, Side.Long);
         run.CheckEqual("a signal for his symbol is denied", (Verdict.Denied, "outside_position"), (entry.Verdict, entry.Note));
-        await run.Pass(TimeSpan.FromSeconds(250));
+        await run.Pass(TimeSpan.FromSeconds(15)); // a looser stop would have got company
+        await run.Sync();
         run.CheckEqual(
             "his orders rest as he placed them", 2,
             run.Orders(Epic).Count(order => order is { Origin: Origin.Hand, Status: "New" }));
