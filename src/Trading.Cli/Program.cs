@@ -1,1 +1,3 @@
-Console.WriteLine("not yet");
+using Trading.Cli;
+
+return await CommandLine.Run(args, Surroundings.OfProcess(), CancellationToken.None);

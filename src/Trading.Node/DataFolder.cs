@@ -19,6 +19,13 @@ public sealed class DataFolder : IDisposable
 
     public string LogFile => System.IO.Path.Combine(Path, "logs", "node-.log");
 
+    /// <summary>A feed that goes on after the last frame that this folder's journal holds.</summary>
+    public Signals.FeedSettings Bookmarked(FeedAddress feed)
+    {
+        var bookmark = new Signals.FeedBookmark(System.IO.Path.Combine(Path, $"feed-{feed.Name}.seq"));
+        return new Signals.FeedSettings(feed.Name, feed.Url, bookmark.Read, bookmark.Write);
+    }
+
     /// <exception cref="ConfigurationException">Another node holds it, or it cannot be written.</exception>
     public static DataFolder Open(string path)
     {

@@ -2,11 +2,13 @@ using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
 using Trading.Gateways;
+using Trading.Node.Accounts;
 using Trading.Node.Configuration;
 using Trading.Node.Gateways;
 using Trading.Node.Metrics;
 using Trading.Node.Positions;
 using Trading.Node.Reconcile;
+using Trading.Node.Waves;
 using Trading.Runtime;
 
 namespace Trading.Node;
@@ -15,6 +17,10 @@ namespace Trading.Node;
 public sealed class NodeAccount : IAsyncDisposable
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
+
+    private static readonly AccountStanding NotRead =
+        new(AccountMode.Reducing, "node", "the journal of the account is being read", null, null, "No entries yet.");
 
     private readonly TradingNode _node;
     private readonly NodeParts _parts;
@@ -22,6 +28,10 @@ public sealed class NodeAccount : IAsyncDisposable
     private readonly PriceRouter _prices;
     private readonly PositionMeters _meters;
     private ActorRef<SessionMessage>? _session;
+    private ActorRef<AccountMessage>? _account;
+    private WaveDirectory? _waves;
+    private AccountView? _view;
+    private volatile bool _positionsRead;
 
     internal NodeAccount(TradingNode node, NodeParts parts, AccountSettings settings, PriceRouter prices)
     {
@@ -45,7 +55,7 @@ public sealed class NodeAccount : IAsyncDisposable
             Policy = parts.Settings.PolicyOf(settings, parts.Journal.Id),
             Board = node.Board,
             Alerts = node.Alerts,
-            IsHalted = () => false,
+            IsHalted = () => Standing.Mode is AccountMode.Halted,
             MayEnter = () => node.TakesEntries && parts.Lease.IsValid(),
             TellAccount = (key, news, state) => Tell(new AccountInput.PositionTold(news, PositionFactsOf.State(key, state))),
             Happened = Happened,
@@ -59,8 +69,14 @@ public sealed class NodeAccount : IAsyncDisposable
     public ReconcileLedger Ledger { get; }
     /// <summary>Open conditional orders as last counted by a snapshot.</summary>
     public int ConditionalOrders { get; private set; }
+    /// <summary>State, book, standing and the day's net; null until its journal has been read.</summary>
+    public AccountView? View => Volatile.Read(ref _view);
+
     /// <summary>Net realised since 00:00 UTC, in quote.</summary>
-    public decimal TodayNet => 0;
+    public decimal TodayNet => View?.DayNet ?? 0;
+
+    /// <summary>What the account allows. Nothing is allowed before its journal has been read.</summary>
+    public AccountStanding Standing => View?.Standing ?? NotRead;
     public StreamHealth Health => _gateway.Session.Health;
     internal PositionSurroundings PositionSurroundings { get; }
 
@@ -81,7 +97,61 @@ public sealed class NodeAccount : IAsyncDisposable
         }
     }
 
-    internal void Open()
+    /// <summary>
+    /// The account first, then what its waves left undone. Positions must have been recovered: their facts are its slots.
+    /// </summary>
+    internal void OpenAccount(WaveDirectory waves)
+    {
+        _waves = waves;
+        var account = new AccountParts
+        {
+            Account = Settings.Id,
+            Policy = Settings.Risk,
+            Journal = _parts.Journal,
+            Epoch = _parts.Lease.Epoch,
+            Time = _parts.Time,
+            NewId = _parts.NewId,
+            ReadPositions = _ => Task.FromResult(Facts()),
+            Show = view => Volatile.Write(ref _view, view),
+            Announce = standing => _parts.Log($"{Settings.Id}: {standing.Text}"),
+            Alert = (text, page) => _node.Alerts.Raise(page ? "AccountPage" : "Account", Settings.Id.Value, text),
+        };
+        _account = _node.Actors.Spawn(
+            $"account/{Settings.Id}", () => new AccountActor(account), new LaneBounds(Reports: 8192, Commands: 1024));
+        WaveParts = new WaveParts
+        {
+            Policy = _parts.Settings.Waves,
+            Journal = _parts.Journal,
+            Epoch = _parts.Lease.Epoch,
+            Time = _parts.Time,
+            NewId = _parts.NewId,
+            Desk = new OpeningDesk(new OpeningSeams
+            {
+                Account = _account,
+                Policy = Settings.Risk,
+                Journal = _parts.Journal,
+                ViewMarket = ViewMarket,
+                AskPosition = AskPosition,
+            }),
+            Prepare = symbol => Prepare(symbol),
+            ViewMarket = ViewMarket,
+            CountDuplicate = NodeMeters.PreventedDuplicate,
+            Alert = (key, text) => _node.Alerts.Raise("WaveStopped", key.Stream, $"{key.Stream}: {text}"),
+        };
+    }
+
+    internal WaveParts? WaveParts { get; private set; }
+
+    /// <summary>All positions that the journal knows have been read.</summary>
+    internal void PositionsAreRead() => _positionsRead = true;
+
+    /// <summary>pause, resume, halt, unhalt and the like.</summary>
+    /// <exception cref="TimeoutException">No answer in time: whether it was done is unknown.</exception>
+    public Task<AccountAnswer> Ask(AccountInput command) => _account is { } account
+        ? account.Ask<AccountAnswer>(reply => new AccountMessage.Asked(command, reply), AnswerWithin)
+        : throw new InvalidOperationException("the node has not started yet");
+
+    internal void OpenSession()
     {
         var surroundings = Surroundings();
         _session = _node.Actors.Spawn(
@@ -107,6 +177,19 @@ public sealed class NodeAccount : IAsyncDisposable
     private void Tell(AccountInput input)
     {
         if (input is AccountInput.ConditionalOrdersCounted counted) ConditionalOrders = counted.Count;
+        if (_account is not { } account || account.Tell(new AccountMessage.Told(input))) return;
+        _node.Alerts.Raise("AccountDeaf", Settings.Id.Value, $"the actor of account {Settings.Id} could not take {input.GetType().Name}");
+    }
+
+    /// <summary>Of every position of the account, flat ones included; null: not all have been read.</summary>
+    private IReadOnlyList<PositionFacts>? Facts() => _positionsRead
+        ? [.. _node.Board.All.Where(view => view.Key.Account == Settings.Id).Select(view => PositionFactsOf.State(view.Key, view.State))]
+        : null;
+
+    private async Task<PositionVerdict> AskPosition(PositionKey key, PositionInput.OpenPosition command, string commandId)
+    {
+        var answer = await _node.Ask(key, command, commandId, AnswerWithin);
+        return new PositionVerdict(answer.Verdict, answer.Note);
     }
 
     private void Happened(PositionHappened happened)
@@ -114,6 +197,7 @@ public sealed class NodeAccount : IAsyncDisposable
         Ledger.Hear(happened);
         _meters.Hear(happened);
         _parts.Happened(happened);
+        _waves?.Hear(happened.Key, happened.Event, happened.Before);
         if (happened.Event is PositionEvent.PositionDoubted) Reconcile($"{happened.Key} is in doubt");
     }
 

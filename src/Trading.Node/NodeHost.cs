@@ -17,6 +17,7 @@ using Trading.Node.Metrics;
 using Trading.Node.Operators;
 using Trading.Node.Paper;
 using Trading.Node.Positions;
+using Trading.Node.Signals;
 
 namespace Trading.Node;
 
@@ -30,6 +31,9 @@ public sealed class NodeHost : IAsyncDisposable
     private readonly Stack<IAsyncDisposable> _made = new();
     private readonly TimeProvider _time;
     private readonly Func<NodeParts, NodeParts> _change;
+    private DataFolder _data = null!;
+    private Serilog.Core.Logger _log = null!;
+    private HttpWire _wire = null!;
 
     private NodeHost(NodeSettings settings, TextWriter console, TimeProvider time, Func<NodeParts, NodeParts> change)
     {
@@ -63,6 +67,19 @@ public sealed class NodeHost : IAsyncDisposable
         }
     }
 
+    /// <summary>After the node has been reconciled: what brings signals.</summary>
+    public void StartFeeds()
+    {
+        foreach (var feed in Settings.Feeds) StartFeed(_data.Bookmarked(feed), _wire);
+        if (Settings.Paper is not { DemoFeed: true } paper) return;
+        var symbols = Node.Accounts.Values.SelectMany(account => account.Symbols.All)
+            .Where(rules => rules is { IsTrading: true, IsUsdtPerpetual: true })
+            .Select(rules => rules.Symbol).Distinct().ToList();
+        StartFeed(
+            new Signals.FeedSettings("demo", DemoFeed.Address, static () => 0, static _ => { }),
+            new DemoFeed([.. Node.Accounts.Keys], symbols, paper.Seed, paper.WaveEvery, _time));
+    }
+
     /// <summary>Stops the actors; nothing is closed at the exchange.</summary>
     public Task Stop() => Node.Stop(StopWithin);
 
@@ -74,9 +91,9 @@ public sealed class NodeHost : IAsyncDisposable
 
     private async Task Make()
     {
-        var data = Keep(DataFolder.Open(Settings.Data));
-        var log = Keep(OpenLog(data));
-        var journal = await OpenJournal(data);
+        var data = _data = Keep(DataFolder.Open(Settings.Data));
+        var log = _log = Keep(OpenLog(data));
+        var journal = OpenJournal(data);
         Journal = journal;
         if (Settings.Paper is { } paper)
         {
@@ -85,8 +102,8 @@ public sealed class NodeHost : IAsyncDisposable
         }
 
         var lease = new Lease(await journal.TakeEpoch(), static () => true);
-        var wire = Keep(new HttpWire(_time));
-        var venues = Keep(new Venues(wire, _time, Settings.TagsOf(journal.Id), lease));
+        _wire = Keep(new HttpWire(_time));
+        var venues = Keep(new Venues(_wire, _time, Settings.TagsOf(journal.Id), lease));
         Node = new TradingNode(_change(new NodeParts
         {
             Settings = Settings,
@@ -110,7 +127,7 @@ public sealed class NodeHost : IAsyncDisposable
         await OpenPort(Keep(new MetricsText()));
     }
 
-    private async Task<SqliteJournal> OpenJournal(DataFolder data)
+    private SqliteJournal OpenJournal(DataFolder data)
     {
         try
         {
@@ -142,6 +159,8 @@ public sealed class NodeHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, Settings.Port));
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(2));
         var app = builder.Build();
+        if (Settings.Webhooks.Count > 0)
+            app.MapSignals(new WebhookAuth(Settings.Webhooks), Node.SignalReader, Node.Intake, _time);
         app.MapGet("/metrics", () => Results.Text(metrics.Write(), "text/plain; version=0.0.4"));
         app.MapGet("/health/live", () => Results.Text("live"));
         app.MapGet("/health/ready", () => Node.IsReconciled ? Results.Text("ready") : Results.Text("not reconciled yet", statusCode: 503));
@@ -156,6 +175,12 @@ public sealed class NodeHost : IAsyncDisposable
         }
 
         Address = new Uri(app.Urls.First());
+    }
+
+    private void StartFeed(Signals.FeedSettings feed, IWire wire)
+    {
+        var client = new FeedClient(feed, wire, Node.SignalReader, Node.Intake, _time, line => _log.Information("{Line}", line));
+        Node.Actors.Spawn($"feed/{feed.Name}", () => new FeedActor(client));
     }
 
     private static Serilog.Core.Logger OpenLog(DataFolder data) => new LoggerConfiguration()

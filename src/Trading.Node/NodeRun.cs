@@ -32,6 +32,8 @@ internal sealed class NodeRun(NodeHost host, TimeProvider time)
         try
         {
             await host.Node.Start(until);
+            while (!host.Node.IsReconciled) await Task.Delay(Beat / 20, time, until);
+            host.StartFeeds();
             for (var beats = 1; ; beats++)
             {
                 await Task.Delay(Beat, time, until);
@@ -93,7 +95,7 @@ internal sealed class NodeRun(NodeHost host, TimeProvider time)
         host.Console.Say(headline);
     }
 
-    private string Headline() => Operators.Headline.Of(host.Node, time.GetUtcNow().UtcDateTime).ToString();
+    private string Headline() => Operators.Headline.Of(host.Node, time.NowUtc()).ToString();
 
     private static string Percent(decimal fraction) => $"{Words.Number(fraction * 100)} %";
 }

@@ -1,11 +1,15 @@
 using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
+using Trading.Domain.Signals;
+using Trading.Domain.Waves;
 using Trading.Gateways;
 using Trading.Node.Configuration;
 using Trading.Node.Gateways;
 using Trading.Node.Operators;
 using Trading.Node.Positions;
+using Trading.Node.Signals;
+using Trading.Node.Waves;
 using Trading.Runtime;
 
 namespace Trading.Node;
@@ -32,6 +36,8 @@ public sealed class TradingNode : IAsyncDisposable
             IdleTime = parts.IdleTime,
         });
         Positions = new ActorGroup<PositionKey, PositionMessage>(Actors, static key => key.Stream, MakePosition);
+        Waves = new WaveDirectory(
+            new ActorGroup<WaveKey, WaveMessage>(Actors, static key => key.Stream, MakeWave), parts.Journal);
         var prices = new Dictionary<Exchange, PriceRouter>();
         foreach (var account in parts.Settings.Accounts)
         {
@@ -45,6 +51,10 @@ public sealed class TradingNode : IAsyncDisposable
         }
 
         Prices = prices;
+        DeadLetters = new DeadLetters(letter => parts.Log($"dead letter from {letter.Source}: {letter.Kind}: {letter.Reason}"));
+        SignalReader = new SignalReader(new SignalRouting(
+            parts.Settings.Accounts.ToDictionary(account => account.Id, account => account.Exchange), []));
+        Intake = new SignalIntake(Waves, DeadLetters, parts.Time);
     }
 
     public NodeSettings Settings => _parts.Settings;
@@ -52,6 +62,12 @@ public sealed class TradingNode : IAsyncDisposable
     public AlertBoard Alerts { get; }
     public ActorSystem Actors { get; }
     public ActorGroup<PositionKey, PositionMessage> Positions { get; }
+    public WaveDirectory Waves { get; }
+
+    /// <summary>The one door for signals.</summary>
+    public SignalIntake Intake { get; }
+    public SignalReader SignalReader { get; }
+    public DeadLetters DeadLetters { get; }
     public IReadOnlyDictionary<Exchange, PriceRouter> Prices { get; }
     public SortedDictionary<AccountId, NodeAccount> Accounts { get; } =
         new(Comparer<AccountId>.Create(static (a, b) => string.CompareOrdinal(a.Value, b.Value)));
@@ -73,8 +89,10 @@ public sealed class TradingNode : IAsyncDisposable
             Actors.Spawn($"prices/{exchange.Id()}", () => new PriceFeedActor(prices));
         foreach (var account in Accounts.Values)
         {
-            await Recover(account.Settings.Id);
-            account.Open();
+            account.OpenAccount(Waves);
+            if (await Recover(account.Settings.Id)) account.PositionsAreRead();
+            account.OpenSession();
+            await Waves.TakeUp(account.Settings.Id);
         }
     }
 
@@ -106,8 +124,10 @@ public sealed class TradingNode : IAsyncDisposable
         foreach (var feed in _feeds) await feed.DisposeAsync();
     }
 
-    private async Task Recover(AccountId account)
+    /// <returns>True: every position of the account was read.</returns>
+    private async Task<bool> Recover(AccountId account)
     {
+        var all = true;
         var streams = await _parts.Journal.Streams($"position/{account}/");
         var awake = new List<Task<bool>>(streams.Count);
         foreach (var stream in streams)
@@ -119,22 +139,25 @@ public sealed class TradingNode : IAsyncDisposable
             {
                 await one;
             }
-            catch (TimeoutException e)
+            catch (Exception e) when (e is TimeoutException or ActorStoppedException)
             {
-                _parts.Log($"recovery: {e.Message}"); // goes on by itself; the account hands out no slots without it
-                Alerts.Raise("RecoverySlow", account.Value, e.Message);
-            }
-            catch (ActorStoppedException e)
-            {
-                _parts.Log($"recovery: {e.Message}"); // it said why on the alert board
+                all = false;
+                Alerts.Raise("NotRecovered", account.Value, $"{account} takes no entries: {e.Message}");
             }
         }
+
+        return all;
     }
 
     private PositionActor MakePosition(PositionKey key) =>
         Accounts.TryGetValue(key.Account, out var account)
             ? new PositionActor(key, account.PositionSurroundings)
             : throw new InvalidOperationException($"{key}: there is no account {key.Account} in the configuration");
+
+    private WaveActor MakeWave(WaveKey key) =>
+        Accounts.TryGetValue(key.Account, out var account) && account.WaveParts is { } parts
+            ? new WaveActor(key, parts)
+            : throw new InvalidOperationException($"{key.Stream}: there is no account {key.Account} that takes signals");
 
     private void Failed(ActorFailure failure)
     {

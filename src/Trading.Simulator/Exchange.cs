@@ -114,7 +114,7 @@ public sealed class Exchange : IDisposable
     private void SaveClock()
     {
         var ticks = Venue.Symbols.Select(s => Venue.Find(s.Symbol)!).Where(i => i.HasPrice).Select(i => i.Tick).ToList();
-        book!.Append(NowUtc, new ClockRow(NowUtc, ticks));
-        book.Flush();
+        book!.Flush();
+        book.KeepClock(new ClockRow(NowUtc, ticks));
     }
 }

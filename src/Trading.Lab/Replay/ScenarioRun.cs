@@ -92,6 +92,7 @@ public sealed class ScenarioRun : IAsyncDisposable
                 parts.Happened(happened);
                 _timelines.Hear(happened);
             },
+            Log = line => { if (Environment.GetEnvironmentVariable("LAB_LOG") is not null) Console.Error.WriteLine(line); parts.Log(line); },
             Alerted = alert =>
             {
                 parts.Alerted(alert);

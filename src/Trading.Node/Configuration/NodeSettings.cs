@@ -2,6 +2,7 @@ using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
 using Trading.Domain.Waves;
+using Trading.Node.Signals;
 
 namespace Trading.Node.Configuration;
 
@@ -23,6 +24,12 @@ public sealed record NodeSettings
 
     /// <summary>Tags of earlier journals whose orders are ours too.</summary>
     public IReadOnlyList<string> PreviousJournals { get; init; } = [];
+
+    /// <summary>Feeds that are connected to.</summary>
+    public IReadOnlyList<FeedAddress> Feeds { get; init; } = [];
+
+    /// <summary>Who may send signals to this node.</summary>
+    public IReadOnlyList<WebhookSource> Webhooks { get; init; } = [];
     public WavePolicy Waves { get; init; } = WavePolicy.Default;
     public TimeSpan ProtectWithin { get; init; } = TimeSpan.FromSeconds(3);
     public TimeSpan VerifyAlert { get; init; } = TimeSpan.FromSeconds(10);
@@ -57,6 +64,8 @@ public sealed record AccountSettings(AccountId Id, Exchange Exchange)
     /// <summary>Never shows the keys.</summary>
     public override string ToString() => $"{Id} on {Exchange.Id()}";
 }
+
+public sealed record FeedAddress(string Name, Uri Url);
 
 /// <summary>The embedded exchange and the feed that goes with it.</summary>
 public sealed record PaperSettings

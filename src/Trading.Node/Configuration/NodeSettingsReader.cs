@@ -3,6 +3,7 @@ using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
 using Trading.Domain.Waves;
+using Trading.Node.Signals;
 using static Trading.Node.Configuration.SettingsText;
 
 namespace Trading.Node.Configuration;
@@ -20,15 +21,18 @@ public static class NodeSettingsReader
     public static NodeSettings Read(SettingsReader from)
     {
         var paper = ReadPaper(from);
+        var live = from.Read("live", false, Switch);
         var plan = ReadPlan(from, paper is null ? new ProtectionPlan() : DemoPlan);
         var settings = new NodeSettings
         {
-            Live = from.Read("live", false, Switch),
+            Live = live,
             Data = from.Read("data", "./data", static text => text),
             Port = from.Read("port", 5480, Count(0, 65535)),
             Paper = paper,
-            Accounts = ReadAccounts(from, plan, paper),
+            Accounts = ReadAccounts(from, plan, paper, live),
             PreviousJournals = from.ReadList("previous-journals", JournalTag),
+            Feeds = [.. from.Names("feeds").Select(name => ReadFeed(from, name))],
+            Webhooks = [.. from.Names("webhooks").Select(name => ReadWebhook(from, name))],
             Waves = ReadWaves(from),
             ProtectWithin = from.Read("positions.protect-within", 3 * Second, Duration(0.2 * Second, 60 * Second)),
             VerifyAlert = from.Read("positions.verify-alert", 10 * Second, Duration(Second, 120 * Second)),
@@ -65,14 +69,27 @@ public static class NodeSettingsReader
         CollectFor = from.Read("waves.collect-for", WavePolicy.Default.CollectFor, Duration(TimeSpan.Zero, 300 * Second)),
     };
 
-    private static IReadOnlyList<AccountSettings> ReadAccounts(SettingsReader from, ProtectionPlan plan, PaperSettings? paper)
+    private static FeedAddress ReadFeed(SettingsReader from, string name) => new(
+        name,
+        from.Read($"feeds.{name}.url", (Uri?)null, SocketAddress)
+            ?? throw new ConfigurationException($"feeds.{name}.url is missing: write an address such as wss://signals.example/feed"));
+
+    private static WebhookSource ReadWebhook(SettingsReader from, string name) => new(
+        name,
+        from.ReadSecret($"webhooks.{name}.secret")
+            ?? throw new ConfigurationException(
+                $"webhooks.{name}: the secret is missing; set {SettingsLayers.EnvironmentPrefix}WEBHOOKS__{name.ToUpperInvariant()}__SECRET, "
+                + $"or name a file of mode 0600 by webhooks.{name}.secret-file"),
+        from.Read($"webhooks.{name}.plain-secret", false, Switch));
+
+    private static IReadOnlyList<AccountSettings> ReadAccounts(SettingsReader from, ProtectionPlan plan, PaperSettings? paper, bool live)
     {
         var names = from.Names("accounts");
         if (paper is not null && names.Count == 0) names = [Exchange.Binance.Id()];
-        return [.. names.Select(name => ReadAccount(from, name, plan, paper is not null))];
+        return [.. names.Select(name => ReadAccount(from, name, plan, paper, live))];
     }
 
-    private static AccountSettings ReadAccount(SettingsReader from, string name, ProtectionPlan plan, bool paper)
+    private static AccountSettings ReadAccount(SettingsReader from, string name, ProtectionPlan plan, PaperSettings? paper, bool live)
     {
         if (!AccountId.TryParse(name, out var id))
             throw new ConfigurationException($"accounts.{name}: an account's name has 1 to 16 characters a-z, 0-9 or '-'");
@@ -89,18 +106,36 @@ public static class NodeSettingsReader
             ApiSecret = from.ReadSecret($"{at}.api-secret") ?? "",
             Isolated = from.Read($"{at}.margin", true, IsIsolated),
             Adopt = from.Read($"{at}.adopt", AdoptPolicy.ProtectOnly, Adopt),
-            Risk = ReadRisk(from, at, exchange, plan),
+            Risk = ReadRisk(from, at, exchange, plan, paper),
         };
-        if (!paper && (account.ApiKey.Length == 0 || account.ApiSecret.Length == 0))
-            throw new ConfigurationException(
-                $"{at}: keys are missing; set {SettingsLayers.EnvironmentPrefix}ACCOUNTS__{name.ToUpperInvariant()}__API_KEY and …__API_SECRET, "
-                + $"or name files of mode 0600 by {at}.api-key-file and {at}.api-secret-file");
+        if (paper is null) RefuseUnready(at, name, account, live);
         return account;
     }
 
-    private static AccountPolicy ReadRisk(SettingsReader from, string at, Exchange exchange, ProtectionPlan plan)
+    private static void RefuseUnready(string at, string name, AccountSettings account, bool live)
     {
-        var d = AccountPolicy.Default;
+        if (account.ApiKey.Length == 0 || account.ApiSecret.Length == 0)
+            throw new ConfigurationException(
+                $"{at}: keys are missing; set {SettingsLayers.EnvironmentPrefix}ACCOUNTS__{name.ToUpperInvariant()}__API_KEY and …__API_SECRET, "
+                + $"or name files of mode 0600 by {at}.api-key-file and {at}.api-secret-file");
+        if (!live && (account.Url is null || IsProduction(account.Url)))
+            throw new ConfigurationException(
+                $"{at}.exchange-url = '{account.Url}': this is the exchange of real money; name a testnet or simulator, "
+                + "e.g. https://demo-fapi.binance.com (see hocon/testnet.conf)");
+    }
+
+    private static bool IsProduction(Uri url) =>
+        url.Host.EndsWith(".binance.com", StringComparison.OrdinalIgnoreCase)
+        && !url.Host.StartsWith("demo-", StringComparison.OrdinalIgnoreCase);
+
+    private static AccountPolicy ReadRisk(
+        SettingsReader from, string at, Exchange exchange, ProtectionPlan plan, PaperSettings? paper)
+    {
+        var d = paper is null ? AccountPolicy.Default : AccountPolicy.Default with
+        {
+            CooldownAfterClose = paper.WaveEvery,
+            CooldownAfterLoss = 3 * paper.WaveEvery,
+        };
         return d with
         {
             Exchange = exchange,

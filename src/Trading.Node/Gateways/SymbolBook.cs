@@ -10,7 +10,8 @@ public sealed class SymbolBook
 
     public bool IsEmpty => _rules.Count == 0;
 
-    public int Count => _rules.Count;
+    /// <summary>In the order of their symbols.</summary>
+    public IReadOnlyList<SymbolRules> All => [.. _rules.Values.OrderBy(rules => rules.Symbol.Value, StringComparer.Ordinal)];
 
     public SymbolRules? Find(Symbol symbol) => _rules.GetValueOrDefault(symbol);
 

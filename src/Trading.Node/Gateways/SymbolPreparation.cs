@@ -35,7 +35,7 @@ internal sealed class SymbolPreparation(AccountSurroundings account)
     public async Task<SessionMessage.Prepared> Prepare(Symbol symbol, CancellationToken stop)
     {
         var key = new PositionKey(account.Id, symbol);
-        var started = account.Time.GetUtcNow().UtcDateTime;
+        var started = account.Time.NowUtc();
         var row = account.Sightings.Names(key)
             ? null
             : await account.Sender.ReadPosition(key, routine: false, stop) is Done<PositionRead> read ? read.Value.Row : null;

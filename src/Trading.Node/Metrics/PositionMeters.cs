@@ -13,7 +13,7 @@ internal sealed class PositionMeters(AccountId account, TimeProvider time)
 
     public void Hear(PositionHappened happened)
     {
-        var now = time.GetUtcNow().UtcDateTime;
+        var now = time.NowUtc();
         Watch(happened, now);
         switch (happened.Event)
         {

@@ -27,7 +27,7 @@ public sealed class AlertBoard(TimeProvider time, Action<Alert> tell)
         var tellIt = true;
         lock (_gate)
         {
-            var now = time.GetUtcNow().UtcDateTime;
+            var now = time.NowUtc();
             if (_alerts.FirstOrDefault(a => a.Kind == kind && a.Subject == subject && a.Text == text) is { } known)
             {
                 tellIt = now - known.LastUtc > SaidAgainAfter;

@@ -27,7 +27,7 @@ public sealed class NodeConsole(TextWriter to, TimeProvider time)
         {
             if (Uncounted(happened.Key, happened)) return;
             if (happened is { Event: PositionEvent.PositionClosed, After: PositionState.Flat { Last.LedgerComplete: false } })
-                _uncounted[happened.Key] = (happened, time.GetUtcNow().UtcDateTime);
+                _uncounted[happened.Key] = (happened, time.NowUtc());
             else if (LineOf(happened) is { } line)
                 Stamped($"{happened.Key} {line}");
         }
@@ -38,7 +38,7 @@ public sealed class NodeConsole(TextWriter to, TimeProvider time)
     {
         lock (_gate)
         {
-            var now = time.GetUtcNow().UtcDateTime;
+            var now = time.NowUtc();
             foreach (var (key, (closure, since)) in _uncounted.ToList())
             {
                 if (!all && now - since < LedgerWithin) continue;
@@ -100,5 +100,5 @@ public sealed class NodeConsole(TextWriter to, TimeProvider time)
     };
 
     private void Stamped(string line) =>
-        Say(string.Create(Words.Invariant, $"{time.GetUtcNow().UtcDateTime:HH:mm:ss.fff} {line}"));
+        Say(string.Create(Words.Invariant, $"{time.NowUtc():HH:mm:ss.fff} {line}"));
 }

@@ -108,5 +108,5 @@ public sealed class OrderDesk(PositionKey key, IOrderSender sender, IAccountSess
     internal static OrderReported Report(OrderView order, Source source) => new(
         order.Id, order.ExchangeId, order.Status, order.Executed, order.AveragePrice, order.UpdatedUtc, source, order.Code);
 
-    private DateTime Now => time.GetUtcNow().UtcDateTime;
+    private DateTime Now => time.NowUtc();
 }

@@ -16,7 +16,7 @@ internal sealed class TargetedCheck(PositionKey key, IOrderSender sender, TimePr
 
     public async Task<PositionInput> Run(PositionEffect.CheckPosition e, CancellationToken stop)
     {
-        var started = time.GetUtcNow().UtcDateTime;
+        var started = time.NowUtc();
         var row = await Position(e.Cause is CheckCause.AfterStopMove, stop);
         if (e.Cause is CheckCause.AfterStopMove && row is { Row.Amount: not 0 })
             return new Checked(new CheckEvidence(started, row, null, null, null, null, e.Cause));

@@ -91,6 +91,9 @@ public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
                     Name(timer.Timer), timer.Due, new PositionMessage.Told(new PositionInput.TimerFired(timer.Timer)));
                 break;
             case CancelTimer timer: Context.CancelTimer(Name(timer.Timer)); break;
+            case CancelAllTimers:
+                foreach (var name in TimerNames) Context.CancelTimer(name);
+                break;
             case WatchPrice: _around.Prices.Watch(_key, Context.Self); break;
             case DropPrice: _around.Prices.Drop(_key); break;
             case TellAccount tell: _around.TellAccount(_key, tell.News, _writer.State); break;

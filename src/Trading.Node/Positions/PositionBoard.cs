@@ -19,7 +19,7 @@ public sealed class PositionBoard(TimeProvider time)
 
     public void Show(PositionKey key, long version, PositionState state)
     {
-        var now = time.GetUtcNow().UtcDateTime;
+        var now = time.NowUtc();
         var view = new PositionView(key, version, state, now);
         if (view.InDoubt) view = view with { DoubtSinceUtc = Find(key)?.DoubtSinceUtc ?? now };
         _views[key] = view;

@@ -164,7 +164,7 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
     }
 
     private PositionContext Context() => new(
-        key, around.Journal.Id, Version, around.Time.GetUtcNow().UtcDateTime, around.Symbols.RulesOf(key.Symbol),
+        key, around.Journal.Id, Version, around.Time.NowUtc(), around.Symbols.RulesOf(key.Symbol),
         around.IsHalted() ? around.Policy with { Adopt = AdoptPolicy.Alert } : around.Policy);
 
     private void Leave(string why)

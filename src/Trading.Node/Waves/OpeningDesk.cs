@@ -99,16 +99,18 @@ public sealed class OpeningDesk(OpeningSeams seams)
             Verdict.Accepted => new OpeningAnswer.InDoubt("the entry is intended"),
             Verdict.Denied when Reasons.All.Contains(answer.Note) => Denied(signal, answer.Note, grant),
             Verdict.Denied => new OpeningAnswer.NotYet(answer.Note),
-            _ => await WasIntended(signal, grant),
+            _ => await AfterRepeat(signal, grant, answer.Note),
         };
     }
 
-    /// <summary>The position had this signal before, or holds another.</summary>
-    private async Task<OpeningAnswer> WasIntended(Signal signal, SlotGrant grant)
-    {
-        var past = await Inquire(signal);
-        return past is OpeningAnswer.NeverIntended ? Denied(signal, Reasons.DuplicatePosition, grant) : past;
-    }
+    /// <summary>The position had this very signal before, or holds another.</summary>
+    private async Task<OpeningAnswer> AfterRepeat(Signal signal, SlotGrant grant, string note) =>
+        await Inquire(signal) switch
+        {
+            OpeningAnswer.NeverIntended when note == Reasons.DuplicatePosition => Denied(signal, note, grant),
+            OpeningAnswer.NeverIntended => new OpeningAnswer.InDoubt(note),
+            var known => known,
+        };
 
     private OpeningAnswer.Denied Denied(Signal signal, string reason, SlotGrant grant)
     {

@@ -21,7 +21,9 @@ public sealed class BinanceSkin : IDisposable
         this.options = options;
         limits = new RateLimits(options);
         Streams = new BinanceStreams(venue, options, json);
+        Streams.Api = new WsApi(this, Streams.Reply);
         new MarketRoutes(venue, options, json).Register(routes);
+        new TickerRoutes(venue, json).Register(routes);
         new AccountRoutes(venue, json).Register(routes);
         new PositionRoutes(venue, json).Register(routes);
         new OrderRoutes(venue, json).Register(routes);
@@ -47,6 +49,8 @@ public sealed class BinanceSkin : IDisposable
     }
 
     public void Dispose() => json.Dispose();
+
+    internal void Plan(TimeSpan delay, Action work) => venue.Plan(delay, work);
 
     private WireAnswer Execute(WireCall call)
     {

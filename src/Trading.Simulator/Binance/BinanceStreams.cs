@@ -9,6 +9,7 @@ namespace Trading.Simulator.Binance;
 /// A wrong route opens and stays silent, exactly as the exchange does it.</summary>
 public sealed class BinanceStreams
 {
+    private const string ApiPath = "/ws-fapi/v1";
     private const int StreamsMax = 1024;
     private const int MessagesPerSecond = 10;
     private static readonly TimeSpan PingEvery = TimeSpan.FromMinutes(3);
@@ -32,11 +33,13 @@ public sealed class BinanceStreams
 
     public ListenKeys Keys { get; }
     public IReadOnlyList<StreamConnection> Connections => connections;
+    internal WsApi? Api { get; set; }
 
     /// <summary>Opens a connection on a path such as <c>/market/stream</c>; the query as sent, without question mark.
     /// Null when there is nothing on that path (answer 404).</summary>
     public StreamConnection? Open(string path, string query, IStreamSink sink)
     {
+        if (path == ApiPath) return Track(new StreamConnection(this, sink, StreamRoute.Api, combined: false));
         var parts = path.Trim('/').Split('/');
         StreamRoute? named = parts[0] switch
         {
@@ -45,7 +48,7 @@ public sealed class BinanceStreams
         var rest = named is null ? parts : parts[1..];
         if (rest.Length == 0 || rest[0] is not ("ws" or "stream")) return null;
         var connection = new StreamConnection(this, sink, named ?? StreamRoute.Unrouted, rest[0] == "stream");
-        connections.Add(connection);
+        Track(connection);
         foreach (var name in rest.Skip(1)) Subscribe(connection, Uri.UnescapeDataString(name));
         var parameters = new Params(query, "");
         foreach (var name in parameters.Text("streams").Split('/', StringSplitOptions.RemoveEmptyEntries))
@@ -53,8 +56,6 @@ public sealed class BinanceStreams
         if (parameters.Has("listenKey")) Subscribe(connection, parameters.Text("listenKey"));
         foreach (var name in parameters.Text("events").Split('/', StringSplitOptions.RemoveEmptyEntries))
             connection.Events.Add(name);
-        venue.Plan(PingEvery, () => Ping(connection));
-        venue.Plan(LifeMax, () => connection.Close(1001, "24 hours"));
         return connection;
     }
 
@@ -76,7 +77,7 @@ public sealed class BinanceStreams
         var second = new DateTime(venue.NowUtc.Ticks - (venue.NowUtc.Ticks % TimeSpan.TicksPerSecond), DateTimeKind.Utc);
         connection.InSecond = second == connection.SecondUtc ? connection.InSecond + 1 : 1;
         connection.SecondUtc = second;
-        if (connection.InSecond > MessagesPerSecond)
+        if (connection.Route != StreamRoute.Api && connection.InSecond > MessagesPerSecond)
         {
             connection.Close(1008, "Too many requests");
             return;
@@ -85,11 +86,15 @@ public sealed class BinanceStreams
         try
         {
             using var message = JsonDocument.Parse(frame);
-            Reply(connection, Execute(connection, message.RootElement));
+            if (connection.Route == StreamRoute.Api) Api!.Handle(connection, message.RootElement);
+            else if (Execute(connection, message.RootElement) is { } answer)
+                Reply(connection, answer, TimeSpan.Zero);
         }
         catch (JsonException)
         {
-            Reply(connection, """{"error":{"code":3,"msg":"Invalid JSON: expected value at line 1 column 1"}}""");
+            Reply(
+                connection, """{"error":{"code":3,"msg":"Invalid JSON: expected value at line 1 column 1"}}""",
+                TimeSpan.Zero);
         }
     }
 
@@ -115,6 +120,18 @@ public sealed class BinanceStreams
             if (key is null || (connection.Events.Count > 0 && !connection.Events.Contains(name))) continue;
             Deliver(connection, connection.Combined ? $$"""{"stream":"{{key}}","data":{{data}}}""" : data, facts);
         }
+    }
+
+    /// <summary>An answer to a frame of the client, after its delay.</summary>
+    internal void Reply(StreamConnection connection, string frame, TimeSpan delay) =>
+        Plan(connection, frame, delay, ordered: delay == TimeSpan.Zero);
+
+    private StreamConnection Track(StreamConnection connection)
+    {
+        connections.Add(connection);
+        venue.Plan(PingEvery, () => Ping(connection));
+        venue.Plan(LifeMax, () => connection.Close(1001, "24 hours"));
+        return connection;
     }
 
     private string? Execute(StreamConnection connection, JsonElement message)
@@ -155,11 +172,6 @@ public sealed class BinanceStreams
     private void Subscribe(StreamConnection connection, string name)
     {
         if (name.Length > 0 && connection.Names.Add(name)) market.Subscribe(connection, name);
-    }
-
-    private void Reply(StreamConnection connection, string? frame)
-    {
-        if (frame is not null) Plan(connection, frame, TimeSpan.Zero, ordered: true);
     }
 
     private void OnVenueEvent(VenueEvent happened)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Trading.Simulator.Market;
 using Trading.Simulator.Matching;
 using Trading.Simulator.Wire;
 
@@ -13,6 +14,7 @@ internal sealed class MarketFrames
     private readonly BinanceStreams streams;
     private readonly JsonText json;
     private readonly Dictionary<string, List<StreamConnection>> subscribers = [];
+    private readonly Dictionary<string, SymbolSpec> terms = [];
     private long number = 3_477_868_000;
     private bool ticking;
 
@@ -29,6 +31,8 @@ internal sealed class MarketFrames
         if (!Delivers(connection.Route, stream)) return;
         if (!subscribers.TryGetValue(stream, out var list)) subscribers[stream] = list = [];
         list.Add(connection);
+        if (stream == "!contractInfo")
+            foreach (var spec in venue.Symbols) terms.TryAdd(spec.Symbol, spec);
         if (ticking) return;
         ticking = true;
         PlanSecond();
@@ -77,6 +81,7 @@ internal sealed class MarketFrames
             Send(name + "@kline_1m", "kline", instrument, static (f, i) => f.Kline(i));
         }
 
+        SendContracts();
         SendArray("!markPrice@arr@1s");
         if (third) SendArray("!markPrice@arr");
         PlanSecond();
@@ -88,7 +93,8 @@ internal sealed class MarketFrames
         var name = instrument.LowerSymbol;
         Send(name + "@bookTicker", "bookTicker", instrument, static (f, i) => f.Book(i));
         Send("!bookTicker", "bookTicker", instrument, static (f, i) => f.Book(i));
-        Send(name + "@aggTrade", "aggTrade", instrument, static (f, i) => f.Trade(i));
+        Send(name + "@aggTrade", "aggTrade", instrument, static (f, i) => f.AggregateTrade(i));
+        Send(name + "@trade", "trade", instrument, static (f, i) => f.Trade(i));
     }
 
     private void Send(string stream, string name, Instrument instrument, Func<MarketFrames, Instrument, string> write)
@@ -112,6 +118,31 @@ internal sealed class MarketFrames
                 streams.PushMarket(connection, stream, "markPriceUpdate", "", data);
         }
     }
+
+    /// <summary>Terms that changed since the last look.</summary>
+    private void SendContracts()
+    {
+        if (!subscribers.ContainsKey("!contractInfo")) return;
+        foreach (var spec in venue.Symbols)
+        {
+            if (terms.TryGetValue(spec.Symbol, out var known) && known != spec)
+                Send("!contractInfo", "contractInfo", venue.Find(spec.Symbol)!, static (f, i) => f.Contract(i));
+            terms[spec.Symbol] = spec;
+        }
+    }
+
+    private string Contract(Instrument i) => json.Object(w =>
+    {
+        w.WriteString("e", "contractInfo");
+        w.Ms("E", venue.StampUtc);
+        w.WriteString("s", i.Symbol);
+        w.WriteString("ps", i.Symbol);
+        w.WriteString("ct", i.Spec.ContractType);
+        w.Ms("dt", i.Spec.DeliveryUtc);
+        w.Ms("ot", i.Spec.OnboardUtc);
+        w.WriteString("cs", i.Spec.Status);
+        w.WriteNumber("st", 1);
+    });
 
     private string MarkPrice(Instrument i) => json.Object(w => WriteMark(w, i));
 
@@ -145,6 +176,20 @@ internal sealed class MarketFrames
     });
 
     private string Trade(Instrument i) => json.Object(w =>
+    {
+        w.WriteString("e", "trade");
+        w.Ms("E", venue.StampUtc);
+        w.Ms("T", venue.StampUtc);
+        w.WriteString("s", i.Symbol);
+        w.WriteNumber("t", ++number);
+        w.Padded("p", i.Last, i.Spec.PricePrecision);
+        w.Padded("q", i.Spec.MinQty, i.Spec.QuantityPrecision);
+        w.WriteString("X", "MARKET");
+        w.WriteBoolean("m", false);
+        w.WriteNumber("st", 1);
+    });
+
+    private string AggregateTrade(Instrument i) => json.Object(w =>
     {
         w.WriteString("e", "aggTrade");
         w.Ms("E", venue.StampUtc);

@@ -24,6 +24,9 @@ internal sealed partial class OrderRoutes(Venue venue, JsonText json)
             r => Write(Cancel(r.Account, Find(r)), OrderShape.Placement));
         routes.Add("DELETE", "/fapi/v1/allOpenOrders", Security.Signed, 1, "cancel_order", CancelAll);
         routes.Add("DELETE", "/fapi/v1/batchOrders", Security.Signed, 1, "cancel_order", CancelBatch);
+        routes.AddOrder("PUT", "/fapi/v1/order", _ => "amend_order", r => Write(Amend(r), OrderShape.Placement));
+        routes.Add("POST", "/fapi/v1/countdownCancelAll", Security.Signed, 10, "setup",
+            new Countdowns(venue, json).Arm);
         routes.Add("GET", "/fapi/v1/openOrders", Security.Signed, p => p.Has("symbol") ? 1 : 40, "query_order",
             r => List(r.Account.OpenOrders.Where(o => Of(r, o.Symbol))));
         routes.Add("GET", "/fapi/v1/allOrders", Security.Signed, 5, "query_order", AllOrders);
@@ -93,6 +96,17 @@ internal sealed partial class OrderRoutes(Venue venue, JsonText json)
     {
         var (canceled, refusal) = venue.Orders.Cancel(account, order);
         return canceled ?? throw BinanceError.Of(refusal);
+    }
+
+    private Order Amend(Request r)
+    {
+        var (quantity, price) = (r.Params.RequiredDecimal("quantity"), r.Params.RequiredDecimal("price"));
+        r.Params.Required("side");
+        var order = Find(r) ?? throw Unknown();
+        if (order.IsOpen && quantity == order.Quantity && price == order.Price)
+            throw new BinanceError(-5027, "No need to modify the order.");
+        var (amended, refusal) = venue.Orders.Amend(r.Account, order, quantity, price);
+        return amended ?? throw BinanceError.Of(refusal, venue.Find(order.Symbol)?.Spec);
     }
 
     private string CancelAll(Request r)

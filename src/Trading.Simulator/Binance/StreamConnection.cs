@@ -2,7 +2,7 @@ using Trading.Simulator.Wire;
 
 namespace Trading.Simulator.Binance;
 
-internal enum StreamRoute { Public, Market, Private, Unrouted }
+internal enum StreamRoute { Public, Market, Private, Unrouted, Api }
 
 /// <summary>One WebSocket of a client. Frames in by <see cref="Receive"/>, frames out by its sink.</summary>
 public sealed class StreamConnection

@@ -24,6 +24,9 @@ internal sealed class UserFrames(Venue venue, JsonText json)
             case VenueEvent.Traded e:
                 PushOrder(to, e.Account, e.Order, e.Order.Origin == Origin.Liquidation ? "CALCULATED" : "TRADE", e.Trade);
                 break;
+            case VenueEvent.OrderAmended e:
+                PushOrder(to, e.Account, e.Order, "AMENDMENT", null);
+                break;
             case VenueEvent.OrderEnded e:
                 PushOrder(to, e.Account, e.Order, Words.Of(e.Order.Status), null);
                 break;

@@ -12,11 +12,13 @@ public sealed class BookReplay
     {
         foreach (var change in book.Read())
         {
-            if (change.Row is ClockRow clock)
-                foreach (var tick in clock.Ticks) LastTicks[tick.Symbol] = tick;
-            else changes.Add(change);
+            changes.Add(change);
             if (LastSeenUtc is null || change.AtUtc > LastSeenUtc) LastSeenUtc = change.AtUtc;
         }
+
+        if (book.ReadClock() is not { } clock) return;
+        foreach (var tick in clock.Ticks) LastTicks[tick.Symbol] = tick;
+        if (LastSeenUtc is null || clock.AtUtc > LastSeenUtc) LastSeenUtc = clock.AtUtc;
     }
 
     /// <summary>Last sign of life; null for a new book.</summary>

@@ -36,6 +36,7 @@ public sealed class ExchangeBook : IDisposable
             PRAGMA synchronous = FULL;
             CREATE TABLE IF NOT EXISTS changes (
                 id INTEGER PRIMARY KEY, at_utc TEXT NOT NULL, kind TEXT NOT NULL, row TEXT NOT NULL);
+            CREATE TABLE IF NOT EXISTS clock (id INTEGER PRIMARY KEY CHECK (id = 1), row TEXT NOT NULL);
             """;
         command.ExecuteNonQuery();
         return new ExchangeBook(opened);
@@ -59,6 +60,23 @@ public sealed class ExchangeBook : IDisposable
 
         transaction.Commit();
         pending.Clear();
+    }
+
+    /// <summary>The one row that is replaced: a sign of life with the prices of that moment.</summary>
+    public void KeepClock(ClockRow clock)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "INSERT OR REPLACE INTO clock (id, row) VALUES (1, $row)";
+        command.Parameters.AddWithValue("$row", Write(clock));
+        command.ExecuteNonQuery();
+    }
+
+    /// <returns>The last sign of life; null in a new book.</returns>
+    public ClockRow? ReadClock()
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT row FROM clock";
+        return command.ExecuteScalar() is string row ? JsonSerializer.Deserialize(row, BookJson.Default.ClockRow) : null;
     }
 
     /// <summary>Every change, oldest first.</summary>
@@ -87,7 +105,6 @@ public sealed class ExchangeBook : IDisposable
     {
         nameof(AccountRow) => JsonSerializer.Deserialize(json, BookJson.Default.AccountRow) as object,
         nameof(SettingRow) => JsonSerializer.Deserialize(json, BookJson.Default.SettingRow),
-        nameof(ClockRow) => JsonSerializer.Deserialize(json, BookJson.Default.ClockRow),
         nameof(Order) => JsonSerializer.Deserialize(json, BookJson.Default.Order),
         nameof(StopOrder) => JsonSerializer.Deserialize(json, BookJson.Default.StopOrder),
         nameof(Trade) => JsonSerializer.Deserialize(json, BookJson.Default.Trade),

@@ -35,6 +35,7 @@ internal sealed class ControlApi
             ["POST /control/faults"] = call => new { Id = exchange.Add(Read<Fault>(call)) },
             ["DELETE /control/faults"] = RemoveFaults,
             ["POST /control/price"] = call => hand.Price(Read<PriceOrder>(call)),
+            ["POST /control/symbol"] = call => hand.Symbol(Read<SymbolOrder>(call)),
             ["POST /control/open"] = call => hand.Open(Read<PositionOrder>(call)),
             ["POST /control/close"] = call => hand.Close(Read<PositionOrder>(call)),
             ["POST /control/order"] = call => hand.Order(Read<HandOrder>(call)),
@@ -109,6 +110,11 @@ internal sealed class ControlRefused(string message) : Exception(message);
 internal sealed record SkewOrder(long SkewMs);
 
 internal sealed record PriceOrder(string Symbol, decimal Mark, decimal? Last, double HoldSeconds);
+
+/// <summary>What is absent stays.</summary>
+internal sealed record SymbolOrder(
+    string Symbol, string? Status, DateTime? DeliveryUtc, decimal? TickSize, decimal? StepSize, decimal? MinNotional,
+    decimal? MarketMaxQty);
 
 /// <summary>Quantity: signed for open, positive or absent (= all) for close and adl, the amount for deposit.</summary>
 internal sealed record PositionOrder(string? Account, string? Symbol, decimal? Quantity, PositionSide Side);

@@ -21,6 +21,19 @@ internal sealed class ControlByHand(Exchange exchange)
         return new { order.Symbol, instrument.Mark, instrument.Last };
     }
 
+    public object Symbol(SymbolOrder order)
+    {
+        if (exchange.Venue.Find(order.Symbol)?.Spec is not { } spec)
+            throw new ControlRefused($"symbol '{order.Symbol}' is not listed");
+        exchange.Venue.Change(spec with
+        {
+            Status = order.Status ?? spec.Status, DeliveryUtc = order.DeliveryUtc?.ToUniversalTime() ?? spec.DeliveryUtc,
+            TickSize = order.TickSize ?? spec.TickSize, StepSize = order.StepSize ?? spec.StepSize,
+            MinNotional = order.MinNotional ?? spec.MinNotional, MarketMaxQty = order.MarketMaxQty ?? spec.MarketMaxQty,
+        });
+        return exchange.Venue.Find(order.Symbol)!.Spec;
+    }
+
     public object Open(PositionOrder order) => Row(exchange.Venue.Hand.Open(
         Of(order.Account), Named(order.Symbol), order.Quantity ?? throw new ControlRefused("quantity is missing")));
 

@@ -15,6 +15,9 @@ public sealed class Instrument(string symbol)
     public Candles Candles { get; } = new();
     public DateTime FundedUtc { get; set; }
 
+    /// <summary>Funding that was due, oldest first, whether or not anybody held a position.</summary>
+    public List<(DateTime AtUtc, decimal Rate, decimal Mark)> Fundings { get; } = [];
+
     /// <summary>Until then the price set by hand stays.</summary>
     public DateTime HeldUntilUtc { get; set; }
 

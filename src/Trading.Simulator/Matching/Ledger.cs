@@ -53,6 +53,7 @@ public sealed class Ledger(Venue venue)
         if (before.NextFundingUtc <= instrument.FundedUtc || before.NextFundingUtc == default) return;
         if (instrument.Tick.AtUtc < before.NextFundingUtc) return;
         instrument.FundedUtc = before.NextFundingUtc;
+        instrument.Fundings.Add((before.NextFundingUtc, before.FundingRate, instrument.Mark));
         foreach (var position in instrument.Open)
         {
             var account = venue.Account(position.Account);

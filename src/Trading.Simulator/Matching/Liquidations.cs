@@ -29,6 +29,18 @@ public sealed class Liquidations(Venue venue)
     public void Deleverage(Account account, Position position, decimal quantity) =>
         ForceClose(account, position, quantity, Origin.Adl, "adl_autoclose");
 
+    /// <summary>Delisting: every position is closed, every order gone.</summary>
+    internal void Settle(Instrument instrument)
+    {
+        foreach (var position in instrument.Open.ToArray())
+            ForceClose(
+                venue.Account(position.Account), position, Math.Abs(position.Quantity), Origin.Settlement,
+                $"settlement_autoclose-{venue.Ids.Order + 1}");
+        foreach (var order in instrument.Resting.ToArray())
+            venue.Orders.End(venue.Account(order.Account), order, OrderStatus.Expired, EndReason.Delisted);
+        foreach (var stop in instrument.Stops.ToArray()) venue.Stops.Expire(stop);
+    }
+
     private void CheckCross(Account account)
     {
         if (checkedUtc.TryGetValue(account.Name, out var last) && venue.NowUtc - last < AccountCheckEvery) return;

@@ -23,7 +23,7 @@ public sealed class Order
     public OrderType Type { get; init; }
     public TimeInForce TimeInForce { get; init; }
     public decimal Quantity { get; set; }
-    public decimal Price { get; init; }
+    public decimal Price { get; set; }
     public bool ReduceOnly { get; init; }
     public bool ClosePosition { get; init; }
     public Origin Origin { get; init; }

@@ -27,6 +27,30 @@ public sealed class OrderDesk(Venue venue)
         return (order, Refusal.None);
     }
 
+    /// <summary>Changes an open limit order; it loses its place and may fill at once.</summary>
+    public (Order? Order, Refusal Refusal) Amend(Account account, Order order, decimal quantity, decimal price)
+    {
+        if (!order.IsOpen || order.Type != OrderType.Limit) return (null, Refusal.NotOpen);
+        var instrument = venue.Find(order.Symbol)!;
+        if (OrderFilters.Quantity(instrument.Spec, quantity, market: false) is var size && size != Refusal.None)
+            return (null, size);
+        if (OrderFilters.Price(instrument.Spec, price) is var step && step != Refusal.None) return (null, step);
+        if (OrderFilters.PriceBand(instrument.Spec, price, order.Side, instrument.Mark) is var band
+            && band != Refusal.None) return (null, band);
+        (order.Quantity, order.Price) = (quantity, price);
+        if (order.Leaves <= 0m) End(account, order, OrderStatus.Canceled, EndReason.Canceled);
+        else
+        {
+            instrument.Resting.Remove(order);
+            instrument.Resting.Add(order);
+            venue.Save(order);
+            venue.Emit(new VenueEvent.OrderAmended(account, order));
+            OnTick(instrument);
+        }
+
+        return (order, Refusal.None);
+    }
+
     /// <summary>By exchange id, or the newest of that client id.</summary>
     public static Order? Find(Account account, long id, string clientId)
     {
@@ -218,7 +242,7 @@ public sealed class OrderDesk(Venue venue)
         if (!order.IsOpen) return;
         var price = TakerPrice(instrument, order);
         var far = Math.Abs(price - instrument.Mark) > instrument.Mark * instrument.Spec.MarketTakeBound;
-        var forced = order.Origin is Origin.Liquidation or Origin.Adl;
+        var forced = order.Origin is Origin.Liquidation or Origin.Adl or Origin.Settlement;
         if (quantity <= 0m || (far && !forced && !order.ReduceOnly))
         {
             if (announce) venue.Emit(new VenueEvent.OrderAccepted(account, order));

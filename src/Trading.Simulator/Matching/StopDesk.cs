@@ -47,6 +47,8 @@ public sealed class StopDesk(Venue venue)
         return null;
     }
 
+    internal void Expire(StopOrder stop) => End(venue.Account(stop.Account), stop, StopStatus.Expired, "");
+
     internal void Enter(Account account, Instrument instrument, StopOrder stop)
     {
         account.OpenStops.Add(stop);

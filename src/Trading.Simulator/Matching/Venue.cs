@@ -15,6 +15,7 @@ public sealed class Venue
     private readonly Dictionary<string, Account> accounts = [];
     private readonly Dictionary<string, Instrument> instruments = [];
     private readonly Dictionary<string, int> places = [];
+    private readonly Dictionary<string, SymbolSpec> overrides = [];
     private readonly List<Action<VenueEvent>> listeners = [];
     private readonly List<Action<Instrument>> tickListeners = [];
     private readonly ExchangeBook? book;
@@ -58,7 +59,8 @@ public sealed class Venue
     internal IdCounters Ids { get; } = new();
 
     public IReadOnlyCollection<Account> Accounts => accounts.Values;
-    public IReadOnlyList<SymbolSpec> Symbols => market.Symbols;
+    public IReadOnlyList<SymbolSpec> Symbols =>
+        overrides.Count == 0 ? market.Symbols : [.. market.Symbols.Select(s => SpecOf(s.Symbol) ?? s)];
 
     /// <summary>When <see cref="Advance"/> has something to do next; null = nothing planned.</summary>
     public DateTime? NextDueUtc => Earlier(market.NextAtUtc, due.NextAtUtc);
@@ -108,6 +110,13 @@ public sealed class Venue
 
         if (SpecOf(symbol) is not { } spec) return null;
         return instruments[symbol] = new Instrument(symbol) { Spec = spec };
+    }
+
+    /// <summary>Changes the terms of a symbol from now on (a filter, a delisting). CLOSE settles its positions.</summary>
+    public void Change(SymbolSpec spec)
+    {
+        overrides[spec.Symbol] = spec;
+        if (Find(spec.Symbol) is { } instrument && spec.Status == "CLOSE") Risk.Settle(instrument);
     }
 
     /// <summary>Leverage and margin mode, the start values where never set.</summary>
@@ -201,6 +210,7 @@ public sealed class Venue
 
     private SymbolSpec? SpecOf(string symbol)
     {
+        if (overrides.Count > 0 && overrides.TryGetValue(symbol, out var changed)) return changed;
         var symbols = market.Symbols;
         if (places.TryGetValue(symbol, out var place) && place < symbols.Count && symbols[place].Symbol == symbol)
             return symbols[place];

@@ -14,6 +14,8 @@ public abstract record VenueEvent(Account Account)
 
     public sealed record Traded(Account Account, Order Order, Trade Trade) : VenueEvent(Account);
 
+    public sealed record OrderAmended(Account Account, Order Order) : VenueEvent(Account);
+
     /// <summary>Canceled or expired.</summary>
     public sealed record OrderEnded(Account Account, Order Order) : VenueEvent(Account);
 

@@ -1,3 +1,4 @@
+using Trading.Simulator.Market;
 using Trading.Simulator.Matching;
 
 namespace Trading.Tests.Simulator.Book;
@@ -62,12 +63,16 @@ public sealed class BookTests : IDisposable
             at = bench.Now;
         }
 
-        using var book = new ExchangeBench(file: FilePath, at: at);
-        book.Market.Set(at.AddMinutes(10), ExchangeBench.Eth, 2890m);
-        book.Market.Set(at.AddMinutes(20), ExchangeBench.Eth, 2990m);
-        book.Pass(30 * 60_000);
+        using var exchange = Trading.Simulator.Exchange.Open(FilePath, start =>
+        {
+            Assert.Equal(at, start.FromUtc);
+            var market = new ManualMarket(new SymbolSpec(ExchangeBench.Eth, 0.01m, 0.001m));
+            market.Set(at.AddMinutes(10), ExchangeBench.Eth, 2890m);
+            market.Set(at.AddMinutes(20), ExchangeBench.Eth, 2990m);
+            return market;
+        }, at.AddMinutes(30));
 
-        var trade = book.Account.Trades[^1];
+        var trade = exchange.Account("sim-key-0001").Trades[^1];
         Assert.Equal((2890m, Origin.Conditional), (trade.Price, trade.Origin));
         Assert.True(trade.AtUtc >= at.AddMinutes(10) && trade.AtUtc < at.AddMinutes(11));
     }
@@ -83,7 +88,7 @@ public sealed class BookTests : IDisposable
         {
             from = start.FromUtc;
             Assert.Equal(3000m, start.LastTicks["ETHUSDT"].Mark);
-            return new Trading.Simulator.Market.ManualMarket();
+            return new ManualMarket();
         }, at.AddHours(5));
 
         Assert.Equal(at.AddHours(4), from);

@@ -1,0 +1,109 @@
+using System.Data.Common;
+using System.Threading.Channels;
+using Trading.Domain;
+using Trading.Journal;
+using Trading.Projections;
+
+namespace Trading.Node.Projections;
+
+/// <summary>
+/// Follows the journal into <c>monitoring</c>. It never shares a transaction with the journal and never skips: an event it
+/// cannot read stops it there, and its lag grows and alerts. Rows and its own position are one transaction, so it may be
+/// killed anywhere, and its database deleted at any time.
+/// </summary>
+/// <param name="venues">Exchange of each configured account.</param>
+/// <param name="failed">Told once of each new trouble, in one line; the follower tries again by itself.</param>
+public sealed class MonitoringFollower(
+    IJournal journal, IMonitoringDatabase database, TimeProvider time, IReadOnlyDictionary<AccountId, Exchange> venues,
+    Action<string> failed)
+{
+    /// <summary>Bounds one transaction, and so the time a reader sees nothing new during a rebuild.</summary>
+    private const int EventsPerBatch = 500;
+
+    /// <summary>Looks by itself this often, for a hint may be lost with the process that owed it.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<bool> _hints = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private long? _position;
+    private long _pendingSinceTicks;
+
+    /// <summary>Journal position of the last event whose rows can be read; null before the first look.</summary>
+    public long? Position => _position;
+
+    /// <summary>Why it stands still; null while it goes on.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Age of the oldest event that was seen and is not projected yet, in seconds; 0 when there is none.</summary>
+    public double LagSeconds => Interlocked.Read(ref _pendingSinceTicks) is var since and > 0
+        ? Math.Max(0, (time.GetUtcNow().UtcTicks - since) / (double)TimeSpan.TicksPerSecond)
+        : 0;
+
+    /// <summary>There is something new in the journal. Cheap, from any thread; many hints before the next look are one.</summary>
+    public void Hint() => _hints.Writer.TryWrite(true);
+
+    /// <summary>Runs until stopped, then catches up once more with what is there: a stop ends the waiting, not the work.</summary>
+    public async Task Run(CancellationToken stop)
+    {
+        Hint();
+        await using var look = time.CreateTimer(static me => ((MonitoringFollower)me!).Hint(), this, LookEvery, LookEvery);
+        await using var end = stop.Register(() => _hints.Writer.TryComplete());
+        while (await _hints.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            _hints.Reader.TryRead(out _);
+            if (!await CatchUp()) await Task.Delay(AfterFailure, time, CancellationToken.None);
+        }
+
+        await CatchUp();
+    }
+
+    /// <summary>Projects all that is in the journal now.</summary>
+    /// <returns>False: stopped by <see cref="Failure"/>.</returns>
+    public async Task<bool> CatchUp()
+    {
+        try
+        {
+            while (await Step())
+            {
+            }
+
+            Failure = null;
+            return true;
+        }
+        catch (Exception e) when (e is IOException or DbException or UnreadableEventException or ProjectionException
+                                      or JournalUnusableException)
+        {
+            _position = null;
+            if (Failure != e.Message) failed($"projections stand still: {e.Message}");
+            Failure = e.Message;
+            return false;
+        }
+    }
+
+    private async Task<bool> Step()
+    {
+        var position = _position ??= await database.Position();
+        var page = await journal.ReadAll(position, EventsPerBatch);
+        Interlocked.Exchange(ref _pendingSinceTicks, page.Count == 0 ? 0 : page[0].WrittenUtc.Ticks);
+        if (page.Count == 0) return false;
+        await Project(page);
+        _position = page[^1].Position;
+        return true;
+    }
+
+    private async Task Project(IReadOnlyList<RecordedEvent> page)
+    {
+        var streams = page.Select(recorded => recorded.Stream).ToHashSet(StringComparer.Ordinal);
+        var books = new Dictionary<string, PositionBook>(await database.Books(streams), StringComparer.Ordinal);
+        var changes = new List<RowChange>(page.Count * 4);
+        foreach (var recorded in page)
+        {
+            var folded = MonitoringFold.Fold(books.GetValueOrDefault(recorded.Stream), EventReader.Read(recorded), venues);
+            changes.AddRange(folded.Changes);
+            if (folded.Book is { } book) books[recorded.Stream] = book;
+        }
+
+        await database.Write(changes, books, page[^1].Position);
+    }
+}

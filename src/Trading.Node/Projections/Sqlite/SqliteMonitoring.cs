@@ -1,0 +1,171 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Trading.Domain;
+using Trading.Projections;
+
+namespace Trading.Node.Projections.Sqlite;
+
+/// <summary>
+/// <c>data/monitoring.db</c>: decimals as canonical text, times as <c>yyyy-MM-dd HH:mm:ss.fff</c>. A file that cannot be
+/// read is moved aside, because all that matters in it is projected again.
+/// </summary>
+public sealed class SqliteMonitoring : IMonitoringDatabase
+{
+    private const int DeadLettersKept = 10_000;
+    private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.fff";
+
+    private static readonly JsonSerializerOptions BookJson = new() { IgnoreReadOnlyProperties = true };
+
+    private readonly Lock _gate = new();
+    private readonly SqliteConnection _connection;
+    private readonly Dictionary<string, SqliteCommand> _statements = new(StringComparer.Ordinal);
+
+    private SqliteMonitoring(SqliteConnection connection) => _connection = connection;
+
+    /// <param name="journal">The journal that is followed: rows of another one are dropped.</param>
+    public static SqliteMonitoring Open(string path, JournalId journal)
+    {
+        try
+        {
+            return new SqliteMonitoring(SqliteMonitoringSchema.OpenWriter(path, journal));
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_CORRUPT)
+        {
+            MoveAside(path);
+            return new SqliteMonitoring(SqliteMonitoringSchema.OpenWriter(path, journal));
+        }
+    }
+
+    public Task<long> Position()
+    {
+        lock (_gate)
+        {
+            var text = (string)Statement("SELECT value FROM meta WHERE name='position'").ExecuteScalar()!;
+            return Task.FromResult(long.Parse(text, CultureInfo.InvariantCulture));
+        }
+    }
+
+    public Task<IReadOnlyDictionary<string, PositionBook>> Books(IReadOnlyCollection<string> streams)
+    {
+        var books = new Dictionary<string, PositionBook>(StringComparer.Ordinal);
+        lock (_gate)
+        {
+            foreach (var stream in streams)
+                if (Statement("SELECT json FROM books WHERE stream=$0", stream).ExecuteScalar() is string json)
+                    books.Add(stream, JsonSerializer.Deserialize<PositionBook>(json, BookJson)!);
+        }
+
+        return Task.FromResult<IReadOnlyDictionary<string, PositionBook>>(books);
+    }
+
+    public Task Write(IReadOnlyList<RowChange> changes, IReadOnlyDictionary<string, PositionBook> books, long position)
+    {
+        lock (_gate)
+        {
+            Statement("BEGIN IMMEDIATE").ExecuteNonQuery();
+            try
+            {
+                foreach (var change in changes) Apply(change);
+                foreach (var (stream, book) in books)
+                    Statement("INSERT OR REPLACE INTO books VALUES($0, $1)", stream, JsonSerializer.Serialize(book, BookJson))
+                        .ExecuteNonQuery();
+                Statement("UPDATE meta SET value=$0 WHERE name='position'", position.ToString(CultureInfo.InvariantCulture))
+                    .ExecuteNonQuery();
+                Statement("COMMIT").ExecuteNonQuery();
+            }
+            catch (SqliteException)
+            {
+                if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0) Statement("ROLLBACK").ExecuteNonQuery();
+                throw;
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Keeps what an intake could not read, for the operator; the oldest beyond 10,000 are dropped.</summary>
+    public void Keep(DeadLetter letter)
+    {
+        lock (_gate)
+        {
+            Statement(
+                "INSERT INTO dead_letters(source, kind, field, value, reason, data, created_at) VALUES($0, $1, $2, $3, $4, $5, $6)",
+                letter.Source, letter.Kind, letter.Field, letter.Value, letter.Reason, letter.Data, letter.AtUtc).ExecuteNonQuery();
+            Statement("DELETE FROM dead_letters WHERE id <= (SELECT MAX(id) FROM dead_letters) - $0", DeadLettersKept)
+                .ExecuteNonQuery();
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            foreach (var statement in _statements.Values) statement.Dispose();
+            _connection.Dispose();
+        }
+    }
+
+    private static void MoveAside(string path)
+    {
+        File.Move(path, $"{path}.damaged", overwrite: true);
+        File.Delete($"{path}-wal");
+        File.Delete($"{path}-shm");
+    }
+
+    private void Apply(RowChange change)
+    {
+        var (sql, values) = change switch
+        {
+            RowChange.Put put => (Upsert(put), put.Values.Select(cell => cell.Value)),
+            RowChange.Change some => (Update(some), some.Values.Concat(some.Key).Select(cell => cell.Value)),
+            _ => throw new System.Diagnostics.UnreachableException($"{change}"),
+        };
+        Statement(sql, [.. values]).ExecuteNonQuery();
+    }
+
+    private static string Upsert(RowChange.Put put)
+    {
+        var columns = put.Values.Select(cell => cell.Column).ToList();
+        var places = Enumerable.Range(0, columns.Count).Select(i => $"${i}");
+        var others = columns.Skip(1).Select(column => $"{column}=excluded.{column}");
+        return $"INSERT INTO {put.Table}({string.Join(',', columns)}) VALUES({string.Join(',', places)}) " +
+               $"ON CONFLICT({columns[0]}) DO UPDATE SET {string.Join(',', others)}";
+    }
+
+    private static string Update(RowChange.Change change)
+    {
+        var sets = change.Values.Select((cell, i) => $"{cell.Column}=${i}");
+        var keys = change.Key.Select((cell, i) => $"{cell.Column}=${change.Values.Count + i}");
+        return $"UPDATE {change.Table} SET {string.Join(',', sets)} WHERE {string.Join(" AND ", keys)}";
+    }
+
+    private SqliteCommand Statement(string sql, params ReadOnlySpan<object?> values)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+        {
+            statement = _connection.CreateCommand();
+            statement.CommandText = sql;
+            for (var i = 0; i < values.Length; i++) statement.Parameters.Add(new SqliteParameter { ParameterName = $"${i}" });
+            _statements.Add(sql, statement);
+        }
+
+        for (var i = 0; i < values.Length; i++) statement.Parameters[i].Value = Stored(values[i]);
+        return statement;
+    }
+
+    private static object Stored(object? value) => value switch
+    {
+        null => DBNull.Value,
+        decimal number => CanonicalText.Of(number),
+        DateTime utc => utc.ToString(TimeFormat, CultureInfo.InvariantCulture),
+        _ => value,
+    };
+}
+
+/// <summary>Something an intake could not read.</summary>
+/// <param name="Source">Name of the feed or webhook.</param>
+/// <param name="Kind">Kind of fault, e.g. bad_field.</param>
+/// <param name="Data">What came, without secrets.</param>
+public sealed record DeadLetter(
+    string Source, string Kind, string? Field, string? Value, string? Reason, string? Data, DateTime AtUtc);

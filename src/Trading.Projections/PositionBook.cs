@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using Trading.Domain;
+
+namespace Trading.Projections;
+
+/// <summary>
+/// What the fold remembers between two events of one position's stream: the position of now, and the last one, whose late
+/// fills and funding still belong to it. Kept beside the rows, so that a follower goes on where it stopped.
+/// </summary>
+/// <param name="Venue">The exchange's id.</param>
+/// <param name="Side">both in one-way mode, else long or short.</param>
+public sealed record PositionBook(
+    string Account, string Venue, string Symbol, string Side, BookedPosition? Current = null, BookedPosition? Last = null)
+{
+    /// <exception cref="ProjectionException">The stream's name is not a position's.</exception>
+    public static PositionBook Of(string stream, IReadOnlyDictionary<AccountId, Exchange> venues)
+    {
+        if (!PositionKey.TryParse(stream["position/".Length..], out var key))
+            throw new ProjectionException($"stream {stream} does not name a position");
+        var venue = Subject.VenueOf(key.Account.Value, venues);
+        return new PositionBook(key.Account.Value, venue, key.Symbol.Value, key.Hedge?.Text() ?? "both");
+    }
+
+    internal Subject About(BookedPosition? of) => new(Account, Venue, Symbol, of?.SignalId, of?.Id);
+}
+
+/// <summary>One position from its opening event to flat, and its money.</summary>
+/// <param name="Id">Journal position of the opening event.</param>
+/// <param name="Side">long or short.</param>
+public sealed record BookedPosition(long Id, string Side, DateTime OpenedUtc, DateTime CreatedUtc)
+{
+    public string? SignalId { get; init; }
+    public string? Wave { get; init; }
+
+    /// <summary>opening, open, closing or flat: the machine's state.</summary>
+    public string State { get; init; } = "opening";
+
+    /// <summary>Base quantity held now; zero once flat.</summary>
+    public decimal Held { get; init; }
+    public decimal EntryPrice { get; init; }
+    public decimal? StopPrice { get; init; }
+    public string TrailingState { get; init; } = "waiting";
+    public string? ExchangeOrderId { get; init; }
+    public string? Reason { get; init; }
+    public string? ClosedBy { get; init; }
+    public DateTime? ClosedUtc { get; init; }
+
+    /// <summary>Of fills that added to the position: base quantity, and quantity × price.</summary>
+    public decimal Bought { get; init; }
+    public decimal Cost { get; init; }
+
+    /// <summary>Of fills against the position.</summary>
+    public decimal Sold { get; init; }
+    public decimal Proceeds { get; init; }
+
+    /// <summary>Realised by its fills, in quote, before fees and funding.</summary>
+    public decimal Gross { get; init; }
+
+    /// <summary>Paid is positive.</summary>
+    public decimal Fees { get; init; }
+
+    /// <summary>Received is positive.</summary>
+    public decimal Funding { get; init; }
+
+    /// <summary>The stop that counts now, and its orders by client id that may still fill.</summary>
+    public string? LiveStop { get; init; }
+    public ImmutableDictionary<string, BookedOrder> Orders { get; init; } = ImmutableDictionary<string, BookedOrder>.Empty;
+
+    public decimal Net => Gross - Fees + Funding;
+
+    public bool IsActive => ClosedUtc is null;
+}
+
+/// <param name="Quantity">Base quantity ordered.</param>
+public sealed record BookedOrder(decimal Quantity, decimal Filled = 0, decimal Value = 0);

@@ -1,0 +1,129 @@
+using System.Collections;
+using Trading.Domain.Positions;
+using Trading.Node;
+using Trading.Node.Configuration;
+
+namespace Trading.Tests.Node;
+
+/// <summary>A setting that is wrong is one line that names place, field, value and remedy.</summary>
+public sealed class SettingsTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("settings-").FullName;
+
+    [Fact]
+    public void Without_any_configuration_it_is_paper_mode_with_one_account()
+    {
+        var settings = Read("{}");
+        Assert.NotNull(settings.Paper);
+        Assert.Equal("binance", Assert.Single(settings.Accounts).Id.Value);
+        Assert.Equal(0.003m, settings.Accounts[0].Risk.Plan.Activation);
+    }
+
+    [Fact]
+    public void The_paper_file_of_the_repository_says_what_is_so_without_it()
+    {
+        var written = NodeSettingsReader.Read(SettingsLayers.Read(
+            Path.Combine(Repository.Root, "hocon", "paper.conf"), new Hashtable(), new Dictionary<string, string>()));
+        var without = Read("{}");
+        Assert.Equal(without.Accounts[0].Risk.Plan, written.Accounts[0].Risk.Plan);
+        Assert.Equal(without.Accounts[0].Risk.CooldownAfterClose, written.Accounts[0].Risk.CooldownAfterClose);
+        Assert.Equal(without.Paper, written.Paper);
+        Assert.Equal(without.Waves.MaxTrades, written.Waves.MaxTrades);
+        Assert.Equal((without.Port, without.SyncEvery, without.ProtectWithin), (written.Port, written.SyncEvery, written.ProtectWithin));
+    }
+
+    [Fact]
+    public void The_environment_stands_above_the_file_and_the_command_line_above_both()
+    {
+        var file = """{ "port": 1000, "data": "a", "positions": { "stop-loss": "3 %" } } // a comment""";
+        var environment = new Hashtable { ["TRADING__PORT"] = "2000", ["TRADING__POSITIONS__STOP_LOSS"] = "4%", ["PATH"] = "/bin" };
+        var settings = Read(file, environment, new() { ["port"] = "3000" });
+        Assert.Equal((3000, "a", 0.04m), (settings.Port, settings.Data, settings.Accounts[0].Risk.Plan.StopLoss));
+    }
+
+    [Theory]
+    [InlineData("""{ "positions": { "stop-los": "2 %" } }""", "positions.stop-los: there is no such setting; did you mean positions.stop-loss?")]
+    [InlineData("""{ "positions": { "stop-loss": 2 } }""", "positions.stop-loss = '2': write a percentage from 0.05 % to 50 %")]
+    [InlineData("""{ "sync-every": "2 minutes" }""", "sync-every = '2 minutes': write a time from 5s to 1h")]
+    [InlineData("""{ "accounts": { "binance": { "adopt": "all" } }, "paper": {"seed": 1} }""", "accounts.binance.adopt = 'all': write ignore, protect-only, manage or alert")]
+    [InlineData("""{ "accounts": { "binance": { "api-secret": "abc" } } }""", "secrets do not belong into a configuration file; set TRADING__ACCOUNTS__BINANCE__API_SECRET")]
+    [InlineData("""{ "accounts": { "main": { "notional": 100 } } }""", "accounts.main.exchange is missing: write binance")]
+    [InlineData("""{ "accounts": { "binance": { "notional": 100 } } }""", "accounts.binance: keys are missing")]
+    [InlineData("""{ "port": 70000 }""", "port = '70000': write a whole number from 0 to 65535")]
+    [InlineData("""{ "previous-journals": ["abc"] }""", "previous-journals.0 = 'abc': write the six characters")]
+    [InlineData("""{ "port": }""", "is not JSON (comments are allowed)")]
+    public void What_is_wrong_is_named_with_its_remedy(string file, string error)
+    {
+        var refused = Assert.Throws<ConfigurationException>(() => Read(file));
+        Assert.Contains(error, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("node.conf", refused.Message + (error.Contains("binance", StringComparison.Ordinal) ? "node.conf" : ""), StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    [Fact]
+    public void A_secret_is_read_from_a_file_that_only_its_owner_can_read()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var secret = Path.Combine(_folder, "secret");
+        File.WriteAllText(secret, "s3cret\n");
+        var environment = new Hashtable { ["TRADING__ACCOUNTS__BINANCE__API_KEY"] = "key" };
+        var file = $$"""
+            { "accounts": { "binance": { "exchange-url": "http://127.0.0.1:5490", "api-secret-file": "{{secret}}" } } }
+            """;
+
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        var refused = Assert.Throws<ConfigurationException>(() => Read(file, environment));
+        Assert.Contains("chmod 600", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", refused.Message, StringComparison.Ordinal);
+
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var account = Assert.Single(Read(file, environment).Accounts);
+        Assert.Equal(("key", "s3cret"), (account.ApiKey, account.ApiSecret));
+        Assert.DoesNotContain("s3cret", account.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Real_money_is_not_reached_by_leaving_out_an_address()
+    {
+        var environment = new Hashtable
+        {
+            ["TRADING__ACCOUNTS__BINANCE__API_KEY"] = "key", ["TRADING__ACCOUNTS__BINANCE__API_SECRET"] = "secret",
+        };
+        foreach (var file in new[] { "{}", """{ "accounts": { "binance": { "exchange-url": "https://fapi.binance.com" } } }""" })
+        {
+            var refused = Assert.Throws<ConfigurationException>(() => Read(file, environment));
+            Assert.Contains("the exchange of real money", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("--prot", "'--prot' is not an argument of the node")]
+    [InlineData("--port", "--port needs a value")]
+    [InlineData("--for 3", "--for 3: write a time from 1s")]
+    [InlineData("--data a --data b", "--data is given twice")]
+    public void Arguments_are_read_strictly(string line, string error) => Assert.Contains(
+        error, Assert.Throws<ConfigurationException>(() => CommandLine.Parse(line.Split(' '))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_data_folder_has_one_node()
+    {
+        using var first = DataFolder.Open(_folder);
+        var refused = Assert.Throws<ConfigurationException>(() => DataFolder.Open(_folder));
+        Assert.Contains("another node is running on this folder", refused.Message, StringComparison.Ordinal);
+        first.Dispose();
+        DataFolder.Open(_folder).Dispose();
+    }
+
+    [Fact]
+    public void Adoption_is_protect_only_unless_said_otherwise() =>
+        Assert.Equal(AdoptPolicy.ProtectOnly, Read("{}").Accounts[0].Adopt);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private NodeSettings Read(string file, IDictionary? environment = null, Dictionary<string, string>? line = null)
+    {
+        var path = Path.Combine(_folder, "node.conf");
+        File.WriteAllText(path, file);
+        return NodeSettingsReader.Read(SettingsLayers.Read(path, environment ?? new Hashtable(), line ?? []));
+    }
+}
