@@ -26,7 +26,7 @@ public sealed class ScenarioRun : IAsyncDisposable
     private const string Key = "sim-key-0001";
     private const string Secret = "sim-secret-0001";
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan ProjectedWithin = TimeSpan.FromSeconds(0.1);
+    private static readonly TimeSpan ProjectedWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AskWithin = TimeSpan.FromSeconds(30);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("trading-replay-").FullName;
@@ -60,7 +60,7 @@ public sealed class ScenarioRun : IAsyncDisposable
     /// <summary>An exchange and a reconciled node.</summary>
     public static async Task<ScenarioRun> Start(ScenarioSetting setting, TimeProvider real)
     {
-        var clock = new ScaledTimeProvider(real, speed: 1, setting.StartUtc);
+        var clock = new ScaledTimeProvider(real, speed: 1, new DateTimeOffset(setting.StartUtc));
         var market = new ManualMarket(setting.Prices.Select(price => Contracts.Of(price.Symbol)));
         foreach (var (symbol, mark) in setting.Prices) market.Set(setting.StartUtc, symbol, mark);
         var exchange = await SimulatorHost.Start(
@@ -92,7 +92,6 @@ public sealed class ScenarioRun : IAsyncDisposable
                 parts.Happened(happened);
                 _timelines.Hear(happened);
             },
-            Log = line => { if (Environment.GetEnvironmentVariable("LAB_LOG") is not null) Console.Error.WriteLine(line); parts.Log(line); },
             Alerted = alert =>
             {
                 parts.Alerted(alert);
