@@ -51,7 +51,11 @@ public sealed class TradingNode : IAsyncDisposable
         }
 
         Prices = prices;
-        DeadLetters = new DeadLetters(letter => parts.Log($"dead letter from {letter.Source}: {letter.Kind}: {letter.Reason}"));
+        DeadLetters = new DeadLetters(letter =>
+        {
+            parts.Log($"dead letter from {letter.Source}: {letter.Kind}: {letter.Reason}");
+            parts.KeepDeadLetter(letter);
+        });
         SignalReader = new SignalReader(new SignalRouting(
             parts.Settings.Accounts.ToDictionary(account => account.Id, account => account.Exchange), []));
         Intake = new SignalIntake(Waves, DeadLetters, parts.Time);
