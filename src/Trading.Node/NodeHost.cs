@@ -37,7 +37,7 @@ public sealed class NodeHost : IAsyncDisposable
     private NodeHost(NodeSettings settings, TextWriter console, TimeProvider time)
     {
         (Settings, _time) = (settings, time);
-        Console = new NodeConsole(console, time);
+        Console = new NodeConsole(Keep(new LineWriter(console)).Write, time);
     }
 
     public NodeSettings Settings { get; private set; }
