@@ -73,7 +73,7 @@ public sealed class NodeAccount : IAsyncDisposable
     public AccountView? View => Volatile.Read(ref _view);
 
     /// <summary>Net realised since 00:00 UTC, in quote.</summary>
-    public decimal TodayNet => View?.DayNet ?? 0;
+    public decimal TodayNet => View is { State: var state } && state.DayUtc == _parts.Time.NowUtc().Date ? state.Realized : 0;
 
     /// <summary>What the account allows. Nothing is allowed before its journal has been read.</summary>
     public AccountStanding Standing => View?.Standing ?? NotRead;

@@ -16,11 +16,6 @@ public sealed class PriceRouter(IPriceFeed feed, TimeProvider time, Action<Symbo
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<Symbol, Watched> _symbols = new();
 
-    /// <summary>Prices that came and were watched by nobody any more, and prices that did not move anything, included.</summary>
-    public long Ticks => Volatile.Read(ref _ticks);
-
-    private long _ticks;
-
     /// <summary>Runs until stopped; the feed reconnects on its own.</summary>
     public Task Run(CancellationToken stop) => feed.Run(Deliver, Suspect, stop);
 
@@ -67,13 +62,8 @@ public sealed class PriceRouter(IPriceFeed feed, TimeProvider time, Action<Symbo
     /// <summary>Prices are watched, and none of them is heard.</summary>
     public bool IsDeaf => !_symbols.IsEmpty && _symbols.Values.All(watched => watched.IsSuspect);
 
-    /// <summary>Symbols without a frame for 5 s, in order.</summary>
-    public IReadOnlyList<Symbol> SuspectSymbols =>
-        [.. _symbols.Where(s => s.Value.IsSuspect).Select(s => s.Key).OrderBy(s => s.Value, StringComparer.Ordinal)];
-
     private void Deliver(Symbol symbol, decimal price, DateTime atUtc)
     {
-        Interlocked.Increment(ref _ticks);
         if (!_symbols.TryGetValue(symbol, out var watched)) return;
         watched.Hear(price, atUtc.Ticks, time.GetUtcNow().UtcTicks);
         foreach (var watcher in watched.Watchers) watcher.Actor.Offer(price, atUtc.Ticks);
