@@ -27,6 +27,7 @@ public sealed class NodeAccount : IAsyncDisposable
     private readonly AccountGateway _gateway;
     private readonly PriceRouter _prices;
     private readonly PositionMeters _meters;
+    private readonly PreparedSymbols _prepared = new();
     private ActorRef<SessionMessage>? _session;
     private ActorRef<AccountMessage>? _account;
     private WaveDirectory? _waves;
@@ -130,6 +131,7 @@ public sealed class NodeAccount : IAsyncDisposable
                 Account = _account,
                 Policy = Settings.Risk,
                 Journal = _parts.Journal,
+                IsReady = IsReady,
                 ViewMarket = ViewMarket,
                 AskPosition = AskPosition,
             }),
@@ -163,6 +165,16 @@ public sealed class NodeAccount : IAsyncDisposable
 
     /// <summary>Leverage, margin mode and the known amount of a symbol that may be traded soon.</summary>
     public bool Prepare(Symbol symbol) => _session?.Tell(new SessionMessage.PrepareWanted(symbol)) ?? false;
+
+    /// <summary>
+    /// Leverage and margin mode are true; or the symbol is held, where they are never touched and the position says no.
+    /// </summary>
+    private bool IsReady(Symbol symbol)
+    {
+        var key = new PositionKey(Settings.Id, symbol);
+        return _prepared.Contains(symbol) || _node.Board.Find(key) is { State: not PositionState.Flat }
+            || Sightings.AmountOf(key) is not (null or 0);
+    }
 
     /// <summary>What the market says about a symbol: the stream's mark where it is watched, else the exchange is asked.</summary>
     public async Task<MarketView> ViewMarket(Symbol symbol, CancellationToken stop)
@@ -199,6 +211,8 @@ public sealed class NodeAccount : IAsyncDisposable
         _parts.Happened(happened);
         _waves?.Hear(happened.Key, happened.Event, happened.Before);
         if (happened.Event is PositionEvent.EntryFailed { Code: var code } && IsFilterError(code)) _session?.Tell(new SessionMessage.SymbolsWanted());
+        if (happened is { After: PositionState.Flat, Event: PositionEvent.OrderFilled or PositionEvent.FundingBooked })
+            Tell(new AccountInput.PositionTold(AccountNews.Closed, PositionFactsOf.State(happened.Key, happened.After)));
         if (happened.Event is PositionEvent.PositionDoubted) Reconcile($"{happened.Key} is in doubt");
     }
 
@@ -215,6 +229,7 @@ public sealed class NodeAccount : IAsyncDisposable
             Session = _gateway.Session,
             Sender = _gateway.Sender,
             Symbols = Symbols,
+            Prepared = _prepared,
             Sightings = Sightings,
             Board = _node.Board,
             Alerts = _node.Alerts,

@@ -161,7 +161,7 @@ public static class AccountMachine
 
     private static AccountDecision Told(AccountContext at, AccountState state, AccountBook book, PositionTold it)
     {
-        var seated = Seat(book, it.Facts);
+        var seated = Seat(book.Ready ? book : book with { ToldFirst = book.ToldFirst.Add(it.Facts.Key) }, it.Facts);
         return it.News switch
         {
             AccountNews.Opened or AccountNews.EntryFailed => Noted(seated),
@@ -192,16 +192,20 @@ public static class AccountMachine
         return frees ? book with { Slots = book.Slots.Remove(facts.Key) } : book;
     }
 
+    /// <summary>A closure counts once; fills and funding that are told after it correct what it counted for.</summary>
     private static AccountEvent[] Closure(AccountState state, PositionFacts facts)
     {
-        var isNew = facts is { ClosedUtc: not null, Opened: > 0 }
-            && (!state.Closures.TryGetValue(facts.Key, out var last) || last.Opened < facts.Opened);
-        return isNew ? [new ClosureNoted(facts.Key, facts.Opened, facts.Net, facts.ClosedUtc!.Value)] : [];
+        if (facts is not { ClosedUtc: { } closedUtc, Opened: > 0 }) return [];
+        var known = state.Closures.GetValueOrDefault(facts.Key);
+        var isNew = known is null || known.Opened < facts.Opened;
+        var isCorrected = known?.Opened == facts.Opened && (known.Net != facts.Net || known.AtUtc != closedUtc);
+        return isNew || isCorrected ? [new ClosureNoted(facts.Key, facts.Opened, facts.Net, closedUtc)] : [];
     }
 
     private static AccountDecision Rebuild(AccountContext at, AccountState state, AccountBook book, PositionsRead it)
     {
-        var rebuilt = it.Positions.Aggregate(book, Seat) with { Ready = true };
+        var read = it.Positions.Where(p => !book.ToldFirst.Contains(p.Key));
+        var rebuilt = read.Aggregate(book, Seat) with { Ready = true, ToldFirst = [] };
         return JudgeLoss(at, state, rebuilt, [.. it.Positions.SelectMany(p => Closure(state, p))]);
     }
 
@@ -250,8 +254,10 @@ public static class AccountMachine
     private static AccountState Count(AccountState state, ClosureNoted it)
     {
         if (it.AtUtc.Date < state.DayUtc) return state;
+        var known = state.Closures.GetValueOrDefault(it.Key);
+        var counted = known?.Opened == it.Opened && known.AtUtc.Date == it.AtUtc.Date ? known.Net : 0;
         var before = it.AtUtc.Date == state.DayUtc ? state.Realized : 0;
-        return state with { DayUtc = it.AtUtc.Date, Realized = before + it.Net };
+        return state with { DayUtc = it.AtUtc.Date, Realized = before - counted + it.Net };
     }
 
     // Orders of the operator

@@ -68,6 +68,9 @@ public sealed record AccountBook
 
     /// <summary>All positions were read: before that no slot is handed out.</summary>
     public bool Ready { get; init; }
+
+    /// <summary>Keys that told of themselves before <see cref="Ready"/>: what was read of them is older.</summary>
+    public ImmutableHashSet<PositionKey> ToldFirst { get; init; } = [];
     public ImmutableDictionary<PositionKey, Slot> Slots { get; init; } = ImmutableDictionary<PositionKey, Slot>.Empty;
     public bool StreamSuspect { get; init; }
     public string StreamWhy { get; init; } = "";

@@ -198,8 +198,10 @@ public static class WaveMachine
                 break;
             case OpeningAnswer.NeverIntended:
                 return Act(new Open(signal));
-            case OpeningAnswer.InDoubt or OpeningAnswer.NotYet:
+            case OpeningAnswer.InDoubt:
                 return Act(new AskAfter(signal.Id, at.Policy.AskAgain));
+            case OpeningAnswer.NotYet:
+                return Act(new AskAfter(signal.Id, at.Policy.TryAgain));
             default:
                 throw new UnreachableException($"{answer}");
         }

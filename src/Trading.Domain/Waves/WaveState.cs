@@ -74,10 +74,12 @@ public sealed record WaveContext(AccountId Account, WaveName Wave, DateTime NowU
 /// <param name="ScheduleMinutes">Minutes of the hour at which collecting ends at the latest.</param>
 /// <param name="LateWithin">A signal received later than this after the wave closed is stale.</param>
 /// <param name="MaxAge">A signal created earlier than this before now is stale.</param>
+/// <param name="AskAgain">Between two questions about an opening in doubt.</param>
+/// <param name="TryAgain">Until an opening that could not begin yet is tried again.</param>
 /// <param name="MaxSignals">Bound of one wave; what comes beyond it ends below the cut.</param>
 public sealed record WavePolicy(
     int MaxTrades, int BufferPercent, TimeSpan CollectFor, ImmutableArray<int> ScheduleMinutes, TimeSpan LateWithin,
-    TimeSpan MaxAge, TimeSpan AskAgain, int MaxSignals)
+    TimeSpan MaxAge, TimeSpan AskAgain, TimeSpan TryAgain, int MaxSignals)
 {
     public static readonly WavePolicy Default = new(
         MaxTrades: 5,
@@ -87,6 +89,7 @@ public sealed record WavePolicy(
         LateWithin: TimeSpan.FromSeconds(60),
         MaxAge: TimeSpan.FromSeconds(300),
         AskAgain: TimeSpan.FromSeconds(1),
+        TryAgain: TimeSpan.FromMilliseconds(250),
         MaxSignals: 5000);
 
     public int CutSize => MaxTrades + MaxTrades * BufferPercent / 100;

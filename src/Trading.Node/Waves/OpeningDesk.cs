@@ -18,6 +18,12 @@ public sealed record OpeningSeams
     public required Func<Symbol, CancellationToken, Task<MarketView>> ViewMarket { get; init; }
 
     /// <summary>
+    /// Leverage and margin mode are true, or never will be touched because the symbol is held. Nothing is entered before:
+    /// what the exchange keeps for a symbol by default is not ours.
+    /// </summary>
+    public required Func<Symbol, bool> IsReady { get; init; }
+
+    /// <summary>
     /// Asks the position to open, under a command id that never takes effect twice. Throws
     /// <see cref="TimeoutException"/>, <see cref="MailboxFullException"/> or <see cref="ActorStoppedException"/>.
     /// </summary>
@@ -42,6 +48,8 @@ public sealed class OpeningDesk(OpeningSeams seams)
     /// <param name="seen">What the market said a moment ago; null: asked now.</param>
     public async Task<OpeningAnswer> Open(Signal signal, MarketView? seen, CancellationToken stop)
     {
+        if (!seams.IsReady(signal.Symbol))
+            return new OpeningAnswer.NotYet($"leverage and margin mode of {signal.Symbol} are still being set");
         var market = seen?.Mark is null ? await seams.ViewMarket(signal.Symbol, stop) : seen;
         AccountAnswer slot;
         try

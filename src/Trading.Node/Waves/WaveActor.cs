@@ -114,6 +114,7 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
                     _ => new WaveMessage.MarketSeen(it.Symbol, null, parts.Time.NowUtc()));
                 break;
             case WaveEffect.Open it:
+                parts.Prepare(it.Signal.Symbol); // again where it failed before
                 var market = FreshMarket(it.Signal.Symbol);
                 Ask(it.Signal, stop => parts.Desk.Open(it.Signal, market, stop));
                 break;

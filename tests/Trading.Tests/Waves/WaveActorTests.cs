@@ -90,6 +90,18 @@ public sealed class WaveActorTests
     }
 
     [Fact]
+    public void Nothing_is_entered_before_its_leverage_is_set_and_everything_then()
+    {
+        var rig = WithHntHeld();
+        rig.Unready.Add("TAGUSDT");
+        PlayTheWave(rig);
+        Assert.DoesNotContain("TAGUSDT", rig.Positions.Intended);
+        rig.Unready.Clear();
+        rig.Pass(1);
+        Assert.Equal(Five, rig.Positions.Intended.Order());
+    }
+
+    [Fact]
     public void A_halted_account_denies_every_opening()
     {
         var rig = WithHntHeld();

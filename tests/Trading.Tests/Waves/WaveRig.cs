@@ -44,6 +44,9 @@ internal sealed class WaveRig
     public DeadLetters DeadLetters { get; } = new(static _ => { });
     public ActorRef<AccountMessage> Account { get; private set; } = null!;
     public List<string> Duplicates { get; } = [];
+
+    /// <summary>Symbols whose leverage is not set yet.</summary>
+    public HashSet<string> Unready { get; } = [];
     public List<string> Alerts { get; } = [];
     public List<ActorFailure> Failures { get; } = [];
 
@@ -110,6 +113,7 @@ internal sealed class WaveRig
             Policy = AccountPolicy.Default,
             Journal = journal,
             ViewMarket = ViewMarket,
+            IsReady = symbol => !Unready.Contains(symbol.Value),
             AskPosition = Positions.Ask,
         });
         var parts = new WaveParts
