@@ -53,7 +53,7 @@ public static class CommandLine
     }
 
     private static IEnumerable<Verb> All() =>
-        [.. LookVerbs.All, .. PositionVerbs.All, .. SignalVerbs.All, .. OrderVerbs.All];
+        [.. LookVerbs.All, .. PositionVerbs.All, .. SignalVerbs.All, .. OrderVerbs.All, .. LabVerbs.All];
 
     private static int Misread(ParseResult parsed, Surroundings around)
     {

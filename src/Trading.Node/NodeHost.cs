@@ -30,13 +30,14 @@ public sealed class NodeHost : IAsyncDisposable
 
     private readonly Stack<IAsyncDisposable> _made = new();
     private readonly TimeProvider _time;
+    private readonly Func<NodeParts, NodeParts> _change;
     private DataFolder _data = null!;
     private Serilog.Core.Logger _log = null!;
     private HttpWire _wire = null!;
 
-    private NodeHost(NodeSettings settings, TextWriter console, TimeProvider time)
+    private NodeHost(NodeSettings settings, TextWriter console, TimeProvider time, Func<NodeParts, NodeParts> change)
     {
-        (Settings, _time) = (settings, time);
+        (Settings, _time, _change) = (settings, time, change);
         Console = new NodeConsole(console, time);
     }
 
@@ -48,10 +49,12 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>Where API, metrics and pages are.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
+    /// <param name="change">Null: as it is. Rehearsals listen to a node, or break one, by changing a part before it is composed.</param>
     /// <exception cref="ConfigurationException">One line that says what is wrong and what to do.</exception>
-    public static async Task<NodeHost> Open(NodeSettings settings, TextWriter console, TimeProvider time)
+    public static async Task<NodeHost> Open(
+        NodeSettings settings, TextWriter console, TimeProvider time, Func<NodeParts, NodeParts>? change = null)
     {
-        var host = new NodeHost(settings, console, time);
+        var host = new NodeHost(settings, console, time, change ?? (static parts => parts));
         try
         {
             await host.Make();
@@ -101,7 +104,7 @@ public sealed class NodeHost : IAsyncDisposable
         var lease = new Lease(await journal.TakeEpoch(), static () => true);
         _wire = Keep(new HttpWire(_time));
         var venues = Keep(new Venues(_wire, _time, Settings.TagsOf(journal.Id), lease));
-        Node = new TradingNode(new NodeParts
+        Node = new TradingNode(_change(new NodeParts
         {
             Settings = Settings,
             Time = _time,
@@ -118,7 +121,7 @@ public sealed class NodeHost : IAsyncDisposable
                 log.Warning("{Kind} {Subject} {Text}", alert.Kind, alert.Subject, alert.Text);
                 Console.Say(alert);
             },
-        });
+        }));
         _made.Push(Node);
         Keep(new NodeGauges(Node));
         await OpenPort(Keep(new MetricsText()));
