@@ -42,7 +42,7 @@ public sealed class NodeHost : IAsyncDisposable
     private NodeHost(NodeSettings settings, TextWriter console, TimeProvider time, Func<NodeParts, NodeParts> change)
     {
         (Settings, _time, _change) = (settings, time, change);
-        Console = new NodeConsole(console, time);
+        Console = new NodeConsole(Keep(new LineWriter(console)).Write, time);
     }
 
     public NodeSettings Settings { get; private set; }
