@@ -31,6 +31,7 @@ internal sealed partial class PositionTurn
         if (held.LiveStop is not null)
         {
             Happen(new StopMoveRefused(intent.Id, 0, why));
+            ResizeAgain();
             return;
         }
 
@@ -44,6 +45,10 @@ internal sealed partial class PositionTurn
         if (IsEntry(report.Order) && _state is Opening { Entry.Verified: false })
         {
             DoubtEntry(report.Why);
+        }
+        else if (IsEntry(report.Order))
+        {
+            AskForTheEnd();
         }
         else if (_state is Closing { Attempt: { InDoubt: false, Standing: true } attempt } && attempt.Id == report.Order)
         {

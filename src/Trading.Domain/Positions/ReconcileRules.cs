@@ -14,6 +14,7 @@ internal sealed partial class PositionTurn
     public void Reconcile(SnapshotShare share)
     {
         var newer = _seen.StreamAtUtc > share.StartedUtc;
+        if (share.Row is { } stated) SeeRow(stated);
         if (share.Row is { } row && !newer && share.StartedUtc >= _seen.KnownAtUtc)
             _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = share.StartedUtc };
 
@@ -59,12 +60,24 @@ internal sealed partial class PositionTurn
     /// <summary>A position that this journal did not open is adopted once, after the exchange has said so twice.</summary>
     private void JudgeOutside(CheckEvidence evidence)
     {
-        if (evidence.Row?.Row is not { } row) return;
-        if (_seen.StreamAtUtc > evidence.StartedUtc) return;
+        if (evidence.Row?.Row is not { } row || _seen.StreamAtUtc > evidence.StartedUtc || IsOfThePast(row))
+        {
+            LookOutsideAgain();
+            return;
+        }
+
         _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = evidence.StartedUtc };
-        if (row.Amount == 0) return;
-        if (_state is Flat { Last: { } last } && row.UpdatedUtc <= last.LastFillUtc) return;
-        Adopt(row, evidence.Stops ?? []);
+        if (row.Amount != 0) Adopt(row, evidence.Stops ?? []);
+    }
+
+    /// <summary>A read may lag: a row that changed last before our last fill, or before the stream said flat, is no position.</summary>
+    private bool IsOfThePast(PositionRow row) => row.Amount != 0
+        && (_state is Flat flat && row.UpdatedUtc < flat.LastFillUtc || _seen.StreamAmount == 0 && row.UpdatedUtc <= _seen.StreamAtUtc);
+
+    /// <summary>Something was said to be open, and the look at it was not answered or is overtaken.</summary>
+    private void LookOutsideAgain()
+    {
+        if (_seen.KnownAmount is not (null or 0)) Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[0]));
     }
 
     /// <summary>Once only: a position that is held here, by whatever way, is not taken over again.</summary>
@@ -98,6 +111,11 @@ internal sealed partial class PositionTurn
         Happen(new PositionAdopted(
             side, Math.Abs(row.Amount), row.EntryPrice, crossed ? row.MarkPrice : row.EntryPrice, policy, plan,
             context.NowUtc));
+        _seen = new Sightings
+        {
+            StreamAmount = _seen.StreamAmount, StreamAtUtc = _seen.StreamAtUtc, KnownAmount = _seen.KnownAmount,
+            KnownAtUtc = _seen.KnownAtUtc, RowAmount = _seen.RowAmount, RowAtUtc = _seen.RowAtUtc, Mark = _seen.Mark,
+        };
         Do(new WatchPrice());
         Opened();
         CountForeignStop(stops);
@@ -144,7 +162,6 @@ internal sealed partial class PositionTurn
     {
         Do(new WatchPrice());
         Do(new StartTimer(PositionTimer.Aged, AgeLeft(held)));
-        foreach (var surplus in held.Surplus) Do(new CancelStop(surplus));
         RecoverProtection();
     }
 
