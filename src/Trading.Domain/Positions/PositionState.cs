@@ -266,6 +266,7 @@ public sealed record PositionPolicy(
     ProtectionPlan AdoptPlan,
     bool TrimsOversizeStop,
     decimal TakerFee,
+    ManualStopPolicy OnManualStop,
     IReadOnlyCollection<string> Tags)
 {
     public static PositionPolicy Default(JournalId journal) => new(
@@ -276,5 +277,6 @@ public sealed record PositionPolicy(
         AdoptPlan: new ProtectionPlan(),
         TrimsOversizeStop: false,
         TakerFee: 0.0005m,
+        OnManualStop: ManualStopPolicy.Restore,
         Tags: [journal.Tag]);
 }

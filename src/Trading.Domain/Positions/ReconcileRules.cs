@@ -44,7 +44,10 @@ internal sealed partial class PositionTurn
     private void ReconcileHeld(Holding held, SnapshotShare share, bool newer)
     {
         if (IntentOf(held) is { } intent && share.Stops.FirstOrDefault(stop => stop.Id == intent.Id) is { } found)
-            ConfirmStop(intent, found.ExchangeId, Source.Snapshot);
+            ConfirmStop(intent, found.ExchangeId, found.Quantity, found.Trigger, Source.Snapshot);
+
+        if (held.LiveStop is { } known && !newer && share.Stops.FirstOrDefault(stop => stop.Id == known.Id) is { } listed)
+            NoticeStop(known, listed.Quantity, listed.Trigger);
 
         var contradicted = share.Row is not { } row
             || OnSide(held.Side, row.Amount) != held.Quantity
