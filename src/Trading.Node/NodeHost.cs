@@ -128,7 +128,7 @@ public sealed class NodeHost : IAsyncDisposable
             },
         }));
         _made.Push(Node);
-        Keep(new NodeGauges(Node));
+        Keep(new NodeGauges(Node, () => follower.LagSeconds));
         await OpenPort(Keep(new MetricsText()), new NodeViews(
             Node, journal, "sqlite", MonitoringStore.Sqlite(data.MonitoringFile), () => follower.LagSeconds, _time));
     }
