@@ -187,6 +187,6 @@ internal sealed partial class PositionTurn
 
     private void CheckAgain()
     {
-        if (Held is { Quantity: > 0 }) Check(CheckCause.Doubt);
+        if (Held is { Quantity: > 0 } || Held is null && _seen.KnownAmount != 0) Check(CheckCause.Doubt);
     }
 }

@@ -234,6 +234,9 @@ public sealed record Sightings
     /// <summary>Trigger of a stop refused as "would trigger" that waits for <see cref="PositionInput.MarkRead"/>.</summary>
     public decimal? AwaitsMark { get; init; }
 
+    /// <summary>When flat was last proven, on our clock; a read of the position soon after may still be of before.</summary>
+    public DateTime ClosedAtUtc { get; init; }
+
     public bool CloseAlerted { get; init; }
     public bool OutsideAlerted { get; init; }
 
