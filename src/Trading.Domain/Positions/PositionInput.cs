@@ -251,6 +251,9 @@ public enum PositionTimer
     /// <summary>Next targeted check after 1, 2, 5 s.</summary>
     CheckAgain,
 
+    /// <summary>10 s after a stop was loosened by hand: ours is set beside it.</summary>
+    RestoreStop,
+
     /// <summary>3 s in TRIGGERING without an order: close.</summary>
     StopStuck,
 
@@ -288,6 +291,13 @@ public enum ClosedBy
     OrderAnswer,
     TargetedCheck,
     SyncCleanup,
+}
+
+/// <summary>What is done when somebody loosens our stop by hand. A tighter one is respected, a missing one never.</summary>
+public enum ManualStopPolicy
+{
+    Restore,
+    Respect,
 }
 
 /// <summary>What is done with a position that this journal did not open.</summary>
