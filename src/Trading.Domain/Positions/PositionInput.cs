@@ -118,6 +118,9 @@ public abstract record PositionInput
     /// <param name="By">Who asked, for the record.</param>
     public sealed record ClosePosition(CloseReason Reason, string By) : PositionInput;
 
+    /// <summary>The operator takes over what the policy left alone, as the exchange named it just now.</summary>
+    public sealed record AdoptPosition(PositionRow Row, IReadOnlyList<StopView> Stops, AdoptPolicy Policy) : PositionInput;
+
     // Reports on orders.
 
     /// <summary>State of one of our regular orders; <paramref name="AveragePrice"/> null where the answer carries none.</summary>
@@ -251,6 +254,9 @@ public enum PositionTimer
     /// <summary>Next targeted check after 1, 2, 5 s.</summary>
     CheckAgain,
 
+    /// <summary>10 s after a stop was loosened by hand: ours is set beside it.</summary>
+    RestoreStop,
+
     /// <summary>3 s in TRIGGERING without an order: close.</summary>
     StopStuck,
 
@@ -288,6 +294,13 @@ public enum ClosedBy
     OrderAnswer,
     TargetedCheck,
     SyncCleanup,
+}
+
+/// <summary>What is done when somebody loosens our stop by hand. A tighter one is respected, a missing one never.</summary>
+public enum ManualStopPolicy
+{
+    Restore,
+    Respect,
 }
 
 /// <summary>What is done with a position that this journal did not open.</summary>
