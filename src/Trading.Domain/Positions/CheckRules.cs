@@ -165,10 +165,25 @@ internal sealed partial class PositionTurn
     private void TakeStops(CheckEvidence evidence)
     {
         if (evidence.Stops is not { } stops || Held is not { } held) return;
-        var gone = held.LiveStop is { } live && stops.All(stop => stop.Id != live.Id);
-        if (gone && _seen.StopProgress is null && evidence.StartedUtc > _seen.StopConfirmedUtc)
-            Happen(new StopEnded(held.LiveStop!.Id, StopStatus.Canceled, "not among the open stops"));
+        if (held.LiveStop is { } live && _seen.StopProgress is null)
+        {
+            if (stops.FirstOrDefault(stop => stop.Id == live.Id) is { } listed) NoticeStop(live, listed.Quantity, listed.Trigger);
+            else if (evidence.StartedUtc > _seen.StopConfirmedUtc) ReplacedByHand(held, live, stops);
+        }
+
         ClearSurplus(stops);
+    }
+
+    /// <summary>Our stop is gone. What somebody put in its place counts; a looser one for 10 s only.</summary>
+    private void ReplacedByHand(Holding held, LiveStop live, IReadOnlyList<StopView> stops)
+    {
+        Happen(new StopEnded(live.Id, StopStatus.Canceled, "not among the open stops"));
+        var foreign = stops.FirstOrDefault(stop =>
+            stop.Origin is OrderOrigin.Foreign && stop.Protects == held.Side && stop.Covers(held.Quantity));
+        if (foreign is null) return;
+        Happen(new StopConfirmed(foreign.Id, foreign.ExchangeId, held.Quantity, foreign.Trigger, Source.Query));
+        Alert(AlertKind.StopChangedExternally, $"stop {live.Id} at {live.Trigger} was replaced by hand with {foreign.Id} at {foreign.Trigger}");
+        AwaitRestoring(held, foreign.Trigger);
     }
 
     /// <summary>

@@ -21,8 +21,8 @@ public sealed class NodeCommandsTests
 
         var closed = await commands.Close(RunningNode.Key("SKLUSDT"), Order);
         Assert.Equal(CommandOutcome.Done, closed.Outcome);
-        Assert.Contains(run.Events("SKLUSDT"), e => e is PositionEvent.CloseIntended { Reason: CloseReason.Manual, By: "anna" });
-        Assert.Contains(run.Events("SKLUSDT"), e => e is PositionEvent.PositionClosed);
+        await run.Until<PositionEvent.CloseIntended>(e => e is { Reason: CloseReason.Manual, By: "anna" });
+        await run.Until<PositionEvent.PositionClosed>(); // the board shows it before its listeners hear of it
 
         var again = await commands.Close(RunningNode.Key("SKLUSDT"), Order);
         Assert.Equal((CommandOutcome.Refused, "is_flat"), (again.Outcome, again.Code));
