@@ -11,7 +11,7 @@ namespace Trading.Cli;
 public static class CommandLine
 {
     private const string About = """
-        Looks at and steers a Trading.Actors node over its HTTP API.
+        Looks at and steers a Trading.Actors node over its HTTP API, and replays incidents.
 
         Exit codes: 0 done · 1 a check failed · 2 usage or configuration · 3 node not reachable · 4 refused · 5 outcome unknown
         """;
@@ -31,6 +31,10 @@ public static class CommandLine
             examples[command] = verb.Examples;
         }
 
+        var check = ConfigVerb.Check(common, around);
+        root.Add(new Command("config", "Works on a configuration file, without a node") { check });
+        examples[check] = ConfigVerb.Examples;
+
         foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new TeachingHelp((HelpAction)help.Action!, examples);
         var parsed = root.Parse(args);
         if (parsed.Action is null or ParseErrorAction) return Misread(parsed, around);
@@ -48,12 +52,13 @@ public static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            return ExitCode.Done; // the operator ended a verb that only looks
+            // Events are followed until somebody ends it; any other verb was ended before its outcome.
+            return parsed.CommandResult.Command.Name == "events" ? ExitCode.Done : ExitCode.Unknown;
         }
     }
 
     private static IEnumerable<Verb> All() =>
-        [.. LookVerbs.All, .. PositionVerbs.All, .. SignalVerbs.All, .. OrderVerbs.All];
+        [.. LookVerbs.All, .. PositionVerbs.All, .. SignalVerbs.All, .. OrderVerbs.All, .. LabVerbs.All];
 
     private static int Misread(ParseResult parsed, Surroundings around)
     {

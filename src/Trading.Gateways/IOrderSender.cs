@@ -4,7 +4,8 @@ using Trading.Domain.Positions;
 namespace Trading.Gateways;
 
 /// <summary>
-/// Order half of a gateway: signs and sends the orders of positions, one attempt each, never a retry on its own.
+/// Order half of a gateway: signs and sends the orders of positions, one attempt each, never a retry on its own but after
+/// a refused timestamp, which proves that nothing happened: then once, with the same id.
 /// "Reduce-only" is its word for whatever the venue and the position mode call it: there is no other way to send a
 /// protective order.
 /// </summary>

@@ -15,13 +15,13 @@ public sealed class RequestBudget : IDisposable
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly VenueClock _clock;
-    private readonly RequestLimits _limits;
     private readonly SortedSet<Waiter> _waiting = new(Waiter.ServiceOrder);
     private readonly int[] _waitingOfClass = new int[(int)RequestClass.Entry + 1];
     private readonly Dictionary<AccountId, AccountBudget> _accounts = [];
     private readonly RateWindow _weight;
     private readonly ITimer _timer;
     private DateTime _limitedUntil;
+    private RequestLimits _limits;
     private long _sequence;
     private int _nodes = 1;
 
@@ -103,11 +103,17 @@ public sealed class RequestBudget : IDisposable
     {
         lock (_gate)
         {
-            _weight.Limit = weightPerMinute ?? _weight.Limit;
+            _limits = _limits with
+            {
+                WeightPerMinute = weightPerMinute ?? _limits.WeightPerMinute,
+                OrdersPerTenSeconds = ordersPerTenSeconds ?? _limits.OrdersPerTenSeconds,
+                OrdersPerMinute = ordersPerMinute ?? _limits.OrdersPerMinute,
+            };
+            _weight.Limit = _limits.WeightPerMinute;
             foreach (var account in _accounts.Values)
             {
-                account.TenSeconds.Limit = ordersPerTenSeconds ?? account.TenSeconds.Limit;
-                account.Minute.Limit = ordersPerMinute ?? account.Minute.Limit;
+                account.TenSeconds.Limit = _limits.OrdersPerTenSeconds;
+                account.Minute.Limit = _limits.OrdersPerMinute;
             }
         }
     }

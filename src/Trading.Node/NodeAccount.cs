@@ -27,6 +27,7 @@ public sealed class NodeAccount : IAsyncDisposable
     private readonly AccountGateway _gateway;
     private readonly PriceRouter _prices;
     private readonly PositionMeters _meters;
+    private readonly PreparedSymbols _prepared = new();
     private ActorRef<SessionMessage>? _session;
     private ActorRef<AccountMessage>? _account;
     private WaveDirectory? _waves;
@@ -73,7 +74,7 @@ public sealed class NodeAccount : IAsyncDisposable
     public AccountView? View => Volatile.Read(ref _view);
 
     /// <summary>Net realised since 00:00 UTC, in quote.</summary>
-    public decimal TodayNet => View?.DayNet ?? 0;
+    public decimal TodayNet => View is { State: var state } && state.DayUtc == _parts.Time.NowUtc().Date ? state.Realized : 0;
 
     /// <summary>What the account allows. Nothing is allowed before its journal has been read.</summary>
     public AccountStanding Standing => View?.Standing ?? NotRead;
@@ -130,6 +131,7 @@ public sealed class NodeAccount : IAsyncDisposable
                 Account = _account,
                 Policy = Settings.Risk,
                 Journal = _parts.Journal,
+                IsReady = IsReady,
                 ViewMarket = ViewMarket,
                 AskPosition = AskPosition,
             }),
@@ -164,12 +166,22 @@ public sealed class NodeAccount : IAsyncDisposable
     /// <summary>Leverage, margin mode and the known amount of a symbol that may be traded soon.</summary>
     public bool Prepare(Symbol symbol) => _session?.Tell(new SessionMessage.PrepareWanted(symbol)) ?? false;
 
+    /// <summary>
+    /// Leverage and margin mode are true; or the symbol is held, where they are never touched and the position says no.
+    /// </summary>
+    private bool IsReady(Symbol symbol)
+    {
+        var key = new PositionKey(Settings.Id, symbol);
+        return _prepared.Contains(symbol) || _node.Board.Find(key) is { State: not PositionState.Flat }
+            || Sightings.AmountOf(key) is not (null or 0);
+    }
+
     /// <summary>What the market says about a symbol: the stream's mark where it is watched, else the exchange is asked.</summary>
     public async Task<MarketView> ViewMarket(Symbol symbol, CancellationToken stop)
     {
         var mark = _prices.PriceOf(symbol);
         if (mark is null && await _gateway.Sender.ReadMark(symbol, stop) is Done<decimal> read) mark = read.Value;
-        return new MarketView(mark, Symbols.Find(symbol));
+        return new MarketView(mark, Symbols.Find(symbol), _prices.IsDeaf);
     }
 
     public ValueTask DisposeAsync() => _gateway.Session.DisposeAsync();
@@ -198,8 +210,14 @@ public sealed class NodeAccount : IAsyncDisposable
         _meters.Hear(happened);
         _parts.Happened(happened);
         _waves?.Hear(happened.Key, happened.Event, happened.Before);
+        if (happened.Event is PositionEvent.EntryFailed { Code: var code } && IsFilterError(code)) _session?.Tell(new SessionMessage.SymbolsWanted());
+        if (happened is { After: PositionState.Flat, Event: PositionEvent.OrderFilled or PositionEvent.FundingBooked })
+            Tell(new AccountInput.PositionTold(AccountNews.Closed, PositionFactsOf.State(happened.Key, happened.After)));
         if (happened.Event is PositionEvent.PositionDoubted) Reconcile($"{happened.Key} is in doubt");
     }
+
+    /// <summary>The exchange refused by a filter: our rules of the symbol are old (protocols/binance-usdm, error codes).</summary>
+    private static bool IsFilterError(int code) => code is -1111 or -1013 or -4164 or <= -4001 and >= -4030;
 
     private AccountSurroundings Surroundings()
     {
@@ -211,6 +229,7 @@ public sealed class NodeAccount : IAsyncDisposable
             Session = _gateway.Session,
             Sender = _gateway.Sender,
             Symbols = Symbols,
+            Prepared = _prepared,
             Sightings = Sightings,
             Board = _node.Board,
             Alerts = _node.Alerts,

@@ -6,17 +6,21 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Serilog;
+using Serilog.Extensions.Logging;
 using Serilog.Formatting.Json;
 using Trading.Domain;
 using Trading.Gateways;
 using Trading.Journal;
 using Trading.Journal.Sqlite;
+using Trading.Node.Api;
 using Trading.Node.Configuration;
 using Trading.Node.Gateways;
 using Trading.Node.Metrics;
 using Trading.Node.Operators;
 using Trading.Node.Paper;
 using Trading.Node.Positions;
+using Trading.Node.Projections;
+using Trading.Node.Projections.Sqlite;
 using Trading.Node.Signals;
 
 namespace Trading.Node;
@@ -30,14 +34,15 @@ public sealed class NodeHost : IAsyncDisposable
 
     private readonly Stack<IAsyncDisposable> _made = new();
     private readonly TimeProvider _time;
+    private readonly Func<NodeParts, NodeParts> _change;
     private DataFolder _data = null!;
     private Serilog.Core.Logger _log = null!;
     private HttpWire _wire = null!;
 
-    private NodeHost(NodeSettings settings, TextWriter console, TimeProvider time)
+    private NodeHost(NodeSettings settings, TextWriter console, TimeProvider time, Func<NodeParts, NodeParts> change)
     {
-        (Settings, _time) = (settings, time);
-        Console = new NodeConsole(console, time);
+        (Settings, _time, _change) = (settings, time, change);
+        Console = new NodeConsole(Keep(new LineWriter(console)).Write, time);
     }
 
     public NodeSettings Settings { get; private set; }
@@ -48,10 +53,12 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>Where API, metrics and pages are.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
+    /// <param name="change">Null: as it is. Rehearsals listen to a node, or break one, by changing a part before it is composed.</param>
     /// <exception cref="ConfigurationException">One line that says what is wrong and what to do.</exception>
-    public static async Task<NodeHost> Open(NodeSettings settings, TextWriter console, TimeProvider time)
+    public static async Task<NodeHost> Open(
+        NodeSettings settings, TextWriter console, TimeProvider time, Func<NodeParts, NodeParts>? change = null)
     {
-        var host = new NodeHost(settings, console, time);
+        var host = new NodeHost(settings, console, time, change ?? (static parts => parts));
         try
         {
             await host.Make();
@@ -98,15 +105,16 @@ public sealed class NodeHost : IAsyncDisposable
             Settings = exchange.Furnish(Settings);
         }
 
+        var follower = Follow(journal, data, log);
         var lease = new Lease(await journal.TakeEpoch(), static () => true);
         _wire = Keep(new HttpWire(_time));
         var venues = Keep(new Venues(_wire, _time, Settings.TagsOf(journal.Id), lease));
-        Node = new TradingNode(new NodeParts
+        Node = new TradingNode(_change(new NodeParts
         {
             Settings = Settings,
             Time = _time,
             Scheduler = TaskScheduler.Default,
-            Journal = journal,
+            Journal = new AnnouncingJournal(journal, follower.Hint),
             NewId = NewId,
             OpenAccount = venues.Open,
             OpenPrices = venues.OpenPrices,
@@ -118,10 +126,25 @@ public sealed class NodeHost : IAsyncDisposable
                 log.Warning("{Kind} {Subject} {Text}", alert.Kind, alert.Subject, alert.Text);
                 Console.Say(alert);
             },
-        });
+        }));
         _made.Push(Node);
-        Keep(new NodeGauges(Node));
-        await OpenPort(Keep(new MetricsText()));
+        Keep(new NodeGauges(Node, () => follower.LagSeconds));
+        await OpenPort(Keep(new MetricsText()), new NodeViews(
+            Node, journal, "sqlite", MonitoringStore.Sqlite(data.MonitoringFile), () => follower.LagSeconds, _time));
+    }
+
+    /// <summary>The database that operators read, kept equal to the journal; it may be deleted and comes back.</summary>
+    private MonitoringFollower Follow(SqliteJournal journal, DataFolder data, Serilog.Core.Logger log)
+    {
+        var database = Keep(SqliteMonitoring.Open(data.MonitoringFile, journal.Id));
+        var follower = new MonitoringFollower(
+            journal, database, _time, Settings.Accounts.ToDictionary(account => account.Id, account => account.Exchange), line =>
+            {
+                log.Warning("{Line}", line);
+                Node?.Alerts.Raise("ProjectionStopped", "projections", line);
+            });
+        _made.Push(new MonitoringRun(follower));
+        return follower;
     }
 
     private SqliteJournal OpenJournal(DataFolder data)
@@ -149,7 +172,7 @@ public sealed class NodeHost : IAsyncDisposable
         return exchange;
     }
 
-    private async Task OpenPort(MetricsText metrics)
+    private async Task OpenPort(MetricsText metrics, NodeViews views)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -158,6 +181,8 @@ public sealed class NodeHost : IAsyncDisposable
         var app = builder.Build();
         if (Settings.Webhooks.Count > 0)
             app.MapSignals(new WebhookAuth(Settings.Webhooks), Node.SignalReader, Node.Intake, _time);
+        app.MapApi(
+            views, new NodeCommands(Node, _time, NewId), ReadToken(), _time, new SerilogLoggerFactory(_log).CreateLogger("api"));
         app.MapGet("/metrics", () => Results.Text(metrics.Write(), "text/plain; version=0.0.4"));
         app.MapGet("/health/live", () => Results.Text("live"));
         app.MapGet("/health/ready", () => Node.IsReconciled ? Results.Text("ready") : Results.Text("not reconciled yet", statusCode: 503));
@@ -172,6 +197,20 @@ public sealed class NodeHost : IAsyncDisposable
         }
 
         Address = new Uri(app.Urls.First());
+    }
+
+    private OperatorToken ReadToken()
+    {
+        try
+        {
+            return Environment.GetEnvironmentVariable("TRADING_TOKEN") is { Length: > 0 } given
+                ? OperatorToken.From(given)
+                : OperatorToken.ReadOrCreate(_data.Path);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new ConfigurationException(e.Message);
+        }
     }
 
     private void StartFeed(Signals.FeedSettings feed, IWire wire)

@@ -4,6 +4,7 @@ using Trading.Journal;
 using Trading.Node.Configuration;
 using Trading.Node.Operators;
 using Trading.Node.Positions;
+using Trading.Node.Signals;
 
 namespace Trading.Node;
 
@@ -34,6 +35,9 @@ public sealed record NodeParts
     /// <summary>Told of every event of every position, in order for each. Must not wait.</summary>
     public Action<PositionHappened> Happened { get; init; } = static _ => { };
     public Action<Alert> Alerted { get; init; } = static _ => { };
+
+    /// <summary>Told of every input that was not taken as a signal. Must not wait.</summary>
+    public Action<DeadLetter> KeepDeadLetter { get; init; } = static _ => { };
 
     /// <summary>Longest time a member of the position group stays without a message before it is passivated.</summary>
     public TimeSpan IdleTime { get; init; } = TimeSpan.FromMinutes(10);

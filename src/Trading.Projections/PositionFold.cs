@@ -14,7 +14,7 @@ internal static class PositionFold
         var next = Remember(book, entry, happened);
         var about = Touched(next, happened);
         List<RowChange> changes = [EventRow.Of(entry, next.About(about), SeverityOf(happened), DataOf(entry, happened))];
-        if (happened is EntryFailed failed)
+        if (happened is EntryFailed { How: not EntryEnd.NotSent } failed)
             changes.Add(EventRow.Derived(
                 entry, next.About(about), ExecutionFailed, EventRow.Error, EventRow.With(entry.Json, ("reason", failed.Why))));
         if (about is not null)

@@ -52,7 +52,7 @@ internal sealed partial class PositionTurn
         }
         else if (report.Executed == 0 && Held is { Quantity: 0 })
         {
-            FailEntry(0, $"ended {report.Status} without a fill {report.Code}".TrimEnd());
+            FailEntry(0, $"ended {report.Status} without a fill {report.Code}".TrimEnd(), EntryEnd.Unfilled);
         }
         else if (report.Executed > 0)
         {
@@ -113,10 +113,10 @@ internal sealed partial class PositionTurn
         return left > TimeSpan.Zero ? left : TimeSpan.FromSeconds(1);
     }
 
-    private void FailEntry(int code, string why)
+    private void FailEntry(int code, string why, EntryEnd how)
     {
         if (_state is not Opening { Entry: var entry }) return;
-        Happen(new EntryFailed(entry.Id, code, why));
+        Happen(new EntryFailed(entry.Id, code, why, how));
         Do(new CancelAllTimers());
         Do(new DropPrice());
         Do(new TellAccount(AccountNews.EntryFailed));
@@ -130,7 +130,7 @@ internal sealed partial class PositionTurn
     private void EntryRejected(Rejected report)
     {
         if (_state is Opening { Entry.Verified: true }) Ask("the entry was rejected, yet something is open");
-        else FailEntry(report.Code, report.Message);
+        else FailEntry(report.Code, report.Message, EntryEnd.Rejected);
     }
 
     private void EntryUnverified()

@@ -20,7 +20,7 @@ internal sealed partial class PositionTurn
     /// <summary>Never left this node, so the exchange cannot have it.</summary>
     public void HearNotSent(NotSent report)
     {
-        if (IsEntry(report.Order)) FailEntry(0, report.Why);
+        if (IsEntry(report.Order)) FailEntry(0, report.Why, EntryEnd.NotSent);
         else if (IsClose(report.Order)) CloseNotSent(report.Order, report.Why);
         else if (Held is { } held && IntentOf(held) is { } intent && intent.Id == report.Order) StopNotSent(held, intent, report.Why);
         else Ignore("an order that is not awaited");
@@ -63,7 +63,7 @@ internal sealed partial class PositionTurn
 
     public void HearAbsence(ProvenAbsent report)
     {
-        if (IsEntry(report.Order) && _state is Opening { Entry.Verified: false }) FailEntry(0, $"proven absent: {report.Evidence}");
+        if (IsEntry(report.Order) && _state is Opening { Entry.Verified: false }) FailEntry(0, $"proven absent: {report.Evidence}", EntryEnd.ProvenAbsent);
         else if (IsClose(report.Order)) AttemptFailed(report.Order, 0, $"proven absent: {report.Evidence}");
         else Ignore("absence of an order that is not in doubt");
     }

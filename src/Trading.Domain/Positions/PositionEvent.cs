@@ -30,7 +30,8 @@ public abstract record PositionEvent
 
     /// <summary>Nothing was opened: rejected, unfilled, never sent, or proven absent. Frees the slot.</summary>
     /// <param name="Code">Exchange code, 0 where it was not the exchange that said no.</param>
-    public sealed record EntryFailed(ClientOrderId Order, int Code, string Why) : PositionEvent;
+    public sealed record EntryFailed(
+        ClientOrderId Order, int Code, string Why, EntryEnd How = EntryEnd.Rejected) : PositionEvent;
 
     /// <summary>A position this journal did not open is taken over under a policy.</summary>
     /// <param name="StopBase">Price the stop counts from: the entry, or the mark where the entry's stop was crossed already.</param>
@@ -105,6 +106,17 @@ public abstract record PositionEvent
 
     /// <summary>The true cause became known after the closure, from the fills.</summary>
     public sealed record ClosureExplained(CloseReason Reason) : PositionEvent;
+}
+
+/// <summary>Why an entry opened nothing. All but the last are failures at the exchange.</summary>
+public enum EntryEnd
+{
+    Rejected,
+    Unfilled,
+    ProvenAbsent,
+
+    /// <summary>It never left this node.</summary>
+    NotSent,
 }
 
 public enum VerifiedBy

@@ -16,18 +16,24 @@ public sealed class BinancePrices(BinanceHost host) : IPriceFeed
 
     public async Task Run(Action<Symbol, decimal, DateTime> deliver, Action<Symbol, bool> suspect, CancellationToken stop)
     {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var running = new List<Task>();
         try
         {
             while (!stop.IsCancellationRequested)
             {
-                foreach (var connection in NotRunning(running.Count)) running.Add(connection.Run(deliver, suspect, stop));
+                foreach (var connection in NotRunning(running.Count)) running.Add(connection.Run(deliver, suspect, ended.Token));
+                foreach (var failed in running.Where(connection => connection.IsFaulted)) await failed;
                 await Task.Delay(Glance, host.Time, stop);
             }
         }
         catch (OperationCanceledException)
         {
             // Asked to stop: the connections end by the same token.
+        }
+        finally
+        {
+            ended.Cancel();
         }
 
         foreach (var connection in running) await connection;

@@ -50,7 +50,7 @@ public sealed class BinanceSession : IAccountSession
     {
         _deliver = deliver;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var clock = KeepClock(ended.Token);
+        var clock = KeepClock(ended);
         try
         {
             await KeepStream(ended.Token);
@@ -190,23 +190,30 @@ public sealed class BinanceSession : IAccountSession
         }
     }
 
-    /// <summary>Looks after the session beside its reader: deadlines, key, health. Ends it when it must be opened anew.</summary>
+    /// <summary>Looks after the session beside its reader: deadlines, key, health. When it ends or fails, so does the session.</summary>
     private async Task Guard(IWireSocket socket, CancellationTokenSource session)
     {
         var keptAt = _host.Time.GetTimestamp();
-        while (!session.IsCancellationRequested)
+        try
         {
-            if (_host.Time.GetElapsedTime(keptAt) >= KeepAliveEvery)
+            while (!session.IsCancellationRequested)
             {
-                if (await ListenKey("PUT", session.Token) is not Done<string> && !session.IsCancellationRequested)
-                    _watch.Suspect("the listen key cannot be kept alive");
-                keptAt = _host.Time.GetTimestamp();
-            }
+                if (_host.Time.GetElapsedTime(keptAt) >= KeepAliveEvery)
+                {
+                    if (await ListenKey("PUT", session.Token) is not Done<string> && !session.IsCancellationRequested)
+                        _watch.Suspect("the listen key cannot be kept alive");
+                    keptAt = _host.Time.GetTimestamp();
+                }
 
-            _watch.Check(socket.Pings);
-            await TellHealth();
-            if (_watch.MustReopen) session.Cancel();
-            else await Pause(Glance, session.Token);
+                _watch.Check(socket.Pings);
+                await TellHealth();
+                if (_watch.MustReopen) return;
+                await Pause(Glance, session.Token);
+            }
+        }
+        finally
+        {
+            session.Cancel();
         }
     }
 
@@ -220,13 +227,20 @@ public sealed class BinanceSession : IAccountSession
             : Outcome.Done(BinanceTranslator.Parse<ListenKeyAnswer>(body).ListenKey));
     }
 
-    private async Task KeepClock(CancellationToken stop)
+    private async Task KeepClock(CancellationTokenSource run)
     {
-        while (!stop.IsCancellationRequested)
+        try
         {
-            var since = _host.Time.GetTimestamp() - (long)(ClockEvery.TotalSeconds * _host.Time.TimestampFrequency);
-            var synced = await _host.SyncClock(since, stop);
-            await Pause(synced ? ClockEvery : ClockRetry, stop);
+            while (!run.IsCancellationRequested)
+            {
+                var since = _host.Time.GetTimestamp() - (long)(ClockEvery.TotalSeconds * _host.Time.TimestampFrequency);
+                var synced = await _host.SyncClock(since, run.Token);
+                await Pause(synced ? ClockEvery : ClockRetry, run.Token);
+            }
+        }
+        finally
+        {
+            run.Cancel();
         }
     }
 

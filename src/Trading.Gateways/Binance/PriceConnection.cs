@@ -53,10 +53,10 @@ internal sealed class PriceConnection(BinanceHost host)
     public async Task Run(Action<Symbol, decimal, DateTime> deliver, Action<Symbol, bool> suspect, CancellationToken stop)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var watch = WatchSilence(suspect, ended.Token);
+        var watch = WatchSilence(suspect, ended);
         try
         {
-            await KeepSocket(deliver, suspect, stop);
+            await KeepSocket(deliver, suspect, ended.Token);
         }
         finally
         {
@@ -195,22 +195,31 @@ internal sealed class PriceConnection(BinanceHost host)
 
     private bool AllSilent() => _wanted is { Count: > 0 } wanted && wanted.Values.All(subscription => subscription.Suspect);
 
-    private async Task WatchSilence(Action<Symbol, bool> suspect, CancellationToken stop)
+    /// <summary>When it fails the connection ends with it: nobody would notice silence any more.</summary>
+    private async Task WatchSilence(Action<Symbol, bool> suspect, CancellationTokenSource connection)
     {
-        while (!stop.IsCancellationRequested)
+        try
         {
-            foreach (var subscription in _wanted.Values)
+            while (!connection.IsCancellationRequested)
             {
-                if (host.Time.GetElapsedTime(subscription.HeardAt) < SilentAfter) continue;
-                subscription.HeardAt = host.Time.GetTimestamp();
-                subscription.Asked = false;
-                if (subscription.Suspect) continue;
-                subscription.Suspect = true;
-                suspect(subscription.Symbol, true);
+                foreach (var subscription in _wanted.Values) Judge(subscription, suspect);
+                await Pause(Glance, connection.Token);
             }
-
-            await Pause(Glance, stop);
         }
+        finally
+        {
+            connection.Cancel();
+        }
+    }
+
+    private void Judge(Subscription subscription, Action<Symbol, bool> suspect)
+    {
+        if (host.Time.GetElapsedTime(subscription.HeardAt) < SilentAfter) return;
+        subscription.HeardAt = host.Time.GetTimestamp();
+        subscription.Asked = false;
+        if (subscription.Suspect) return;
+        subscription.Suspect = true;
+        suspect(subscription.Symbol, true);
     }
 
     private async Task Pause(TimeSpan time, CancellationToken stop)

@@ -28,7 +28,8 @@ internal static class SqliteSchema
     public static SqliteConnection OpenWriter(string path)
     {
         var connection = Connect(path, SqliteOpenMode.ReadWriteCreate);
-        Run(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=2000;");
+        Run(connection, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=8000;");
+        Run(connection, "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000;"); // savepoints spill to no file
         return connection;
     }
 

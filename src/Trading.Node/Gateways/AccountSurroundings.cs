@@ -16,6 +16,7 @@ public sealed record AccountSurroundings
     public required IAccountSession Session { get; init; }
     public required IOrderSender Sender { get; init; }
     public required SymbolBook Symbols { get; init; }
+    public required PreparedSymbols Prepared { get; init; }
     public required SightingsBook Sightings { get; init; }
     public required PositionBoard Board { get; init; }
     public required AlertBoard Alerts { get; init; }

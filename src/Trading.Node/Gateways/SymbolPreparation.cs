@@ -13,14 +13,13 @@ internal sealed class SymbolPreparation(AccountSurroundings account)
 {
     private const int AtOnce = 4;
 
-    private readonly HashSet<Symbol> _done = [];
     private readonly HashSet<Symbol> _underWay = [];
     private readonly Queue<Symbol> _waiting = new();
 
     /// <summary>A symbol that is prepared, waiting or under way is not taken twice; one that failed is.</summary>
     public void Want(Symbol symbol)
     {
-        if (_done.Contains(symbol) || _underWay.Contains(symbol) || _waiting.Contains(symbol) || IsHeld(symbol)) return;
+        if (account.Prepared.Contains(symbol) || _underWay.Contains(symbol) || _waiting.Contains(symbol) || IsHeld(symbol)) return;
         _waiting.Enqueue(symbol);
     }
 
@@ -48,7 +47,7 @@ internal sealed class SymbolPreparation(AccountSurroundings account)
     public void Ended(SessionMessage.Prepared prepared)
     {
         _underWay.Remove(prepared.Symbol);
-        if (prepared.Done) _done.Add(prepared.Symbol);
+        if (prepared.Done) account.Prepared.Add(prepared.Symbol);
         else account.Log($"{account.Id}: {prepared.Symbol} could not be prepared ahead: {prepared.Why}");
     }
 

@@ -24,7 +24,7 @@ internal sealed class PositionMeters(AccountId account, TimeProvider time)
                     ClosureDetectionLag.Record(
                         Math.Max(0, (now - last.LastFillUtc).TotalSeconds), Tag("closed_by", Words.Snake(closed.ClosedBy)));
                 break;
-            case PositionEvent.EntryFailed failed:
+            case PositionEvent.EntryFailed { How: not EntryEnd.NotSent } failed:
                 SignalFailures.Add(1, Tag("reason", failed.Code == 0 ? "entry_failed" : failed.Code.ToString(Words.Invariant)));
                 break;
             case PositionEvent.PositionLookup lookup:

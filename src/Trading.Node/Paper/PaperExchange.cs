@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Trading.Node.Configuration;
 using Trading.Simulator;
 using Trading.Simulator.Market;
@@ -17,16 +18,26 @@ public sealed class PaperExchange : IAsyncDisposable
     public Uri Address => _host.BaseAddress;
 
     /// <summary>Its book is in the data folder and outlives the process: what was open stays open, and stops may fire meanwhile.</summary>
-    public static async Task<PaperExchange> Start(PaperSettings settings, DataFolder data, TimeProvider time) =>
-        new(await SimulatorHost.Start(
-            new SimulatorOptions
-            {
-                Port = 0,
-                DataFolder = data.Path,
-                Market = start => new SyntheticMarket(
-                    SyntheticOptions.Lively with { Seed = (ulong)settings.Seed, StartPrices = LastPrices(start) }, start.FromUtc),
-            },
-            time));
+    /// <exception cref="ConfigurationException">The book cannot be read.</exception>
+    public static async Task<PaperExchange> Start(PaperSettings settings, DataFolder data, TimeProvider time)
+    {
+        var options = new SimulatorOptions
+        {
+            Port = 0,
+            DataFolder = data.Path,
+            Market = start => new SyntheticMarket(
+                SyntheticOptions.Lively with { Seed = (ulong)settings.Seed, StartPrices = LastPrices(start) }, start.FromUtc),
+        };
+        try
+        {
+            return new PaperExchange(await SimulatorHost.Start(options, time));
+        }
+        catch (DbException e)
+        {
+            throw new ConfigurationException(
+                $"{data.ExchangeFile}: the paper exchange's book cannot be read ({e.Message}): name another data folder, or move the file away");
+        }
+    }
 
     /// <summary>Points every account at this exchange, each with keys of its own.</summary>
     public NodeSettings Furnish(NodeSettings settings) => settings with

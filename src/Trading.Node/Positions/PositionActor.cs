@@ -37,6 +37,7 @@ public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
         if (!await _writer.Recover()) return;
         await _writer.Take(new PositionInput.Recovered());
         foreach (var input in _around.Sightings.ShareOf(_key)) await _writer.Take(input);
+        WakeOnPricesThatMatter();
     }
 
     protected override async ValueTask Receive(PositionMessage message, CancellationToken stop)
@@ -47,9 +48,11 @@ public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
                 Context.StartTimer(Name(PositionTimer.Aged), HaltedAgain, message);
                 break;
             case PositionMessage.Told told:
+                if (told.Input is PositionInput.TimerFired) await LearnMark();
                 await _writer.Take(told.Input);
                 break;
             case PositionMessage.Answered answered:
+                await LearnMark();
                 foreach (var input in answered.Inputs) await _writer.Take(input);
                 break;
             case PositionMessage.Asked { Command: PositionInput.OpenPosition } asked when !_around.MayEnter():
@@ -64,6 +67,8 @@ public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
             default:
                 throw new UnreachableException($"{message}");
         }
+
+        WakeOnPricesThatMatter();
     }
 
     /// <summary>Prices move trailing stops and time exits; an account that is halted does neither.</summary>
@@ -74,6 +79,23 @@ public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
         await _writer.Take(new PositionInput.MarkMoved(
             window.Latest, window.Lowest, window.Highest, new DateTime(window.AtUtcTicks, DateTimeKind.Utc)));
         NodeMeters.TickToDecision.Record(_around.Time.GetElapsedTime(began).TotalSeconds);
+        WakeOnPricesThatMatter();
+    }
+
+    /// <summary>Prices that it slept through are not lost to a decision that needs the mark.</summary>
+    private async ValueTask LearnMark()
+    {
+        if (_writer.State is PositionState.Flat || _around.IsHalted()) return;
+        if (_around.Prices.PriceOf(_key.Symbol) is { } mark)
+            await _writer.Take(new PositionInput.MarkMoved(mark, mark, mark, _around.Time.NowUtc()));
+    }
+
+    private void WakeOnPricesThatMatter()
+    {
+        if (PriceBand.Of(_writer.State, _writer.Seen, _around.Symbols.RulesOf(_key.Symbol)) is { } band)
+            Context.WakeOnPrice(band.AtOrBelow, band.AtOrAbove);
+        else
+            Context.WakeOnEveryPrice();
     }
 
     protected override ValueTask Stopped()

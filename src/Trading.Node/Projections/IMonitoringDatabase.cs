@@ -1,3 +1,4 @@
+using Trading.Node.Signals;
 using Trading.Projections;
 
 namespace Trading.Node.Projections;
@@ -13,4 +14,7 @@ public interface IMonitoringDatabase : IDisposable
 
     /// <summary>Rows, memory and position in one transaction: all of it or nothing.</summary>
     Task Write(IReadOnlyList<RowChange> changes, IReadOnlyDictionary<string, PositionBook> books, long position);
+
+    /// <summary>Keeps what an intake could not read, which no journal holds; the oldest beyond 10,000 are dropped.</summary>
+    Task Keep(IReadOnlyList<DeadLetter> letters);
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Threading.Channels;
 using Trading.Domain;
 using Trading.Journal;
+using Trading.Node.Signals;
 using Trading.Projections;
 
 namespace Trading.Node.Projections;
@@ -20,12 +21,17 @@ public sealed class MonitoringFollower(
     /// <summary>Bounds one transaction, and so the time a reader sees nothing new during a rebuild.</summary>
     private const int EventsPerBatch = 500;
 
+    /// <summary>A flood of unreadable input drops its oldest and costs no memory.</summary>
+    private const int LettersWaitingMax = 1_000;
+
     /// <summary>Looks by itself this often, for a hint may be lost with the process that owed it.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly Channel<bool> _hints = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly Channel<DeadLetter> _letters = Channel.CreateBounded<DeadLetter>(
+        new BoundedChannelOptions(LettersWaitingMax) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
     private long? _position;
     private long _pendingSinceTicks;
 
@@ -42,6 +48,9 @@ public sealed class MonitoringFollower(
 
     /// <summary>There is something new in the journal. Cheap, from any thread; many hints before the next look are one.</summary>
     public void Hint() => _hints.Writer.TryWrite(true);
+
+    /// <summary>Takes what an intake could not read; it is in the table after the next look. Does not wait.</summary>
+    public void Keep(DeadLetter letter) => _letters.Writer.TryWrite(letter);
 
     /// <summary>Runs until stopped, then catches up once more with what is there: a stop ends the waiting, not the work.</summary>
     public async Task Run(CancellationToken stop)
@@ -64,6 +73,7 @@ public sealed class MonitoringFollower(
     {
         try
         {
+            await KeepLetters();
             while (await Step())
             {
             }
@@ -79,6 +89,13 @@ public sealed class MonitoringFollower(
             Failure = e.Message;
             return false;
         }
+    }
+
+    private async Task KeepLetters()
+    {
+        var letters = new List<DeadLetter>();
+        while (letters.Count < LettersWaitingMax && _letters.Reader.TryRead(out var letter)) letters.Add(letter);
+        if (letters.Count > 0) await database.Keep(letters);
     }
 
     private async Task<bool> Step()

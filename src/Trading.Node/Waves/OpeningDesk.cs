@@ -18,13 +18,22 @@ public sealed record OpeningSeams
     public required Func<Symbol, CancellationToken, Task<MarketView>> ViewMarket { get; init; }
 
     /// <summary>
+    /// Leverage and margin mode are true, or never will be touched because the symbol is held. Nothing is entered
+    /// before: what the exchange keeps for a symbol by default is not ours.
+    /// </summary>
+    public required Func<Symbol, bool> IsReady { get; init; }
+
+    /// <summary>
     /// Asks the position to open, under a command id that never takes effect twice. Throws
     /// <see cref="TimeoutException"/>, <see cref="MailboxFullException"/> or <see cref="ActorStoppedException"/>.
     /// </summary>
-    public required Func<PositionKey, PositionInput.OpenPosition, string, Task<PositionVerdict>> AskPosition { get; init; }
+    public required AskPosition AskPosition { get; init; }
 
     public TimeSpan SlotWithin { get; init; } = TimeSpan.FromSeconds(5);
 }
+
+public delegate Task<PositionVerdict> AskPosition(
+    PositionKey key, PositionInput.OpenPosition command, string commandId);
 
 /// <summary>A position's answer to the wish to open it.</summary>
 /// <param name="Note">Reason code where denied or ignored.</param>
@@ -42,12 +51,15 @@ public sealed class OpeningDesk(OpeningSeams seams)
     /// <param name="seen">What the market said a moment ago; null: asked now.</param>
     public async Task<OpeningAnswer> Open(Signal signal, MarketView? seen, CancellationToken stop)
     {
+        if (!seams.IsReady(signal.Symbol))
+            return new OpeningAnswer.NotYet($"leverage and margin mode of {signal.Symbol} are still being set");
         var market = seen?.Mark is null ? await seams.ViewMarket(signal.Symbol, stop) : seen;
         AccountAnswer slot;
         try
         {
             slot = await seams.Account.Ask<AccountAnswer>(
-                reply => new AccountMessage.Asked(new AccountInput.RequestSlot(signal, market), reply), seams.SlotWithin);
+                reply => new AccountMessage.Asked(new AccountInput.RequestSlot(signal, market), reply),
+                seams.SlotWithin);
         }
         catch (Exception e) when (e is TimeoutException or MailboxFullException or ActorStoppedException)
         {
@@ -55,7 +67,9 @@ public sealed class OpeningDesk(OpeningSeams seams)
         }
 
         if (slot.Grant is { } grant) return await Open(signal, grant);
-        return slot.Denial is null ? new OpeningAnswer.NotYet(slot.Note) : new OpeningAnswer.Denied(slot.Denial, slot.Note);
+        return slot.Denial is null
+            ? new OpeningAnswer.NotYet(slot.Note)
+            : new OpeningAnswer.Denied(slot.Denial, slot.Note);
     }
 
     /// <summary>What became of it, from the position's own stream. Opens nothing.</summary>
@@ -99,16 +113,18 @@ public sealed class OpeningDesk(OpeningSeams seams)
             Verdict.Accepted => new OpeningAnswer.InDoubt("the entry is intended"),
             Verdict.Denied when Reasons.All.Contains(answer.Note) => Denied(signal, answer.Note, grant),
             Verdict.Denied => new OpeningAnswer.NotYet(answer.Note),
-            _ => await WasIntended(signal, grant),
+            _ => await AfterRepeat(signal, grant, answer.Note),
         };
     }
 
-    /// <summary>The position had this signal before, or holds another.</summary>
-    private async Task<OpeningAnswer> WasIntended(Signal signal, SlotGrant grant)
-    {
-        var past = await Inquire(signal);
-        return past is OpeningAnswer.NeverIntended ? Denied(signal, Reasons.DuplicatePosition, grant) : past;
-    }
+    /// <summary>The position had this very signal before, or holds another.</summary>
+    private async Task<OpeningAnswer> AfterRepeat(Signal signal, SlotGrant grant, string note) =>
+        await Inquire(signal) switch
+        {
+            OpeningAnswer.NeverIntended when note == Reasons.DuplicatePosition => Denied(signal, note, grant),
+            OpeningAnswer.NeverIntended => new OpeningAnswer.InDoubt(note),
+            var known => known,
+        };
 
     private OpeningAnswer.Denied Denied(Signal signal, string reason, SlotGrant grant)
     {

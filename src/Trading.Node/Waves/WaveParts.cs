@@ -17,7 +17,7 @@ public sealed record WaveParts
     public required Func<string> NewId { get; init; }
     public required OpeningDesk Desk { get; init; }
 
-    /// <summary>Leverage, margin mode and prices of a symbol that may be entered soon. Must not wait.</summary>
+    /// <summary>Leverage and margin mode of a symbol that may be entered soon; done once. Must not wait.</summary>
     public required Action<Symbol> Prepare { get; init; }
 
     public required Func<Symbol, CancellationToken, Task<MarketView>> ViewMarket { get; init; }

@@ -56,6 +56,25 @@ public sealed class AccountMachineTests
     }
 
     [Fact]
+    public void What_a_position_told_while_the_positions_were_read_is_newer_than_what_was_read()
+    {
+        var account = new AccountScenario(ready: false)
+            .Quietly("10:00:00", Told(AccountNews.Closed, "1", "TAGUSDT", holds: false, closed: "10:00:00"))
+            .Quietly("10:00:01", new PositionsRead(
+                [Told(AccountNews.Opened, "1", "TAGUSDT", holds: true).Facts, Told(AccountNews.Opened, "2", "HNTUSDT", holds: true).Facts]));
+        Assert.Equal(Key("HNTUSDT"), Assert.Single(account.Book.Slots).Key);
+    }
+
+    [Fact]
+    public void A_position_that_never_opened_gives_back_the_slot_it_was_promised()
+    {
+        var account = new AccountScenario().Quietly("10:00:00", Request("1", "TAGUSDT"))
+            .Quietly("10:00:01", new PositionTold(
+                AccountNews.EntryFailed, new PositionFacts(Key("TAGUSDT"), 0, HoldsSlot: false, Side.Long, 0, 0, 0, "")));
+        Assert.Empty(account.Book.Slots);
+    }
+
+    [Fact]
     public void A_closure_missed_while_the_account_was_away_counts_once()
     {
         var closed = Told(AccountNews.Closed, "1", "TAGUSDT", holds: false, net: -3m, closed: "09:59:00").Facts;
@@ -64,6 +83,17 @@ public sealed class AccountMachineTests
             .Quietly("10:00:02", new PositionTold(AccountNews.Closed, closed));
         Assert.Single(account.Journal);
         Assert.Equal(-3m, account.State.Realized);
+    }
+
+    [Fact]
+    public void A_fill_told_after_the_closure_corrects_the_net_and_with_it_the_cooldown()
+    {
+        var account = new AccountScenario()
+            .Quietly("10:00:00", Told(AccountNews.Closed, "1", "TAGUSDT", holds: false, net: -0.1m, closed: "09:59:00"))
+            .Quietly("10:00:01", Told(AccountNews.Closed, "1", "TAGUSDT", holds: false, net: 1.7m, closed: "10:00:00"));
+        Assert.Equal(1.7m, account.State.Realized);
+        Assert.Equal(Reasons.Cooldown, account.Denial("10:14:59", Request("2", "TAGUSDT")));
+        Assert.Null(account.Denial("10:15:00", Request("2", "TAGUSDT")));
     }
 
     [Fact]

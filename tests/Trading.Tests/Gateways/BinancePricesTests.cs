@@ -130,6 +130,19 @@ public sealed class BinancePricesTests : IDisposable
     }
 
     [Fact]
+    public void A_receiver_that_fails_ends_the_run_with_its_failure()
+    {
+        using var prices = new CancellationTokenSource();
+        var feed = new BinancePrices(_host);
+        feed.Subscribe(Eth);
+        var running = _node.Start(() => feed.Run(
+            (_, _, _) => { }, (_, _) => throw new InvalidOperationException("the receiver fails"), prices.Token));
+        _node.Pass(TimeSpan.FromSeconds(6));
+        Assert.IsType<InvalidOperationException>(running.Exception?.InnerException);
+        Assert.True(_wire.Sockets[0].IsDisposed);
+    }
+
+    [Fact]
     public void Symbols_of_any_script_are_asked_for_by_their_own_name()
     {
         _prices.Subscribe(Symbol.Parse("币安人生USDT"));

@@ -21,6 +21,7 @@ public sealed class BinanceSessionTests : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<SessionReport> _reports = [];
     private Task _running = Task.CompletedTask;
+    private bool _receiverFails;
 
     public BinanceSessionTests()
     {
@@ -264,6 +265,20 @@ public sealed class BinanceSessionTests : IDisposable
         Assert.Equal(new AccountBalance(10.5m, 9.5m, 8), Assert.IsType<Done<AccountBalance>>(_node.Run(() => _session.ReadBalance(default))).Value);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_receiver_that_fails_ends_the_run_with_its_failure(bool onEvent)
+    {
+        Start();
+        _receiverFails = true;
+        if (onEvent) Tell(Config);
+        else _session.Distrust("only the guard notices");
+        _node.Pass(TimeSpan.FromSeconds(1));
+        Assert.IsType<InvalidOperationException>(_running.Exception?.InnerException);
+        _running = Task.CompletedTask;
+    }
+
     private void Start()
     {
         _running = _node.Start(() => _session.Run(Deliver, _stop.Token));
@@ -287,6 +302,7 @@ public sealed class BinanceSessionTests : IDisposable
 
     private ValueTask Deliver(SessionReport report)
     {
+        if (_receiverFails) throw new InvalidOperationException("the receiver fails");
         _reports.Add(report);
         return ValueTask.CompletedTask;
     }

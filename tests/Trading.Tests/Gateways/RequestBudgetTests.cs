@@ -170,6 +170,14 @@ public sealed class RequestBudgetTests : IDisposable
     }
 
     [Fact]
+    public void Limits_the_exchange_states_hold_for_accounts_seen_later_too()
+    {
+        _budget.SetLimits(null, 20, null);
+        for (var i = 0; i < 21; i++) Enter($"{i}", Order(RequestClass.Protect));
+        Assert.Equal(20, _left.Count);
+    }
+
+    [Fact]
     public void Nodes_share_the_budget_but_protection_may_take_it_all()
     {
         _budget.SetNodes(3);

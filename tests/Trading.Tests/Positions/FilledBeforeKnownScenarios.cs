@@ -152,7 +152,7 @@ public sealed class FilledBeforeKnownScenarios
             22:34:21.900 <- TimerFired VerifyEntry
                          -> AlertOperator EntryUnverified binance/SKLUSDT: entry e1 is not verified after 10 s
             22:34:22.900 <- ProvenAbsent e1 three reads, no trade
-                         :: EntryFailed e1 0 proven absent: three reads, no trade
+                         :: EntryFailed e1 0 proven absent: three reads, no trade ProvenAbsent
                          -> CancelAllTimers
                          -> DropPrice
                          -> TellAccount EntryFailed
@@ -173,7 +173,7 @@ public sealed class FilledBeforeKnownScenarios
         .At("22:34:12.000", on => new Rejected(on.Id("e1"), -2019, "Margin is insufficient."))
         .Reads("""
             22:34:12.000 <- Rejected e1 -2019 Margin is insufficient. Other
-                         :: EntryFailed e1 -2019 Margin is insufficient.
+                         :: EntryFailed e1 -2019 Margin is insufficient. Rejected
                          -> CancelAllTimers
                          -> DropPrice
                          -> TellAccount EntryFailed

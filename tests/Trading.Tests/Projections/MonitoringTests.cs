@@ -4,6 +4,7 @@ using Trading.Journal;
 using Trading.Lab.Simulation;
 using Trading.Node.Projections;
 using Trading.Node.Projections.Sqlite;
+using Trading.Node.Signals;
 using static Trading.Domain.Positions.PositionEvent;
 
 namespace Trading.Tests.Projections;
@@ -187,8 +188,15 @@ public sealed class MonitoringTests : IDisposable
     {
         await Traded();
         await Project();
-        using (var database = SqliteMonitoring.Open(_monitoring.File, _history.Database.Id))
-            database.Keep(new DeadLetter("feed-1", "bad_field", "score", "x", "not a number", "{}", _history.NowUtc));
+        var journal = _history.Database.Connect();
+        using (var database = SqliteMonitoring.Open(_monitoring.File, journal.Id))
+        {
+            var follower = new MonitoringFollower(
+                journal, database, _history.Clock, MonitoringFixture.Venues, _monitoring.Failures.Add);
+            follower.Keep(new DeadLetter(_history.NowUtc, "feed-1", "score", "{}", "not a number"));
+            await follower.CatchUp();
+        }
+
         using (SqliteMonitoring.Open(_monitoring.File, new JournalId("another")))
             Assert.Empty(_monitoring.Store.Positions(null, 10));
         Assert.Equal(1L, _monitoring.Query("SELECT COUNT(*) FROM monitoring.dead_letters")[0][0]);

@@ -37,6 +37,26 @@ public sealed class ClockTests
         Assert.Equal(Start.AddMilliseconds(200), fired);
     }
 
+    [Fact]
+    public void A_change_of_speed_keeps_the_time_and_carries_running_timers_along()
+    {
+        var inner = new ManualTime();
+        var scaled = new ScaledTimeProvider(inner, speed: 1, Start);
+        var fired = new List<DateTimeOffset>();
+        using var once = scaled.CreateTimer(
+            _ => fired.Add(scaled.GetUtcNow()), null, TimeSpan.FromSeconds(30), Timeout.InfiniteTimeSpan);
+        using var beat = scaled.CreateTimer(
+            _ => fired.Add(scaled.GetUtcNow()), null, TimeSpan.FromSeconds(25), TimeSpan.FromSeconds(25));
+
+        inner.Advance(TimeSpan.FromSeconds(10));
+        scaled.Speed = 20;
+        Assert.Equal(Start.AddSeconds(10), scaled.GetUtcNow());
+        inner.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(Start.AddSeconds(50), scaled.GetUtcNow());
+        Assert.Equal([Start.AddSeconds(25), Start.AddSeconds(30), Start.AddSeconds(50)], fired);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]

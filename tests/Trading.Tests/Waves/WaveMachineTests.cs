@@ -117,7 +117,7 @@ public sealed class WaveMachineTests
         .Answer("19:22:10.000", "1", new NeverIntended())
         .Reads("""
             19:21:08.010 <- Answered 1 NotYet the positions of the account are still being read
-                         -> AskAfter 1 1s
+                         -> AskAfter 1 0.25s
             19:21:09.010 <- AskDue 1
                          -> Inquire 1 TAGUSDT
             19:21:09.020 <- Answered 1 NeverIntended

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Trading.Domain;
+using Trading.Node.Signals;
 using Trading.Projections;
 
 namespace Trading.Node.Projections.Sqlite;
@@ -84,17 +85,19 @@ public sealed class SqliteMonitoring : IMonitoringDatabase
         return Task.CompletedTask;
     }
 
-    /// <summary>Keeps what an intake could not read, for the operator; the oldest beyond 10,000 are dropped.</summary>
-    public void Keep(DeadLetter letter)
+    public Task Keep(IReadOnlyList<DeadLetter> letters)
     {
         lock (_gate)
         {
-            Statement(
-                "INSERT INTO dead_letters(source, kind, field, value, reason, data, created_at) VALUES($0, $1, $2, $3, $4, $5, $6)",
-                letter.Source, letter.Kind, letter.Field, letter.Value, letter.Reason, letter.Data, letter.AtUtc).ExecuteNonQuery();
+            foreach (var letter in letters)
+                Statement(
+                    "INSERT INTO dead_letters(source, kind, payload, reason, created_at) VALUES($0, $1, $2, $3, $4)",
+                    letter.Source, letter.Kind, letter.Payload, letter.Reason, letter.AtUtc).ExecuteNonQuery();
             Statement("DELETE FROM dead_letters WHERE id <= (SELECT MAX(id) FROM dead_letters) - $0", DeadLettersKept)
                 .ExecuteNonQuery();
         }
+
+        return Task.CompletedTask;
     }
 
     public void Dispose()
@@ -162,10 +165,3 @@ public sealed class SqliteMonitoring : IMonitoringDatabase
         _ => value,
     };
 }
-
-/// <summary>Something an intake could not read.</summary>
-/// <param name="Source">Name of the feed or webhook.</param>
-/// <param name="Kind">Kind of fault, e.g. bad_field.</param>
-/// <param name="Data">What came, without secrets.</param>
-public sealed record DeadLetter(
-    string Source, string Kind, string? Field, string? Value, string? Reason, string? Data, DateTime AtUtc);

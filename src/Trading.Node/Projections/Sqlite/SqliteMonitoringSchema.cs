@@ -15,8 +15,8 @@ internal static class SqliteMonitoringSchema
     private const string Kept = """
         CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         CREATE TABLE IF NOT EXISTS dead_letters(
-            id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, kind TEXT NOT NULL, field TEXT, value TEXT, reason TEXT,
-            data TEXT, created_at TEXT NOT NULL);
+            id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL,
+            reason TEXT NOT NULL, created_at TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS repair_log(
             id INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, action TEXT NOT NULL, table_name TEXT NOT NULL,
             row_id INTEGER NOT NULL, row_data TEXT NOT NULL, why TEXT NOT NULL, created_at TEXT NOT NULL, undone_at TEXT);

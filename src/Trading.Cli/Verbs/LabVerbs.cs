@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Trading.Lab.Replay;
+
+namespace Trading.Cli.Verbs;
+
+/// <summary>Verbs that need no running node: they bring their own, and an exchange with it.</summary>
+internal static class LabVerbs
+{
+    private static readonly Argument<string?> Name = new("scenario")
+    {
+        Description = "Name of a scenario, or all", Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private static readonly Option<bool> List = new("--list") { Description = "Every scenario, and what brings those that do not run yet" };
+    private static readonly Option<string> Exchange = new("--exchange")
+    {
+        Description = "binance", HelpName = "name", DefaultValueFactory = _ => "binance",
+    };
+
+    private static readonly Option<string> Db = new("--db") { Description = "sqlite", HelpName = "name", DefaultValueFactory = _ => "sqlite" };
+    private static readonly Option<string[]> Market = new("--market")
+    {
+        Description = "Recorded prices to play a node over: frame logs, minute-bar zips, archive CSV, an exchangeInfo JSON",
+        HelpName = "file", AllowMultipleArgumentsPerToken = true,
+    };
+
+    private static readonly Option<string?> Signals = new("--signals")
+    {
+        Description = "Signals with their settings, one JSON object per line; with --market", HelpName = "file",
+    };
+
+    private static readonly Option<DateTime?> From = new("--from")
+    {
+        Description = "UTC time at which the recording is taken up; else a minute before the first signal", HelpName = "time",
+        CustomParser = ReadUtc,
+    };
+
+    public static readonly Verb[] All =
+    [
+        new("replay", "Play an incident, or a recording, with a whole node against a simulated exchange",
+            [
+                "trading replay --list", "trading replay close-not-told", "trading replay all --json",
+                "trading replay --market day.zip --signals day.jsonl",
+            ],
+            Replay)
+        {
+            Arguments = [Name], Options = [List, Exchange, Db, Market, Signals, From],
+        },
+    ];
+
+    private static Task<int> Replay(VerbCall call) => ReplayCommand.Run(
+        new ReplayOptions(call.Parsed.GetValue(Name))
+        {
+            List = call.Parsed.GetValue(List),
+            Exchange = call.Parsed.GetValue(Exchange)!,
+            Db = call.Parsed.GetValue(Db)!,
+            Json = call.Screen.IsJson,
+            Market = call.Parsed.GetValue(Market) ?? [],
+            Signals = call.Parsed.GetValue(Signals),
+            From = call.Parsed.GetValue(From),
+        },
+        call.Around.Out, call.Around.Error, TimeProvider.System, call.Cancel);
+
+    private static DateTime? ReadUtc(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (DateTimeOffset.TryParse(
+                text, System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal, out var at))
+            return at.UtcDateTime;
+        result.AddError($"--from '{text}' is not a time such as 2022-12-13T13:19:00Z");
+        return null;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Text.Json;
+
+namespace Trading.Lab.Replay;
+
+/// <summary>What was asked for on the command line.</summary>
+/// <param name="Name">A scenario, or <c>all</c>; null with <see cref="List"/> or <see cref="Market"/>.</param>
+public sealed record ReplayOptions(string? Name)
+{
+    public bool List { get; init; }
+
+    /// <summary>binance or bybit.</summary>
+    public string Exchange { get; init; } = "binance";
+
+    /// <summary>sqlite or postgres.</summary>
+    public string Db { get; init; } = "sqlite";
+    public bool Json { get; init; }
+
+    /// <summary>Files of recorded prices to play a node over, with <see cref="Signals"/>.</summary>
+    public IReadOnlyList<string> Market { get; init; } = [];
+    public string? Signals { get; init; }
+
+    /// <summary>Where the recording is taken up; null: a minute before the first signal.</summary>
+    public DateTime? From { get; init; }
+}
+
+/// <summary>The verb <c>replay</c>: what it prints and how it ends. 0: all passed, 1: a check failed, 2: not understood.</summary>
+public static class ReplayCommand
+{
+    private const int Done = 0;
+    private const int CheckFailed = 1;
+    private const int Usage = 2;
+
+    private static readonly JsonSerializerOptions Words = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static async Task<int> Run(ReplayOptions options, TextWriter output, TextWriter errors, TimeProvider real, CancellationToken stop)
+    {
+        if (Misuse(options) is { } misuse)
+        {
+            await errors.WriteLineAsync($"trading: {misuse}");
+            return Usage;
+        }
+
+        if (options.List) return List(options.Json, output);
+        return await Play(Chosen(options.Name!), options.Json, output, real, stop);
+    }
+
+    private static string? Misuse(ReplayOptions options)
+    {
+        if (options.Exchange == "bybit") return "--exchange bybit comes with part 3 (Bybit); until then replays run on binance";
+        if (options.Exchange != "binance") return $"--exchange '{options.Exchange}' is not known; binance is";
+        if (options.Db == "postgres") return "--db postgres comes with part 4 (PostgreSQL); until then replays run on sqlite";
+        if (options.Db != "sqlite") return $"--db '{options.Db}' is not known; sqlite is";
+        if (options.List) return null;
+        if (options.Name is null) return "replay needs a scenario, all or --list; see `trading replay --list`";
+        if (options.Name == "all") return null;
+        return Catalog.Find(options.Name) switch
+        {
+            null => $"scenario '{options.Name}' is not known; see `trading replay --list`",
+            { ComesWith: { } part } => $"scenario {options.Name} comes with {part}",
+            _ => null,
+        };
+    }
+
+    private static IReadOnlyList<Scenario> Chosen(string name) => name == "all" ? Catalog.Playable : [Catalog.Find(name)!];
+
+    private static int List(bool json, TextWriter output)
+    {
+        foreach (var scenario in Catalog.Scenarios)
+        {
+            if (json) output.WriteLine(JsonSerializer.Serialize(
+                new { scenario = scenario.Name, scenario.Card, scenario.Text, planted = scenario.IsPlanted, scenario.ComesWith }, Words));
+            else output.WriteLine(
+                $"{scenario.Name,-36} {scenario.Card}  {scenario.Text}{Remark(scenario)}");
+        }
+
+        return Done;
+    }
+
+    private static string Remark(Scenario scenario) =>
+        scenario.ComesWith is { } part ? $" [comes with {part}]"
+        : scenario.IsPlanted ? " [planted: must fail, not part of all]"
+        : "";
+
+    private static async Task<int> Play(
+        IReadOnlyList<Scenario> scenarios, bool json, TextWriter output, TimeProvider real, CancellationToken stop)
+    {
+        var failed = 0;
+        foreach (var scenario in scenarios)
+        {
+            stop.ThrowIfCancellationRequested();
+            if (!json) await output.WriteAsync($"{scenario.Name,-36} ");
+            var result = await ScenarioPlayer.Play(scenario, real);
+            if (!result.Passed) failed++;
+            Tell(result, json, alone: scenarios.Count == 1, output);
+            await output.FlushAsync(stop);
+        }
+
+        if (json) await output.WriteLineAsync(JsonSerializer.Serialize(new { passed = scenarios.Count - failed, failed }, Words));
+        else await output.WriteLineAsync($"{scenarios.Count - failed} passed, {failed} failed");
+        return failed == 0 ? Done : CheckFailed;
+    }
+
+    private static void Tell(ScenarioResult result, bool json, bool alone, TextWriter output)
+    {
+        if (json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(
+                new
+                {
+                    result.Scenario,
+                    result.Exchange,
+                    result.Passed,
+                    result.Checks,
+                    truth = new
+                    {
+                        max_unprotected_ms = result.Truth.MaxUnprotectedMs,
+                        max_gap_ms = result.Truth.MaxGapMs,
+                        duplicate_positions = result.Truth.DuplicatePositions,
+                    },
+                },
+                Words));
+            return;
+        }
+
+        output.WriteLine(
+            $"{(result.Passed ? "passed" : "FAILED")}  {result.Checks.Count} checks, unprotected at most {result.Truth.MaxUnprotectedMs} ms, "
+            + $"gap {result.Truth.MaxGapMs} ms, {result.Took.TotalSeconds:0.0} s");
+        if (result.Passed && !alone) return;
+        foreach (var line in result.Describe()) output.WriteLine(line);
+    }
+}

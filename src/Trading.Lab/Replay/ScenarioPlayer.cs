@@ -1,0 +1,61 @@
+using System.Globalization;
+using Trading.Simulator.Truth;
+
+namespace Trading.Lab.Replay;
+
+/// <summary>Plays one scenario from an empty data folder to its verdict.</summary>
+public static class ScenarioPlayer
+{
+    public static async Task<ScenarioResult> Play(Scenario scenario, TimeProvider real)
+    {
+        var began = real.GetTimestamp();
+        await using var run = await ScenarioRun.Start(scenario.Setting, real);
+        try
+        {
+            await scenario.Play(run);
+            await CommonChecks.Judge(run);
+        }
+        catch (NeverHappenedException e)
+        {
+            run.Check(e.What, passed: false, e.Message);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            run.Check("the scenario was played to its end", passed: false, e.ToString());
+        }
+
+        return new ScenarioResult(
+            scenario.Name, "binance", [.. run.Checks], run.Truth(), run.Story, real.GetElapsedTime(began));
+    }
+}
+
+/// <summary>What must hold at the end of every scenario, whatever its faults.</summary>
+internal static class CommonChecks
+{
+    public static Task Judge(ScenarioRun run)
+    {
+        var truth = run.Truth();
+        run.Check(
+            "no position was opened twice", truth.DuplicatePositions == 0, $"{truth.DuplicatePositions} doubles in the truth log");
+        run.Check(
+            "no quantity was without a stop longer than protect-within", truth.MaxUnprotectedMs <= run.Setting.MaxUnprotectedMs,
+            $"{Number(truth.MaxUnprotectedMs)} ms, at most {Number(run.Setting.MaxUnprotectedMs)} ms");
+        run.Check("stops were replaced without a gap", truth.MaxGapMs == 0, $"{Number(truth.MaxGapMs)} ms");
+        run.Check("nothing is unprotected now", truth.UnprotectedNow == 0, $"{truth.UnprotectedNow} positions");
+        CheckOrphans(run, truth);
+        var failures = run.Alerts.Where(alert => alert.Kind == "ActorFailed").Select(alert => alert.Text).ToList();
+        run.Check("no actor failed", failures.Count == 0, failures.Count == 0 ? "none" : string.Join("; ", failures));
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A stop of ours without a position could open what nobody wants.</summary>
+    private static void CheckOrphans(ScenarioRun run, TruthReport truth)
+    {
+        var open = truth.Positions.Where(position => position.ClosedUtc is null).Select(position => position.Symbol).ToHashSet();
+        var orphans = truth.Orders.Where(order => order is { Kind: "stop", Status: "New" } && !open.Contains(order.Symbol)
+            && order.ClientId.StartsWith("ta", StringComparison.Ordinal)).Select(order => $"{order.Symbol} {order.ClientId}").ToList();
+        run.Check("no stop of ours rests without a position", orphans.Count == 0, orphans.Count == 0 ? "none" : string.Join(", ", orphans));
+    }
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,262 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Trading.Domain;
+using Trading.Domain.Accounts;
+using Trading.Domain.Positions;
+using Trading.Node;
+using Trading.Node.Configuration;
+using Trading.Node.Operators;
+using Trading.Node.Positions;
+using Trading.Simulator;
+using Trading.Simulator.Faults;
+using Trading.Simulator.Market;
+using Trading.Simulator.Matching;
+using Trading.Simulator.Truth;
+
+namespace Trading.Lab.Replay;
+
+/// <summary>
+/// One scenario being played: clock, exchange, data folder, the node's lives, and what has been judged so far. Time runs
+/// as fast as real time while orders are under way and faster where nothing but waiting happens.
+/// </summary>
+public sealed class ScenarioRun : IAsyncDisposable
+{
+    /// <summary>Deadlines of 3 s stay 150 ms of real time.</summary>
+    public const double Fast = 20;
+    private const string Key = "sim-key-0001";
+    private const string Secret = "sim-secret-0001";
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan ProjectedWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AskWithin = TimeSpan.FromSeconds(30);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("trading-replay-").FullName;
+    private readonly List<Check> _checks = [];
+    private readonly Timelines _timelines;
+    private readonly MonitoringReader _monitoring;
+    private readonly ConcurrentQueue<Alert> _alerts = new();
+    private RunningNode? _node;
+    private int _commands;
+
+    private ScenarioRun(ScenarioSetting setting, ScaledTimeProvider clock, SimulatorHost exchange)
+    {
+        (Setting, Clock, Exchange) = (setting, clock, exchange);
+        _timelines = new Timelines(clock);
+        _monitoring = new MonitoringReader(Path.Combine(_folder, "data", "monitoring.db"));
+    }
+
+    public static AccountId Account { get; } = AccountId.Parse("binance");
+    public ScenarioSetting Setting { get; }
+    public ScaledTimeProvider Clock { get; }
+    public SimulatorHost Exchange { get; }
+    public DateTime NowUtc => Clock.GetUtcNow().UtcDateTime;
+    public IReadOnlyList<Check> Checks => _checks;
+
+    /// <summary>Each position's way, and what the operator was alerted of.</summary>
+    public IReadOnlyList<string> Story => [.. _timelines.Lines(), .. _alerts.Select(alert => $"alert {alert.Kind} {alert.Subject}: {alert.Text}")];
+    public IEnumerable<Alert> Alerts => _alerts;
+    public TradingNode Node => Living.Node;
+    public RunningNode Living => _node ?? throw new InvalidOperationException("no node is running at this point of the scenario");
+
+    /// <summary>An exchange and a reconciled node.</summary>
+    public static async Task<ScenarioRun> Start(ScenarioSetting setting, TimeProvider real)
+    {
+        var clock = new ScaledTimeProvider(real, speed: 1, new DateTimeOffset(setting.StartUtc));
+        var market = new ManualMarket(setting.Prices.Select(price => Contracts.Of(price.Symbol)));
+        foreach (var (symbol, mark) in setting.Prices) market.Set(setting.StartUtc, symbol, mark);
+        var exchange = await SimulatorHost.Start(
+            new SimulatorOptions { Port = 0, Market = _ => market, Venue = setting.Venue, Binance = setting.Binance }, clock);
+        var run = new ScenarioRun(setting, clock, exchange);
+        try
+        {
+            await run.StartNode();
+            return run;
+        }
+        catch
+        {
+            await run.DisposeAsync();
+            throw;
+        }
+    }
+
+    public static PositionKey KeyOf(string symbol) => new(Account, Symbol.Parse(symbol));
+
+    // The node
+
+    public async Task StartNode()
+    {
+        _node = await RunningNode.Start(Settings(), Clock, parts => Setting.Change(parts) with
+        {
+            IdleTime = Setting.IdleTime,
+            Happened = happened =>
+            {
+                parts.Happened(happened);
+                _timelines.Hear(happened);
+            },
+            Alerted = alert =>
+            {
+                parts.Alerted(alert);
+                _alerts.Enqueue(alert);
+            },
+        });
+        await Until("the node has handed out its first snapshot", () => Node.IsReconciled);
+    }
+
+    public async Task StopNode()
+    {
+        await Living.Stop();
+        _node = null;
+    }
+
+    public async Task KillNode()
+    {
+        await Living.DisposeAsync();
+        _node = null;
+    }
+
+    // The market and the exchange
+
+    /// <summary>A price seen now; it stays until the next.</summary>
+    public void Price(string symbol, decimal mark) => Exchange.With(x => x.Venue.SetPrice(
+        new MarketTick(x.NowUtc, symbol, mark, mark, mark, 0, default)));
+
+    /// <returns>Asks how often it has been applied.</returns>
+    public Func<int> Inject(Fault fault)
+    {
+        var id = Exchange.With(x => x.Add(fault));
+        return () => Exchange.With(x => x.Faults.Applied.GetValueOrDefault(id));
+    }
+
+    public T OfAccount<T>(Func<Simulator.Exchange, Account, T> look) => Exchange.With(x => look(x, x.Account(Key)));
+
+    /// <summary>Signed quantity as the exchange holds it.</summary>
+    public decimal Held(string symbol) => OfAccount((_, account) => account.Find(symbol, PositionSide.Both)?.Quantity ?? 0);
+
+    public decimal OpenByHand(string symbol, decimal signedQuantity) => OfAccount((x, account) =>
+    {
+        x.Venue.Hand.Open(account, symbol, signedQuantity);
+        return signedQuantity;
+    });
+
+    public void CloseByHand(string symbol, decimal? quantity = null) =>
+        OfAccount((x, account) => x.Venue.Hand.Close(account, symbol, quantity));
+
+    public TruthReport Truth() => Exchange.With(x => x.TruthReport());
+
+    public IReadOnlyList<OrderTruth> Orders(string symbol) => [.. Truth().Orders.Where(order => order.Symbol == symbol)];
+
+    /// <summary>A snapshot of the account now, as after a doubt; returns when it has been handed out.</summary>
+    public async Task Sync()
+    {
+        var account = Node.Accounts[Account];
+        var rounds = account.Ledger.Rounds;
+        account.Reconcile("the scenario asks for it");
+        await Until("a snapshot was handed out", () => account.Ledger.Rounds > rounds);
+        await Pass(TimeSpan.FromSeconds(3), speed: 10); // its targeted checks read twice, 500 ms apart
+    }
+
+    // Wishes
+
+    /// <summary>One entry of the setting's size, as a selected signal asks for it.</summary>
+    public async Task<PositionAnswer> Open(string symbol, Domain.Side side)
+    {
+        var mark = Exchange.With(x => x.Venue.Find(symbol)!.Mark);
+        var rules = Contracts.Of(symbol);
+        var quantity = decimal.Floor(Setting.Notional / mark / rules.StepSize) * rules.StepSize;
+        var command = string.Create(CultureInfo.InvariantCulture, $"replay-{++_commands}");
+        return await Node.Ask(
+            KeyOf(symbol), new PositionInput.OpenPosition(command, "replay", side, quantity, mark, Setting.Plan), command, AskWithin);
+    }
+
+    /// <summary>Opened and behind a stop that the exchange knows.</summary>
+    public async Task OpenProtected(string symbol, Domain.Side side)
+    {
+        await Open(symbol, side);
+        await UntilProtected(symbol);
+    }
+
+    public Task UntilProtected(string symbol, double speed = 1) => Until(
+        $"{symbol} is open behind a stop",
+        () => Living.View(KeyOf(symbol)) is { IsProtected: true, Holding.Quantity: var quantity } && quantity == Math.Abs(Held(symbol)), speed);
+
+    public Task UntilFlat(string symbol, double speed = 1) => Until(
+        $"{symbol} is known to be flat", () => Living.View(KeyOf(symbol)) is { State: PositionState.Flat { Last: not null } }, speed);
+
+    // Waiting
+
+    /// <summary>Waits for a condition, with a deadline on the scenario's clock.</summary>
+    /// <param name="speed">Of the clock while waiting.</param>
+    /// <exception cref="NeverHappenedException">It did not come within the time.</exception>
+    public async Task Until(string what, Func<bool> isTrue, double speed = 1, TimeSpan? within = null)
+    {
+        var deadline = within ?? TimeSpan.FromSeconds(30 * speed);
+        var began = Clock.GetTimestamp();
+        Clock.Speed = speed;
+        try
+        {
+            while (!isTrue())
+            {
+                if (Clock.GetElapsedTime(began) > deadline) throw new NeverHappenedException(what, deadline);
+                await Task.Delay(Look * speed, Clock);
+            }
+        }
+        finally
+        {
+            Clock.Speed = 1;
+        }
+    }
+
+    /// <summary>Lets the scenario's clock come to a time.</summary>
+    public Task UntilTime(DateTime atUtc, double speed = Fast) => Until(
+        string.Create(CultureInfo.InvariantCulture, $"it is {atUtc:HH:mm:ss}"), () => NowUtc >= atUtc, speed,
+        atUtc - NowUtc + TimeSpan.FromMinutes(1));
+
+    /// <summary>Lets the scenario's clock run on.</summary>
+    public Task Pass(TimeSpan time, double speed = Fast) => UntilTime(NowUtc + time, speed);
+
+    // Judging
+
+    public void Check(string name, bool passed, string detail) => _checks.Add(new Check(name, passed, detail));
+
+    public void CheckEqual<T>(string name, T expected, T actual) => Check(
+        name, EqualityComparer<T>.Default.Equals(expected, actual),
+        string.Create(CultureInfo.InvariantCulture, $"{actual}, expected {expected}"));
+
+    /// <summary>The rows of a statement on <c>monitoring.*</c>; waits a little, for tables follow the journal.</summary>
+    public async Task CheckRows(string name, string sql, params string[] expected)
+    {
+        IReadOnlyList<string>? rows = null;
+        for (var began = Clock.GetTimestamp(); Clock.GetElapsedTime(began) < ProjectedWithin; await Task.Delay(Look, Clock))
+            if ((rows = _monitoring.Read(sql)) is not null && rows.SequenceEqual(expected, StringComparer.Ordinal)) break;
+        var found = rows is null ? "there are no tables" : Listed(rows);
+        Check(name, rows is not null && rows.SequenceEqual(expected, StringComparer.Ordinal),
+            rows is not null && rows.SequenceEqual(expected, StringComparer.Ordinal) ? found : $"{found}, expected {Listed(expected)}");
+    }
+
+    public IReadOnlyList<string> Rows(string sql) => _monitoring.Read(sql) ?? [];
+
+    private static string Listed(IReadOnlyList<string> rows) => rows.Count == 0 ? "no row" : string.Join("; ", rows);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_node is not null) await _node.DisposeAsync();
+        await Exchange.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private NodeSettings Settings() => new()
+    {
+        Data = Path.Combine(_folder, "data"),
+        Port = 0,
+        Accounts =
+        [
+            new Node.Configuration.AccountSettings(Account, Domain.Exchange.Binance)
+            {
+                Url = Exchange.BaseAddress,
+                ApiKey = Key,
+                ApiSecret = Secret,
+                Adopt = Setting.Adopt,
+                Risk = AccountPolicy.Default with { Notional = Setting.Notional, Plan = Setting.Plan },
+            },
+        ],
+    };
+}

@@ -1,0 +1,220 @@
+using Trading.Domain;
+using Trading.Domain.Positions;
+using Trading.Simulator.Faults;
+using Trading.Simulator.Matching;
+using Side = Trading.Domain.Side;
+
+namespace Trading.Lab.Replay.Scenarios;
+
+/// <summary>S2, 2025-10-26: the position was gone, the stream told it 73 s later, and the stop went on trailing.</summary>
+internal static class CloseNotTold
+{
+    private const string Prompt = "PROMPTUSDT";
+    private const string Card = "S2";
+    private const int ToldLateMs = 73_000;
+    private const decimal Quantity = 65m;
+    private static readonly string[] Closures = ["ACCOUNT_UPDATE/ORDER", "ORDER_TRADE_UPDATE", "ALGO_UPDATE/TRIGGERING", "ALGO_UPDATE/TRIGGERED", "ALGO_UPDATE/FINISHED"];
+
+    private static readonly ScenarioSetting Setting = new()
+    {
+        StartUtc = new DateTime(2025, 10, 26, 5, 0, 0, DateTimeKind.Utc),
+        Prices = [(Prompt, 0.0923m)],
+        Notional = 6m,
+    };
+
+    public static IEnumerable<Scenario> All =>
+    [
+        Of("close-not-told", "closed by its stop, told 73 s late: the first refused cancel proves it by the stop's own fill", ClosedByStop),
+        Of("close-not-told/by-hand", "closed by hand, told 73 s late: the position read after the next stop move finds it", ClosedByHand),
+        Of("close-not-told/stream-zero", "nothing moves: the late zero of the stream closes it", StreamZero),
+        Of("close-not-told/told-at-once", "normal flow, twelve closures: told by the stream, nothing left for the sync", ToldAtOnce) with
+        {
+            Setting = Setting with { Prices = [.. Symbols.Select(symbol => (symbol, 1m))] },
+        },
+        Of("close-not-told/socket-down", "closed while the socket is down: the recovery of the gap finds it", SocketDown),
+        Of("close-not-told/node-down", "closed while the node is down: the first snapshot finds it", NodeDown),
+        Of("close-not-told/reopened", "closed and opened again within 50 ms from outside: two positions, the second protected", Reopened),
+        Of("close-not-told/partial", "a part is closed by hand: the stop is resized, nothing is closed", Partial),
+        Of("close-not-told/before-own-row", "the closure is told together with the fill, before the order is answered", BeforeOwnRow),
+        Of("close-not-told/liquidation", "liquidated by the exchange: closed once with that reason", run => ClosedByExchange(
+            run, CloseReason.Liquidation, (x, account, position) => x.Venue.Risk.Liquidate(account, position))),
+        Of("close-not-told/adl", "deleveraged by the exchange: closed once with that reason", run => ClosedByExchange(
+            run, CloseReason.Adl, (x, account, position) => x.Venue.Risk.Deleverage(account, position, Quantity))),
+        Scenario.Later("close-not-told/two-exchanges", Card, "part 3 (Bybit)", "the same symbol on Binance and Bybit: only one closes"),
+        Scenario.Later("close-not-told/bybit-zero", Card, "part 3 (Bybit)", "Bybit tells size 0 with an empty side"),
+    ];
+
+    private static IEnumerable<string> Symbols => Enumerable.Range(0, 12).Select(i => $"{(char)('A' + i)}{(char)('A' + i)}XUSDT");
+
+    private static async Task ClosedByStop(ScenarioRun run)
+    {
+        await OpenTrailing(run);
+        TellLate(run);
+        run.Price(Prompt, 0.09400m);
+        await run.Until("its stop closed it at the exchange", () => run.Held(Prompt) == 0);
+        run.Price(Prompt, 0.0948m);
+        await run.UntilFlat(Prompt);
+        await JudgeClosed(run, ClosedBy.TargetedCheck, CloseReason.TrailingStop);
+        await JudgeAfterwards(run, ToldLateMs);
+    }
+
+    private static async Task ClosedByHand(ScenarioRun run)
+    {
+        await OpenTrailing(run);
+        await run.Pass(TimeSpan.FromSeconds(11)); // at most one such read in 10 s
+        TellLate(run);
+        run.CloseByHand(Prompt);
+        run.Price(Prompt, 0.0948m);
+        await run.UntilFlat(Prompt);
+        await JudgeClosed(run, ClosedBy.TargetedCheck, CloseReason.External);
+        await JudgeAfterwards(run, ToldLateMs);
+    }
+
+    private static async Task StreamZero(ScenarioRun run)
+    {
+        await OpenTrailing(run);
+        TellLate(run);
+        run.CloseByHand(Prompt);
+        await run.UntilFlat(Prompt, ScenarioRun.Fast);
+        await JudgeClosed(run, ClosedBy.WebsocketClosure, CloseReason.External);
+        await JudgeAfterwards(run);
+    }
+
+    private static async Task ToldAtOnce(ScenarioRun run)
+    {
+        foreach (var symbol in Symbols) await run.OpenProtected(symbol, Side.Long);
+        foreach (var symbol in Symbols)
+        {
+            if (symbol[0] % 2 == 0) run.CloseByHand(symbol);
+            else run.Price(symbol, 0.97m);
+            await run.UntilFlat(symbol);
+        }
+
+        await run.CheckRows(
+            "closures told by the stream", "SELECT COUNT(*) FROM monitoring.positions WHERE closed_by='websocket_closure'", "12");
+        await run.CheckRows(
+            "nobody looked for a position in vain",
+            "SELECT COUNT(*) FROM monitoring.events WHERE event_type IN ('position_not_found_abort','position_doubted')", "0");
+        await JudgeAfterwards(run);
+    }
+
+    private static async Task SocketDown(ScenarioRun run)
+    {
+        await OpenTrailing(run);
+        run.Exchange.With(x =>
+        {
+            foreach (var socket in x.Binance.Streams.Select("private").ToList()) socket.Drop();
+        });
+        run.CloseByHand(Prompt);
+        await run.UntilFlat(Prompt, speed: 5);
+        await JudgeClosed(run, ClosedBy.SyncCleanup, CloseReason.External);
+        await JudgeAfterwards(run);
+    }
+
+    private static async Task NodeDown(ScenarioRun run)
+    {
+        await OpenTrailing(run);
+        await run.StopNode();
+        run.CloseByHand(Prompt);
+        await run.StartNode();
+        await run.UntilFlat(Prompt);
+        await JudgeClosed(run, ClosedBy.SyncCleanup, CloseReason.External);
+        await JudgeAfterwards(run);
+    }
+
+    private static async Task Reopened(ScenarioRun run)
+    {
+        await OpenTrailing(run);
+        run.OfAccount((x, account) =>
+        {
+            x.Venue.Hand.Close(account, Prompt);
+            x.Venue.Plan(TimeSpan.FromMilliseconds(30), () => x.Venue.Hand.Open(account, Prompt, 80m));
+            return 0;
+        });
+        await run.Until("the second position is behind a stop of its own", () => run.Held(Prompt) == 80
+            && run.Living.View(ScenarioRun.KeyOf(Prompt)) is { IsProtected: true, Holding: { Quantity: 80, Policy: AdoptPolicy.ProtectOnly } });
+        run.CheckEqual("two positions at the exchange", 2, run.Truth().Positions.Count);
+        await run.CheckRows(
+            "two positions in the books", "SELECT status, quantity FROM monitoring.positions ORDER BY id", "closed|65", "active|80");
+        await run.CheckRows("one closure", "SELECT COUNT(*) FROM monitoring.events WHERE event_type='position_closed'", "1");
+    }
+
+    private static async Task Partial(ScenarioRun run)
+    {
+        await OpenTrailing(run);
+        run.CloseByHand(Prompt, 25m);
+        await run.Until("the stop is resized", () => run.Orders(Prompt).Any(o => o is { Kind: "stop", Status: "New", Quantity: 40 })
+            && run.Orders(Prompt).Count(o => o is { Kind: "stop", Status: "New" }) == 1);
+        run.CheckEqual("the rest is open", 40m, run.Held(Prompt));
+        await run.CheckRows("no closure", "SELECT COUNT(*) FROM monitoring.events WHERE event_type='position_closed'", "0");
+        await run.CheckRows("the books know the rest", "SELECT status, quantity FROM monitoring.positions", "active|40");
+    }
+
+    private static async Task BeforeOwnRow(ScenarioRun run)
+    {
+        run.Inject(new Fault { Do = FaultAction.DelayAnswer, Purpose = "entry", Ms = 2000 });
+        run.Inject(new Fault { Do = FaultAction.DelayEvent, Symbol = Prompt, Ms = 300, Count = null, Seconds = 1 });
+        await run.Open(Prompt, Side.Long);
+        await run.Until("the entry fills", () => run.Held(Prompt) != 0);
+        run.CloseByHand(Prompt);
+        await run.UntilFlat(Prompt);
+        await run.Pass(TimeSpan.FromSeconds(3), speed: 5); // the late answer changes nothing
+        await run.CheckRows(
+            "one position, closed by the stream", "SELECT status, closed_by, reason FROM monitoring.positions", "closed|websocket_closure|external");
+        run.CheckEqual("one position at the exchange", 1, run.Truth().Positions.Count);
+        await JudgeAfterwards(run);
+    }
+
+    private static async Task ClosedByExchange(
+        ScenarioRun run, CloseReason reason, Action<Simulator.Exchange, Account, Position> close)
+    {
+        await OpenTrailing(run);
+        run.OfAccount((x, account) =>
+        {
+            close(x, account, account.Find(Prompt, PositionSide.Both)!);
+            return 0;
+        });
+        await run.UntilFlat(Prompt);
+        await JudgeClosed(run, ClosedBy.WebsocketClosure, reason);
+        await JudgeAfterwards(run);
+    }
+
+    /// <summary>Long 65 at 0.0923, trailing, its stop at 0.09407 as in the report.</summary>
+    private static async Task OpenTrailing(ScenarioRun run)
+    {
+        await run.OpenProtected(Prompt, Side.Long);
+        run.Price(Prompt, 0.09454m);
+        await run.Until("the stop trails at 0.09407", () => run.Living.View(ScenarioRun.KeyOf(Prompt))?.Stop?.Trigger == 0.09407m
+            && run.Orders(Prompt).Count(o => o is { Kind: "stop", Status: "New" }) == 1);
+    }
+
+    private static void TellLate(ScenarioRun run)
+    {
+        foreach (var told in Closures)
+            run.Inject(new Fault { Do = FaultAction.DelayEvent, Event = told, Symbol = Prompt, Ms = ToldLateMs, Count = null, Seconds = 60 });
+    }
+
+    private static async Task JudgeClosed(ScenarioRun run, ClosedBy by, CloseReason reason)
+    {
+        await run.CheckRows(
+            "closed once, by the path and reason expected", "SELECT status, closed_by, reason FROM monitoring.positions",
+            $"closed|{CanonicalText.Of(by)}|{CanonicalText.Of(reason)}");
+        run.CheckEqual("one position at the exchange", 1, run.Truth().Positions.Count);
+    }
+
+    /// <summary>Past the late events and one sync: exactly one closure, nothing left behind.</summary>
+    private static async Task JudgeAfterwards(ScenarioRun run, int lateMs = 0)
+    {
+        var closed = run.Truth().Positions.Count;
+        await run.Until("its prices are not subscribed any more", () => !run.Exchange.With(x => x.Binance.Streams.Select("market")
+            .Any(socket => socket.Subscriptions.Any(name => name.StartsWith("prompt", StringComparison.Ordinal)))));
+        await run.Pass(lateMs > 0 ? TimeSpan.FromMilliseconds(lateMs + 2000) : TimeSpan.Zero);
+        await run.Sync();
+        await run.CheckRows(
+            "exactly one closure each", "SELECT COUNT(*) FROM monitoring.events WHERE event_type='position_closed'", $"{closed}");
+        await run.CheckRows("nothing is active", "SELECT COUNT(*) FROM monitoring.positions WHERE status='active'", "0");
+        run.CheckEqual("the next sync found nothing", 0, run.Node.Accounts.Values.Sum(account => account.Ledger.Drift));
+    }
+
+    private static Scenario Of(string name, string text, Func<ScenarioRun, Task> play) => new(name, Card, text, play) { Setting = Setting };
+}

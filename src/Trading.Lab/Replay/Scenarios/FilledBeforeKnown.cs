@@ -1,0 +1,171 @@
+using Trading.Domain;
+using Trading.Domain.Positions;
+using Trading.Simulator.Faults;
+
+namespace Trading.Lab.Replay.Scenarios;
+
+/// <summary>S3, 2025-10-28: the fill was told before the order was answered, and nobody listened yet.</summary>
+internal static class FilledBeforeKnown
+{
+    private const string Skl = "SKLUSDT";
+    private const string Red = "REDUSDT";
+    private const string Card = "S3";
+    private const int AnswerLateMs = 1500;
+
+    private static readonly ScenarioSetting Setting = new()
+    {
+        StartUtc = new DateTime(2025, 10, 28, 22, 34, 0, DateTimeKind.Utc),
+        Prices = [(Skl, 0.01946m)],
+        Notional = 6m,
+    };
+
+    private static readonly Fault LateAnswer = Entry(FaultAction.DelayAnswer) with { Ms = AnswerLateMs };
+    private static readonly Fault NoEvents = new() { Do = FaultAction.DropEvent, Symbol = Skl, Count = null };
+
+    public static IEnumerable<Scenario> All =>
+    [
+        new("filled-before-known", Card, "the stream tells the fill before the order is answered: verified by it, protected, not rolled back",
+            Played) { Setting = Setting with { Prices = [(Skl, 0.01946m), (Red, 0.3m)] } },
+        Opened("filled-before-known/answer-lost", "the answer is lost after execution: the stream verifies, nothing is sent again",
+            VerifiedBy.Websocket, Entry(FaultAction.LoseAnswer)),
+        Opened("filled-before-known/position-first", "the position report comes before the fill report",
+            VerifiedBy.Websocket, LateAnswer, Event("ORDER_TRADE_UPDATE/TRADE", FaultAction.DelayEvent) with { Ms = 400 }),
+        Opened("filled-before-known/fill-first", "the fill report comes before the position report",
+            VerifiedBy.Websocket, LateAnswer, Event("ACCOUNT_UPDATE/ORDER", FaultAction.DelayEvent) with { Ms = 400 }),
+        Opened("filled-before-known/fill-only", "only the fill is reported, never the position",
+            VerifiedBy.Websocket, LateAnswer, Event("ACCOUNT_UPDATE/ORDER", FaultAction.DropEvent)),
+        Opened("filled-before-known/query", "neither answer nor stream: the query by client id finds the order",
+            VerifiedBy.OrderQuery, Entry(FaultAction.LoseAnswer), NoEvents),
+        Opened("filled-before-known/list-lags", "the order is said to be filled while the position list is empty for 3 s",
+            VerifiedBy.OrderAnswer, NoEvents,
+            new Fault { Do = FaultAction.EmptyPositions, Purpose = "positions", Count = null, Seconds = 3 }),
+        Opened("filled-before-known/leverage-set", "leverage and margin mode are already set: that is success",
+            VerifiedBy.Websocket, LateAnswer,
+            new Fault { Do = FaultAction.Refuse, Code = -4046, Purpose = "setup", Count = null }),
+        new("filled-before-known/part-filled", Card, "half of the entry fills, the rest expires: that half is protected", PartFilled)
+        {
+            Setting = Setting,
+        },
+        new("filled-before-known/no-report", Card, "no report and no query for 10 s: alert, doubt, then found and protected", NoReport)
+        {
+            Setting = Setting with { MaxUnprotectedMs = 20_000 }, // nobody can protect what the exchange does not tell
+        },
+        new("filled-before-known/proven-absent", Card, "the request never arrived: proven absent, the slot is free, nothing is sent again",
+            ProvenAbsent) { Setting = Setting with { FailedSignals = 1 } },
+        new("filled-before-known/rejected", Card, "verification says that nothing was filled: entry_failed, nothing is sent again", Unfilled)
+        {
+            Setting = Setting with { FailedSignals = 1 },
+        },
+        new("filled-before-known/stop-refused", Card, "the stop is refused three times: closed by market inside the deadline, and proven flat",
+            StopRefused) { Setting = Setting },
+    ];
+
+    private static Scenario Opened(string name, string text, VerifiedBy by, params Fault[] faults) => new(name, Card, text, async run =>
+    {
+        foreach (var fault in faults) run.Inject(fault);
+        await run.Open(Skl, Side.Long);
+        await run.UntilProtected(Skl);
+        await run.Pass(TimeSpan.FromSeconds(15)); // a rollback would come after 10 s
+        JudgeOpen(run, 308m);
+        await JudgeVerified(run, by);
+    }) { Setting = Setting };
+
+    private static async Task Played(ScenarioRun run)
+    {
+        await run.OpenProtected(Red, Side.Long); // once round the way before time is measured
+        run.Inject(LateAnswer);
+        await run.Open(Skl, Side.Long);
+        await run.UntilProtected(Skl);
+        await run.Pass(TimeSpan.FromSeconds(15)); // a rollback would come after 10 s
+        JudgeOpen(run, 308m);
+        await run.CheckRows(
+            "verified by the stream in less than 100 ms",
+            """
+            SELECT json_extract(data,'$.verified_by') FROM monitoring.events
+            WHERE event_type='entry_verified' AND symbol='SKLUSDT' AND json_extract(data,'$.elapsedMs') < 100
+            """, "websocket");
+    }
+
+    private static async Task PartFilled(ScenarioRun run)
+    {
+        run.Inject(new Fault { Do = FaultAction.FillPart, Symbol = Skl, Fraction = 0.5m });
+        await run.Open(Skl, Side.Long);
+        await run.UntilProtected(Skl);
+        await run.Pass(TimeSpan.FromSeconds(15));
+        JudgeOpen(run, 154m);
+    }
+
+    private static async Task NoReport(ScenarioRun run)
+    {
+        run.Inject(Entry(FaultAction.DelayAnswer) with { Ms = 60_000 }); // after 3 s nobody waits any more
+        run.Inject(NoEvents with { Seconds = 12 });
+        foreach (var purpose in new[] { "query_order", "positions", "trades", "list_stops" })
+            run.Inject(new Fault { Do = FaultAction.Unavailable, Purpose = purpose, Count = null, Seconds = 12 });
+        await run.Open(Skl, Side.Long);
+        await run.Until(
+            "the operator is alerted that the entry is not verified",
+            () => run.Node.Alerts.Newest.Any(alert => alert.Kind == nameof(AlertKind.EntryUnverified)), speed: 5);
+        run.CheckEqual("the opening is in doubt meanwhile", true, run.Living.View(ScenarioRun.KeyOf(Skl))?.InDoubt);
+        await run.UntilProtected(Skl, speed: 5);
+        JudgeOpen(run, 308m);
+    }
+
+    private static async Task ProvenAbsent(ScenarioRun run)
+    {
+        run.Inject(Entry(FaultAction.LoseRequest));
+        await run.Open(Skl, Side.Long);
+        await UntilFailed(run);
+        JudgeNothing(run, orders: 0);
+    }
+
+    private static async Task Unfilled(ScenarioRun run)
+    {
+        run.Inject(new Fault { Do = FaultAction.FillPart, Symbol = Skl, Fraction = 0m });
+        run.Inject(Entry(FaultAction.LoseAnswer));
+        run.Inject(NoEvents);
+        await run.Open(Skl, Side.Long);
+        await UntilFailed(run);
+        JudgeNothing(run, orders: 1);
+    }
+
+    private static async Task StopRefused(ScenarioRun run)
+    {
+        var refused = run.Inject(new Fault { Do = FaultAction.Refuse, Code = -2021, Purpose = "stop", Symbol = Skl, Count = 3 });
+        await run.Open(Skl, Side.Long);
+        await run.UntilFlat(Skl);
+        run.CheckEqual("the stop was sent three times", 3, refused());
+        run.CheckEqual("the exchange holds nothing", 0m, run.Held(Skl));
+        run.CheckEqual("nothing but one position was seen", 1, run.Truth().Positions.Count);
+        await run.CheckRows("closed with reason rollback", "SELECT reason FROM monitoring.positions WHERE symbol='SKLUSDT'", "rollback");
+    }
+
+    private static Task UntilFailed(ScenarioRun run) => run.Until(
+        "the entry is given up", () => run.Living.View(ScenarioRun.KeyOf(Skl)) is { State: PositionState.Flat, Version: > 0 }, speed: 5);
+
+    private static void JudgeOpen(ScenarioRun run, decimal quantity)
+    {
+        var truth = run.Truth();
+        run.CheckEqual("the position is open at the exchange", quantity, run.Held(Skl));
+        run.CheckEqual("it was never closed and never opened again", 1, truth.Positions.Count(position => position.Symbol == Skl));
+        run.CheckEqual("one entry was sent", 1, Entries(run));
+        run.CheckEqual("one stop rests for all of it", quantity, run.Orders(Skl).Where(o => o is { Kind: "stop", Status: "New" }).Sum(o => o.Quantity));
+    }
+
+    private static void JudgeNothing(ScenarioRun run, int orders)
+    {
+        run.CheckEqual("the exchange holds nothing", 0m, run.Held(Skl));
+        run.CheckEqual("orders that reached the exchange", orders, run.Orders(Skl).Count);
+        run.CheckEqual("its slot is free", 0, run.Node.Board.Active.Count);
+    }
+
+    private static Task JudgeVerified(ScenarioRun run, VerifiedBy by) => run.CheckRows(
+        "verified_by", "SELECT json_extract(data,'$.verified_by') FROM monitoring.events WHERE event_type='entry_verified'",
+        CanonicalText.Of(by));
+
+    private static int Entries(ScenarioRun run) =>
+        run.Orders(Skl).Count(order => order.ClientId.StartsWith("tae", StringComparison.Ordinal));
+
+    private static Fault Entry(FaultAction what) => new() { Do = what, Purpose = "entry", Symbol = Skl };
+
+    private static Fault Event(string name, FaultAction what) => new() { Do = what, Event = name, Symbol = Skl };
+}

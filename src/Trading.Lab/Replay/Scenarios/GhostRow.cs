@@ -1,0 +1,153 @@
+using Trading.Domain;
+using Trading.Domain.Positions;
+using Trading.Node.Positions;
+using Trading.Simulator.Faults;
+using Trading.Simulator.Matching;
+using Side = Trading.Domain.Side;
+
+namespace Trading.Lab.Replay.Scenarios;
+
+/// <summary>S4, 2025-10-17: the sync did not know what it had opened itself, and wrote it down a second time.</summary>
+internal static class GhostRow
+{
+    private const string Tag = "TAGUSDT";
+    private const string Epic = "EPICUSDT";
+    private const string Card = "S4";
+    private static readonly string[] Others =
+    [
+        "HNTUSDT", "HOLOUSDT", "COTIUSDT", "LQTYUSDT", "LSKUSDT", "REDUSDT", "SKYUSDT", "PROMPTUSDT", "SKLUSDT", "KAVAUSDT",
+        "AAZUSDT", "BBZUSDT", "CCZUSDT", "DDZUSDT", "EEZUSDT",
+    ];
+
+    private static readonly ScenarioSetting Setting = new()
+    {
+        StartUtc = new DateTime(2025, 10, 17, 19, 21, 0, DateTimeKind.Utc),
+        Prices = [(Tag, 0.00035440m), (Epic, 2m)],
+    };
+
+    public static IEnumerable<Scenario> All =>
+    [
+        Of("ghost-row", "17 symbols on the exchange, one closed untold: the sync creates nothing and closes that one once", Synced) with
+        {
+            Setting = Setting with { Prices = [.. Setting.Prices, .. Others.Select(symbol => (symbol, 1m))] },
+        },
+        Of("ghost-row/restarted", "memory lost by a restart: nothing is created, no second stop, the lost one closes once", run => Lost(run, run.StopNode)),
+        Of("ghost-row/killed", "memory lost by a crash: the same", run => Lost(run, run.KillNode)),
+        Of("ghost-row/passivated", "actors of flat symbols are put away and come back: nothing is created", Passivated) with
+        {
+            Setting = Setting with { IdleTime = TimeSpan.FromSeconds(5) },
+        },
+        Of("ghost-row/adopted", "a position really opened outside is adopted once and protected", Adopted),
+        Of("ghost-row/operator-orders", "the operator's own stop and take-profit stay untouched; a signal for his symbol is denied", OperatorOrders),
+        Scenario.Later("ghost-row/other-node", Card, "part 5 (cluster)", "another node owns the symbol: the sync creates nothing"),
+        Scenario.Later("ghost-row/repair", Card, "part 4 (repair ghosts)", "the four ghosts of the legacy table are named, rows with orders stay"),
+    ];
+
+    private static async Task Synced(ScenarioRun run)
+    {
+        foreach (var symbol in Others) await run.OpenProtected(symbol, Side.Long);
+        await run.OpenProtected(Tag, Side.Short);
+        run.CheckEqual("the report's quantity", -564334m, run.Held(Tag));
+        await run.OpenProtected(Epic, Side.Long);
+        CloseUntold(run);
+        await run.UntilFlat(Epic, ScenarioRun.Fast);
+        await run.Sync();
+        await JudgeBooks(run, active: Others.Length + 1);
+        run.CheckEqual("the sync after it found nothing", 0, run.Node.Accounts[ScenarioRun.Account].Ledger.Drift);
+    }
+
+    private static async Task Lost(ScenarioRun run, Func<Task> lose)
+    {
+        await run.OpenProtected(Tag, Side.Short);
+        await run.OpenProtected(Epic, Side.Long);
+        await lose();
+        run.CloseByHand(Epic);
+        await run.StartNode();
+        await run.UntilFlat(Epic);
+        await run.UntilProtected(Tag);
+        var again = await run.Open(Tag, Side.Short);
+        run.CheckEqual("a signal for it is a duplicate", (Verdict.Ignored, "duplicate_position"), (again.Verdict, again.Note));
+        await run.Sync();
+        await JudgeBooks(run, active: 1);
+        run.CheckEqual("one stop was ever sent for it", 1, run.Orders(Tag).Count(order => order.Kind == "stop"));
+    }
+
+    private static async Task Passivated(ScenarioRun run)
+    {
+        await run.OpenProtected(Tag, Side.Short);
+        await run.OpenProtected(Epic, Side.Long);
+        run.CloseByHand(Epic);
+        await run.UntilFlat(Epic);
+        await run.Until("the flat symbol's actor is put away", () => !run.Node.Positions.Keys.Contains(ScenarioRun.KeyOf(Epic)), ScenarioRun.Fast);
+        run.Check("the open one's actor lives", run.Node.Positions.Keys.Contains(ScenarioRun.KeyOf(Tag)), "it has something to lose");
+        run.OpenByHand(Epic, 50m);
+        await run.UntilProtected(Epic);
+        await run.Sync();
+        await run.CheckRows(
+            "the symbol's second position is a row of its own", "SELECT status, quantity FROM monitoring.positions WHERE symbol='EPICUSDT' ORDER BY id",
+            "closed|100", "active|50");
+        await run.CheckRows("TAGUSDT has one row", "SELECT COUNT(*) FROM monitoring.positions WHERE symbol='TAGUSDT'", "1");
+    }
+
+    private static async Task Adopted(ScenarioRun run)
+    {
+        run.OpenByHand(Tag, -100_000m);
+        await run.UntilProtected(Tag);
+        await run.Sync();
+        await run.Sync();
+        await run.CheckRows(
+            "one row, adopted once", "SELECT symbol, side, status, quantity FROM monitoring.positions", "TAGUSDT|short|active|100000");
+        await run.CheckRows("adopted once", "SELECT COUNT(*) FROM monitoring.events WHERE event_type='position_adopted'", "1");
+        var entry = await run.Open(Tag, Side.Short);
+        run.CheckEqual("a signal for it is denied", (Verdict.Denied, "outside_position"), (entry.Verdict, entry.Note));
+        run.CloseByHand(Tag);
+        await run.UntilFlat(Tag);
+        await run.CheckRows("closed once", "SELECT status, reason FROM monitoring.positions", "closed|external");
+    }
+
+    private static async Task OperatorOrders(ScenarioRun run)
+    {
+        run.OfAccount((x, account) =>
+        {
+            x.Venue.Hand.Open(account, Epic, 50m);
+            foreach (var (type, trigger) in new[] { (StopType.StopMarket, 1.99m), (StopType.TakeProfitMarket, 2.4m) })
+                x.Venue.Hand.PlaceStop(account, new StopRequest(Epic, Simulator.Matching.Side.Sell, type, 50m, trigger)
+                {
+                    Source = PriceSource.Mark, ReduceOnly = true,
+                });
+            return 0;
+        });
+        await run.Until("it is in the books", () => run.Living.View(ScenarioRun.KeyOf(Epic)) is { IsOpen: true });
+        var entry = await run.Open(Epic, Side.Long);
+        run.CheckEqual("a signal for his symbol is denied", (Verdict.Denied, "outside_position"), (entry.Verdict, entry.Note));
+        await run.Pass(TimeSpan.FromSeconds(15)); // a looser stop would have got company
+        await run.Sync();
+        run.CheckEqual(
+            "his orders rest as he placed them", 2,
+            run.Orders(Epic).Count(order => order is { Origin: Origin.Hand, Status: "New" }));
+        run.CheckEqual("the position is as he opened it", 50m, run.Held(Epic));
+        run.CheckEqual("leverage was not touched", run.Setting.Venue.StartLeverage, run.OfAccount((x, account) => x.Venue.Setting(account, Epic).Leverage));
+    }
+
+    /// <summary>The stream never tells it; nothing moves the stop.</summary>
+    private static void CloseUntold(ScenarioRun run)
+    {
+        run.Inject(new Fault { Do = FaultAction.DropEvent, Symbol = Epic, Count = null });
+        run.CloseByHand(Epic);
+    }
+
+    private static async Task JudgeBooks(ScenarioRun run, int active)
+    {
+        await run.CheckRows(
+            "TAGUSDT is one position", ReportStatements.PositionsOf(Tag).Replace("id, symbol, exchange, side, status, opened_at, created_at", "symbol, exchange, side, status", StringComparison.Ordinal),
+            "TAGUSDT|binance|short|active");
+        await run.CheckRows(
+            "EPICUSDT closed once, by the sync", "SELECT status, closed_by FROM monitoring.positions WHERE symbol='EPICUSDT'", "closed|sync_cleanup");
+        await run.CheckRows("as many active rows as symbols", ReportStatements.UniqueAgainstTotal, $"{active}|{active}");
+        await run.CheckRows(
+            "its closure was told once", "SELECT COUNT(*) FROM monitoring.events WHERE event_type='position_closed' AND symbol='EPICUSDT'", "1");
+        run.CheckEqual("one stop rests for TAGUSDT", 1, run.Orders(Tag).Count(order => order is { Kind: "stop", Status: "New" }));
+    }
+
+    private static Scenario Of(string name, string text, Func<ScenarioRun, Task> play) => new(name, Card, text, play) { Setting = Setting };
+}

@@ -1,0 +1,43 @@
+using Trading.Domain;
+using Trading.Domain.Positions;
+
+namespace Trading.Node.Positions;
+
+/// <summary>
+/// The prices between which nothing happens to a position, so that it need not wake for them. The bounds are cautious:
+/// a position may wake and do nothing, it never sleeps through a step of its stop.
+/// </summary>
+/// <param name="AtOrBelow">Wake at this price or a lower one; zero: never.</param>
+/// <param name="AtOrAbove">Wake at this price or a higher one.</param>
+public readonly record struct PriceBand(decimal AtOrBelow, decimal AtOrAbove)
+{
+    private static readonly PriceBand Silent = new(0, decimal.MaxValue);
+
+    /// <returns>Null: every price matters.</returns>
+    public static PriceBand? Of(PositionState state, Sightings seen, SymbolRules rules)
+    {
+        if (state is PositionState.Flat) return Silent;
+        if (state is not PositionState.Open { Holding: { InDoubt: false } held }) return null;
+        if (seen.IsAged || seen.AwaitsMark is not null || seen.LookingUp) return null;
+        if (held.Protection is not Protection.Protected { Stop: var stop }) return null;
+        if (stop.Foreign || held.Trailing is Trailing.Off) return Silent;
+
+        var sign = held.Side.Sign();
+        var wakeAt = held.Trailing is Trailing.Waiting ? held.EntryPrice * (1 + sign * held.Plan.Activation) : NextStep(held, stop, rules);
+        if (seen.BestPrice > 0 && (seen.BestPrice - wakeAt) * sign >= 0) return null;
+        return held.Side is Side.Long ? new PriceBand(0, wakeAt) : new PriceBand(wakeAt, decimal.MaxValue);
+    }
+
+    /// <summary>
+    /// The least favourable best price at which the stop can move by its smallest step, given that a trigger is rounded
+    /// by up to a tick towards the market. A long's mark is not below its stop while that rests; a short's not below the
+    /// best price.
+    /// </summary>
+    private static decimal NextStep(Holding held, LiveStop stop, SymbolRules rules)
+    {
+        var (callback, minStep, tick) = (held.Plan.Callback, held.Plan.MinStep, rules.TickSize);
+        return held.Side is Side.Long
+            ? (stop.Trigger + Math.Max(stop.Trigger * minStep, tick) - tick) / (1 - callback)
+            : Math.Min((stop.Trigger + tick) / (1 + callback + minStep), stop.Trigger / (1 + callback));
+    }
+}

@@ -1,0 +1,4 @@
+using Xunit;
+
+// Whole nodes on scaled clocks: two at once would steal each other's real milliseconds.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
