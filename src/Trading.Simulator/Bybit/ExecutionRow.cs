@@ -97,6 +97,8 @@ internal sealed class ExecutionRow(Venue venue)
     private static void WriteRest(Utf8JsonWriter w, decimal mark, int digits)
     {
         w.WriteString("feeCurrency", "USDT");
+        w.WriteString("isLeverage", "0");
+        w.WriteString("marketUnit", "");
         w.Padded("markPrice", mark, digits);
         foreach (var name in (string[])["tradeIv", "markIv", "indexPrice", "underlyingPrice", "blockTradeId", "extraFees"])
             w.WriteString(name, "");

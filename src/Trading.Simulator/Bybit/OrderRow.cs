@@ -134,6 +134,9 @@ internal sealed class OrderRow(Venue venue)
         w.WriteString("smpOrderId", "");
         w.WriteString("slippageToleranceType", "UNKNOWN");
         w.WriteString("slippageTolerance", "");
+        w.WriteString("extraFees", "");
+        w.WriteBoolean("rpiTakerAccess", false);
+        w.WriteString("rpiMatchedQty", "0");
         w.MsText("createdTime", createdUtc);
         w.MsText("updatedTime", updatedUtc);
     }
@@ -149,7 +152,5 @@ internal sealed class OrderRow(Venue venue)
     {
         w.Trimmed("closedPnl", closedPnl);
         w.WriteString("feeCurrency", "");
-        w.WriteNumber("rpiTakerAccess", 0);
-        w.WriteString("rpiMatchedQty", "0");
     }
 }

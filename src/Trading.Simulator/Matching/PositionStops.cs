@@ -27,9 +27,8 @@ public sealed class PositionStops(Venue venue)
     }
 
     /// <summary>In place: there is no moment without it.</summary>
-    public StopOrder Move(Account account, StopOrder stop, decimal trigger, bool byHand = false)
+    public StopOrder Move(Account account, StopOrder stop, decimal trigger)
     {
-        stop.TakenByHand = byHand;
         stop.TriggerPrice = trigger;
         venue.Save(stop);
         if (account.Find(stop.Symbol, stop.PositionSide) is { } position) Touch(position);
