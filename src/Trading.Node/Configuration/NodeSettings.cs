@@ -34,7 +34,7 @@ public sealed record NodeSettings
     public TimeSpan ProtectWithin { get; init; } = TimeSpan.FromSeconds(3);
     public TimeSpan VerifyAlert { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Distance of the second stop layer from the entry; null: one layer.</summary>
+    /// <summary>Distance of the second stop layer from the entry, on Binance; null: one layer. Bybit has one position stop.</summary>
     public decimal? HardLoss { get; init; }
     public TimeSpan SyncEvery { get; init; } = TimeSpan.FromSeconds(120);
 
@@ -44,7 +44,7 @@ public sealed record NodeSettings
         VerifyAlert = VerifyAlert,
         Adopt = account.Adopt,
         AdoptPlan = account.Risk.Plan,
-        HardLoss = HardLoss,
+        HardLoss = account.Exchange is Exchange.Binance ? HardLoss : null,
         Tags = TagsOf(journal),
     };
 

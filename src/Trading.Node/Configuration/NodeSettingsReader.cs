@@ -33,7 +33,7 @@ public static class NodeSettingsReader
             Data = from.Read("data", "./data", static text => text),
             Port = from.Read("port", 5480, Count(0, 65535)),
             Paper = paper,
-            Accounts = [.. ReadAccounts(from, plan, paper, live).Select(account => hardLoss is null ? account : TwoLayers(account))],
+            Accounts = [.. ReadAccounts(from, plan, paper, live).Select(account => hardLoss is null || account.Exchange is not Exchange.Binance ? account : TwoLayers(account))],
             PreviousJournals = from.ReadList("previous-journals", JournalTag),
             Feeds = [.. from.Names("feeds").Select(name => ReadFeed(from, name))],
             Webhooks = [.. from.Names("webhooks").Select(name => ReadWebhook(from, name))],
