@@ -26,6 +26,9 @@ public sealed record ScenarioSetting
         AnswerDelay = new DelayRange(2, 8), EventDelay = new DelayRange(1, 6),
     };
 
+    /// <summary>Names of the signal feeds the node listens to.</summary>
+    public IReadOnlyList<string> Feeds { get; init; } = [];
+
     /// <summary>Something broken on purpose when the node is composed.</summary>
     public Func<NodeParts, NodeParts> Change { get; init; } = static parts => parts;
 
