@@ -3,8 +3,11 @@ using Trading.Journal;
 
 namespace Trading.Node;
 
-/// <summary>One stream of the journal, read and written by its one owner in the words of its family of events.</summary>
-internal sealed class EventStream<TEvent>(string name, IJournal journal, long epoch, string incarnation, TimeProvider time)
+/// <summary>
+/// One stream of the journal, read and written by its one owner in the words of its family of events.
+/// </summary>
+internal sealed class EventStream<TEvent>(
+    string name, IJournal journal, long epoch, string incarnation, TimeProvider time)
     where TEvent : class
 {
     private const int PageEvents = 500;

@@ -34,8 +34,8 @@ public abstract record AccountEvent
     public sealed record ProtectionRestored(PositionKey Key, DateTime AtUtc) : AccountEvent;
 
     /// <summary>
-    /// A position ended: counts for the daily loss and for the cooldown of its key. The same position again: a late fill
-    /// or funding changed its net, and the latest counts.
+    /// A position ended: counts for the daily loss and for the cooldown of its key. The same position again: a late
+    /// fill or funding changed its net, and the latest counts.
     /// </summary>
     /// <param name="Opened">Version of its opening event in its stream: names it among those of its key.</param>
     /// <param name="Net">Realised minus fees plus funding, in quote.</param>

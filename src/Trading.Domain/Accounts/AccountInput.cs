@@ -12,7 +12,9 @@ public abstract record AccountInput
 
     // Commands.
 
-    /// <summary>May this signal be traded, and how much of it? Asked before every intent; asking again is harmless.</summary>
+    /// <summary>
+    /// May this signal be traded, and how much of it? Asked before every intent; asking again is harmless.
+    /// </summary>
     public sealed record RequestSlot(Signal Signal, MarketView Market) : AccountInput;
 
     /// <summary>The position denied the signal before intending anything, or its wave gave it up.</summary>
@@ -67,7 +69,8 @@ public sealed record MarketView(decimal? Mark, SymbolRules? Rules, bool Suspect 
 /// <param name="Net">Realised minus fees plus funding so far, in quote.</param>
 /// <param name="ClosedUtc">When flat was proven; null while it is held.</param>
 public sealed record PositionFacts(
-    PositionKey Key, long Opened, bool HoldsSlot, Side Side, decimal Quantity, decimal Price, decimal Net, string SignalId,
+    PositionKey Key, long Opened, bool HoldsSlot, Side Side, decimal Quantity, decimal Price, decimal Net,
+    string SignalId,
     DateTime? ClosedUtc = null)
 {
     public decimal Notional => Quantity * Price;

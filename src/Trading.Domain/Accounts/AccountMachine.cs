@@ -13,14 +13,15 @@ namespace Trading.Domain.Accounts;
 /// <see cref="Evolve"/> remembers; no clock, no chance, no I/O.
 /// </summary>
 /// <remarks>
-/// A slot is the position's EntryIntended. None is handed out before all positions were read, and only the report of the
-/// position that holds it frees it; never a timer.
+/// A slot is the position's EntryIntended. None is handed out before all positions were read, and only the report of
+/// the position that holds it frees it; never a timer.
 /// </remarks>
 public static class AccountMachine
 {
     private const int MissesKept = 16;
 
-    public static AccountDecision Decide(AccountContext at, AccountState state, AccountBook book, AccountInput input) => input switch
+    public static AccountDecision Decide(AccountContext at, AccountState state, AccountBook book, AccountInput input) =>
+        input switch
     {
         RequestSlot it => Request(at, state, book, it),
         ReturnSlot it => Return(book, it),
@@ -54,7 +55,8 @@ public static class AccountMachine
         AccountResumed => state with { Paused = null, OpenMiss = null },
         AccountHalted it => state with { HaltedBy = new AccountState.Order(it.By, it.Why, it.AtUtc) },
         AccountUnhalted => state with { HaltedBy = null, MissesUtc = [] },
-        DailyLossReached it => state with { DailyLoss = new AccountState.Loss(it.Net, it.Limit, it.AtUtc, it.UntilUtc) },
+        DailyLossReached it =>
+            state with { DailyLoss = new AccountState.Loss(it.Net, it.Limit, it.AtUtc, it.UntilUtc) },
         DailyLossSetAside it => state with { DailyLoss = null, LossAsideUntilUtc = it.UntilUtc },
         ProtectionMissNoted it => state with
         {
@@ -75,10 +77,12 @@ public static class AccountMachine
         if (state.HaltedBy is { } halt)
             return new AccountStanding(AccountMode.Halted, halt.By, halt.Why, halt.AtUtc, null, StandingTexts.Halted);
         if (state.Paused is { } pause)
-            return new AccountStanding(AccountMode.Reducing, pause.By, pause.Why, pause.AtUtc, null, StandingTexts.Reducing);
+            return new AccountStanding(
+                AccountMode.Reducing, pause.By, pause.Why, pause.AtUtc, null, StandingTexts.Reducing);
         if (state.DailyLoss is { } loss && loss.UntilUtc > nowUtc)
             return new AccountStanding(
-                AccountMode.Reducing, "daily loss", $"net {Text(loss.Net)} USDT reached the limit of {Text(-loss.Limit)} USDT",
+                AccountMode.Reducing, "daily loss",
+                $"net {Text(loss.Net)} USDT reached the limit of {Text(-loss.Limit)} USDT",
                 loss.AtUtc, loss.UntilUtc, StandingTexts.Reducing);
         if (state.OpenMiss is { } miss && miss.UntilUtc > nowUtc)
             return new AccountStanding(
@@ -96,11 +100,14 @@ public static class AccountMachine
         if (book.Slots.TryGetValue(key, out var taken))
             return taken.SignalId == it.Signal.Id
                 ? Granted(at, book, taken)
-                : Denied(book, Reasons.DuplicatePosition, $"{key} is held or being opened by signal '{taken.SignalId}'");
+                : Denied(book, Reasons.DuplicatePosition,
+                    $"{key} is held or being opened by signal '{taken.SignalId}'");
 
-        var denial = Gate(at, state, book) ?? EntryRisk.Check(at, it.Signal, it.Market) ?? Cooldown(at, state, key) ?? Room(at, book);
+        var denial = Gate(at, state, book) ?? EntryRisk.Check(at, it.Signal, it.Market) ?? Cooldown(at, state, key)
+            ?? Room(at, book);
         if (denial is not null) return Denied(book, denial.Reason, denial.Text);
-        if (at.Policy.EquityShare is not null && book.Equity is null) return Denied(book, null, "the equity is not read yet");
+        if (at.Policy.EquityShare is not null && book.Equity is null)
+            return Denied(book, null, "the equity is not read yet");
 
         var (mark, rules) = (it.Market.Mark!.Value, it.Market.Rules!);
         var quantity = EntryRisk.Quantity(at.Policy, book.Equity ?? 0, mark, rules);
@@ -109,19 +116,24 @@ public static class AccountMachine
 
         var slot = new Slot(key, it.Signal.Id, it.Signal.Side, quantity, mark, Net: 0, Held: false);
         return Granted(
-            at, book with { Slots = book.Slots.SetItem(key, slot), GrantedSinceCount = book.GrantedSinceCount + 1 }, slot);
+            at, book with { Slots = book.Slots.SetItem(key, slot), GrantedSinceCount = book.GrantedSinceCount + 1 },
+            slot);
     }
 
     private static AccountDecision Granted(AccountContext at, AccountBook book, Slot slot) => new(
-        [], [], book, Verdict.Accepted, new SlotGrant(slot.Key, slot.SignalId, slot.Quantity, slot.Price, at.Policy.Plan));
+        [], [], book, Verdict.Accepted,
+        new SlotGrant(slot.Key, slot.SignalId, slot.Quantity, slot.Price, at.Policy.Plan));
 
     private static Denial? Gate(AccountContext at, AccountState state, AccountBook book)
     {
         var standing = Standing(state, at.NowUtc);
-        if (!standing.EntriesAllowed) return new Denial(Reasons.AccountState, $"{standing.Mode}: {standing.Why} ({standing.By})");
-        if (book.StreamSuspect) return new Denial(Reasons.StreamSuspect, $"the user stream is suspect: {book.StreamWhy}");
+        if (!standing.EntriesAllowed)
+            return new Denial(Reasons.AccountState, $"{standing.Mode}: {standing.Why} ({standing.By})");
+        if (book.StreamSuspect)
+            return new Denial(Reasons.StreamSuspect, $"the user stream is suspect: {book.StreamWhy}");
         return book.SecondWriter.Count > 0
-            ? new Denial(Reasons.SecondWriter, $"orders of another journal rest on the account: {string.Join(", ", book.SecondWriter.Take(3))}")
+            ? new Denial(Reasons.SecondWriter,
+                $"orders of another journal rest on the account: {string.Join(", ", book.SecondWriter.Take(3))}")
             : null;
     }
 
@@ -130,7 +142,8 @@ public static class AccountMachine
         if (!state.Closures.TryGetValue(key, out var last)) return null;
         var ends = last.AtUtc + (last.Net < 0 ? at.Policy.CooldownAfterLoss : at.Policy.CooldownAfterClose);
         return ends > at.NowUtc
-            ? new Denial(Reasons.Cooldown, $"{key} closed {Clock(last.AtUtc)} with net {Text(last.Net)} USDT and rests until {Clock(ends)}")
+            ? new Denial(Reasons.Cooldown,
+                $"{key} closed {Clock(last.AtUtc)} with net {Text(last.Net)} USDT and rests until {Clock(ends)}")
             : null;
     }
 
@@ -140,7 +153,8 @@ public static class AccountMachine
             return new Denial(Reasons.NoSlot, $"{book.Slots.Count} of {at.Policy.MaxOpenPositions} slots are in use");
         var orders = book.ConditionalOrders + book.GrantedSinceCount;
         return orders >= at.Policy.ConditionalLimit
-            ? new Denial(Reasons.ConditionalLimit, $"{orders} conditional orders are open or on their way, no entries from {at.Policy.ConditionalLimit}")
+            ? new Denial(Reasons.ConditionalLimit,
+                $"{orders} conditional orders are open or on their way, no entries from {at.Policy.ConditionalLimit}")
             : null;
     }
 
@@ -148,7 +162,8 @@ public static class AccountMachine
     {
         var used = book.Slots.Values.Sum(s => s.Notional);
         return at.Policy.MaxTotalNotional is { } most && used + notional > most
-            ? new Denial(Reasons.MaxNotional, $"{Text(used)} USDT in use and {Text(notional)} USDT more would exceed {Text(most)} USDT")
+            ? new Denial(Reasons.MaxNotional,
+                $"{Text(used)} USDT in use and {Text(notional)} USDT more would exceed {Text(most)} USDT")
             : null;
     }
 
@@ -175,8 +190,9 @@ public static class AccountMachine
     }
 
     /// <summary>
-    /// The position's own word decides about its slot. A slot reserved for another signal stays: what is told then is the
-    /// end of an earlier position on the key. A flat position that never was open names no signal: its entry failed.
+    /// The position's own word decides about its slot. A slot reserved for another signal stays: what is told then is
+    /// the end of an earlier position on the key. A flat position that never was open names no signal: its entry
+    /// failed.
     /// </summary>
     private static AccountBook Seat(AccountBook book, PositionFacts facts)
     {
@@ -211,32 +227,38 @@ public static class AccountMachine
 
     private static AccountDecision Missed(AccountContext at, AccountState state, AccountBook book, PositionKey key)
     {
-        var events = new List<AccountEvent> { new ProtectionMissNoted(key, at.NowUtc, at.NowUtc + at.Policy.MissPause) };
+        List<AccountEvent> events = [new ProtectionMissNoted(key, at.NowUtc, at.NowUtc + at.Policy.MissPause)];
         var recent = 1 + state.MissesUtc.Count(m => at.NowUtc - m <= at.Policy.MissWindow);
         var halts = recent >= at.Policy.MissesToHalt && state.HaltedBy is null;
         if (halts)
             events.Add(new AccountHalted(
-                "protection", $"{recent} protection deadlines missed within {at.Policy.MissWindow.TotalMinutes:0} min", at.NowUtc));
+                "protection", $"{recent} protection deadlines missed within {at.Policy.MissWindow.TotalMinutes:0} min",
+                at.NowUtc));
         var after = events.Aggregate(state, Evolve);
         var text = halts
             ? $"account {at.Account} halted: {after.HaltedBy!.Why}"
             : $"account {at.Account}: {key} was not protected in time, entries wait";
         return new AccountDecision(
-            events, [new Announce(Standing(after, at.NowUtc)), new AlertOperator(text, Page: halts)], book, Verdict.Accepted);
+            events, [new Announce(Standing(after, at.NowUtc)), new AlertOperator(text, Page: halts)], book,
+            Verdict.Accepted);
     }
 
     // Daily loss
 
-    /// <summary>Net of the positions that ended today, what the open ones have realised, and their open loss to the mark.</summary>
+    /// <summary>
+    /// Net of the positions that ended today, what the open ones have realised, and their open loss to the mark.
+    /// </summary>
     public static decimal DayNet(AccountContext at, AccountState state, AccountBook book)
     {
         var ended = state.DayUtc == at.NowUtc.Date ? state.Realized : 0;
         var held = book.Slots.Values.Where(s => s.Held).ToList();
-        var open = held.Sum(s => book.Marks.TryGetValue(s.Key.Symbol, out var mark) ? s.Side.Sign() * (mark - s.Price) * s.Quantity : 0);
+        var open = held.Sum(s =>
+            book.Marks.TryGetValue(s.Key.Symbol, out var mark) ? s.Side.Sign() * (mark - s.Price) * s.Quantity : 0);
         return ended + held.Sum(s => s.Net) + Math.Min(0, open);
     }
 
-    private static AccountDecision JudgeLoss(AccountContext at, AccountState state, AccountBook book, AccountEvent[] events)
+    private static AccountDecision JudgeLoss(AccountContext at, AccountState state, AccountBook book,
+        AccountEvent[] events)
     {
         var after = events.Aggregate(state, Evolve);
         var net = DayNet(at, after, book);
@@ -247,7 +269,8 @@ public static class AccountMachine
         var reached = new DailyLossReached(net, limit, at.NowUtc, at.NowUtc.Date.AddDays(1));
         var standing = Standing(Evolve(after, reached), at.NowUtc);
         return new AccountDecision(
-            [.. events, reached], [new Announce(standing), new AlertOperator($"account {at.Account}: {standing.Why}", Page: false)],
+            [.. events, reached],
+            [new Announce(standing), new AlertOperator($"account {at.Account}: {standing.Why}", Page: false)],
             book, Verdict.Accepted);
     }
 
@@ -266,7 +289,8 @@ public static class AccountMachine
     {
         if (state.HaltedBy is not null)
             return new AccountDecision(
-                [], [], book, Verdict.Denied, Denial: Reasons.AccountState, Note: "the account is halted: use unhalt first");
+                [], [], book, Verdict.Denied, Denial: Reasons.AccountState,
+                Note: "the account is halted: use unhalt first");
         if (Standing(state, at.NowUtc).EntriesAllowed) return Ignore(book, "active already");
         var resumed = new AccountResumed(it.By, it.Why, at.NowUtc);
         return state.DailyLoss is { } loss && loss.UntilUtc > at.NowUtc
@@ -278,19 +302,20 @@ public static class AccountMachine
     {
         var isNew = it.Orders.Count > 0 && book.SecondWriter.Count == 0;
         var known = book with { SecondWriter = [.. it.Orders] };
-        return isNew
-            ? new AccountDecision(
-                [], [new AlertOperator($"orders of another journal rest on the account, entries wait: {string.Join(", ", it.Orders.Take(3))}", Page: false)],
-                known, Verdict.Accepted)
-            : Noted(known);
+        if (!isNew) return Noted(known);
+        var orders = string.Join(", ", it.Orders.Take(3));
+        var text = $"orders of another journal rest on the account, entries wait: {orders}";
+        return new AccountDecision([], [new AlertOperator(text, Page: false)], known, Verdict.Accepted);
     }
 
-    private static AccountDecision Announced(AccountContext at, AccountState state, AccountBook book, params AccountEvent[] events) =>
+    private static AccountDecision Announced(AccountContext at, AccountState state, AccountBook book,
+        params AccountEvent[] events) =>
         new(events, [new Announce(Standing(events.Aggregate(state, Evolve), at.NowUtc))], book, Verdict.Accepted);
 
     private static AccountDecision Noted(AccountBook book) => new([], [], book, Verdict.Accepted);
 
-    private static AccountDecision Ignore(AccountBook book, string why) => new([], [], book, Verdict.Ignored, Note: why);
+    private static AccountDecision Ignore(AccountBook book, string why) =>
+        new([], [], book, Verdict.Ignored, Note: why);
 
     private static AccountDecision Denied(AccountBook book, string? reason, string text) =>
         new([], [], book, Verdict.Denied, Denial: reason, Note: text);

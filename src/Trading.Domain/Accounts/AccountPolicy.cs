@@ -45,7 +45,9 @@ public sealed record AccountPolicy
     public TimeSpan DelistingWithin { get; init; } = TimeSpan.FromHours(48);
     public int Leverage { get; init; } = 1;
 
-    /// <summary>Maintenance margin assumed when the liquidation price is estimated; on the safe side for small coins.</summary>
+    /// <summary>
+    /// Maintenance margin assumed when the liquidation price is estimated; on the safe side for small coins.
+    /// </summary>
     public decimal MaintenanceMargin { get; init; } = 0.025m;
 
     /// <summary>The liquidation price must lie beyond the stop by this share of the stop's distance.</summary>

@@ -16,7 +16,8 @@ public enum AccountMode
 }
 
 /// <summary>Who set a state, when and why; <paramref name="UntilUtc"/> null: until the operator ends it.</summary>
-public sealed record AccountStanding(AccountMode Mode, string By, string Why, DateTime? SinceUtc, DateTime? UntilUtc, string Text)
+public sealed record AccountStanding(
+    AccountMode Mode, string By, string Why, DateTime? SinceUtc, DateTime? UntilUtc, string Text)
 {
     public bool EntriesAllowed => Mode is AccountMode.Active;
 }
@@ -35,14 +36,17 @@ public sealed record AccountState
     /// <summary>The daily loss rule rests until then.</summary>
     public DateTime? LossAsideUntilUtc { get; init; }
 
-    /// <summary>The protection miss that stops entries; null when a stop was confirmed again or the operator resumed.</summary>
+    /// <summary>
+    /// The protection miss that stops entries; null when a stop was confirmed again or the operator resumed.
+    /// </summary>
     public Miss? OpenMiss { get; init; }
 
     /// <summary>The latest misses since the account was last released, oldest first.</summary>
     public ImmutableList<DateTime> MissesUtc { get; init; } = [];
 
     /// <summary>Latest closure of each key: its cooldown.</summary>
-    public ImmutableDictionary<PositionKey, Closure> Closures { get; init; } = ImmutableDictionary<PositionKey, Closure>.Empty;
+    public ImmutableDictionary<PositionKey, Closure> Closures { get; init; } =
+        ImmutableDictionary<PositionKey, Closure>.Empty;
 
     /// <summary>The day <see cref="Realized"/> belongs to, 00:00 UTC.</summary>
     public DateTime DayUtc { get; init; }
@@ -96,7 +100,8 @@ public sealed record Slot(
 /// <summary>A slot handed out: what the position is to intend.</summary>
 /// <param name="Quantity">Base quantity, rounded down to the symbol's step.</param>
 /// <param name="ReferencePrice">The mark it was sized with.</param>
-public sealed record SlotGrant(PositionKey Key, string SignalId, decimal Quantity, decimal ReferencePrice, ProtectionPlan Plan);
+public sealed record SlotGrant(
+    PositionKey Key, string SignalId, decimal Quantity, decimal ReferencePrice, ProtectionPlan Plan);
 
 /// <summary>What surrounds a decision: all of it input, none of it clock or chance.</summary>
 public sealed record AccountContext(AccountId Account, DateTime NowUtc, AccountPolicy Policy);

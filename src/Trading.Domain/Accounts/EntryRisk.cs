@@ -7,7 +7,9 @@ namespace Trading.Domain.Accounts;
 /// <summary>Why an entry is denied before anything is intended; null: it is not.</summary>
 public sealed record Denial(string Reason, string Text);
 
-/// <summary>The rules about one entry that need neither slots nor the account's state (design §5). Pure arithmetic.</summary>
+/// <summary>
+/// The rules about one entry that need neither slots nor the account's state (design §5). Pure arithmetic.
+/// </summary>
 public static class EntryRisk
 {
     public static Denial? Check(AccountContext at, Signal signal, MarketView market) =>
@@ -29,7 +31,8 @@ public static class EntryRisk
     public static Denial? TooSmall(decimal quantity, decimal mark, SymbolRules rules)
     {
         if (quantity < rules.MinQuantity || quantity <= 0)
-            return new Denial(Reasons.BelowMinNotional, $"{Text(quantity)} {rules.Symbol} is below the minimum quantity {Text(rules.MinQuantity)}");
+            return new Denial(Reasons.BelowMinNotional,
+                $"{Text(quantity)} {rules.Symbol} is below the minimum quantity {Text(rules.MinQuantity)}");
         return quantity * mark < rules.MinNotional
             ? new Denial(
                 Reasons.BelowMinNotional,
@@ -47,11 +50,13 @@ public static class EntryRisk
 
     private static Denial? Trading(AccountContext at, Symbol symbol, SymbolRules? rules)
     {
-        if (rules is null) return new Denial(Reasons.SymbolNotTrading, $"{at.Policy.Exchange.Id()} does not list {symbol}");
+        if (rules is null)
+            return new Denial(Reasons.SymbolNotTrading, $"{at.Policy.Exchange.Id()} does not list {symbol}");
         if (!rules.IsUsdtPerpetual) return new Denial(Reasons.SymbolNotTrading, $"{symbol} is not a USDT perpetual");
         if (!rules.IsTrading) return new Denial(Reasons.SymbolNotTrading, $"the status of {symbol} is not trading");
         return rules.LastTradingUtc is { } last && last - at.NowUtc <= at.Policy.DelistingWithin
-            ? new Denial(Reasons.Delisting, string.Create(CultureInfo.InvariantCulture, $"trading of {symbol} ends {last:yyyy-MM-dd HH:mm} UTC"))
+            ? new Denial(Reasons.Delisting,
+                string.Create(CultureInfo.InvariantCulture, $"trading of {symbol} ends {last:yyyy-MM-dd HH:mm} UTC"))
             : null;
     }
 
@@ -66,7 +71,8 @@ public static class EntryRisk
     {
         var tick = market.Rules!.TickSize / market.Mark!.Value;
         return tick > policy.Plan.Callback / 2
-            ? new Denial(Reasons.CoarseTick, $"one tick is {Percent(tick)}, more than half of the callback {Percent(policy.Plan.Callback)}")
+            ? new Denial(Reasons.CoarseTick,
+                $"one tick is {Percent(tick)}, more than half of the callback {Percent(policy.Plan.Callback)}")
             : null;
     }
 
@@ -96,5 +102,6 @@ public static class EntryRisk
 
     private static string Text(decimal value) => value.ToString("0.############", CultureInfo.InvariantCulture);
 
-    private static string Percent(decimal fraction) => (fraction * 100).ToString("0.###", CultureInfo.InvariantCulture) + " %";
+    private static string Percent(decimal fraction) =>
+        (fraction * 100).ToString("0.###", CultureInfo.InvariantCulture) + " %";
 }

@@ -42,8 +42,11 @@ public abstract record FeedFrame
 
     private static FeedFrame Read(JsonElement frame, SignalReader reader, string source, DateTime receivedUtc)
     {
-        if (frame.ValueKind is not JsonValueKind.Object) return new Bad("not an object", "expected a JSON object with a type");
-        var type = frame.TryGetProperty("type", out var t) && t.ValueKind is JsonValueKind.String ? t.GetString() : null;
+        if (frame.ValueKind is not JsonValueKind.Object)
+            return new Bad("not an object", "expected a JSON object with a type");
+        var type = frame.TryGetProperty("type", out var t) && t.ValueKind is JsonValueKind.String
+            ? t.GetString()
+            : null;
         switch (type)
         {
             case "signals": return ReadSignals(frame, reader, source, receivedUtc);
@@ -56,7 +59,8 @@ public abstract record FeedFrame
 
     private static FeedFrame ReadSignals(JsonElement frame, SignalReader reader, string source, DateTime receivedUtc)
     {
-        if (!frame.TryGetProperty("seq", out var seq) || seq.ValueKind is not JsonValueKind.Number || !seq.TryGetInt64(out var number))
+        if (!frame.TryGetProperty("seq", out var seq) || seq.ValueKind is not JsonValueKind.Number
+            || !seq.TryGetInt64(out var number))
             return new Bad("signals without seq", "expected an integer 'seq'");
         if (!frame.TryGetProperty("signals", out var signals))
             return new Bad("signals without signals", "expected an array 'signals'");
@@ -68,7 +72,7 @@ public abstract record FeedFrame
         if (!frame.TryGetProperty("wave", out var wave) || wave.ValueKind is not JsonValueKind.String
             || !WaveName.TryParse(wave.GetString(), out var name))
             return new Bad("wave_complete without wave", "expected the name of the wave");
-        var count = frame.TryGetProperty("count", out var c) && c.ValueKind is JsonValueKind.Number && c.TryGetInt32(out var n) ? n : 0;
-        return new WaveComplete(name, count);
+        var hasCount = frame.TryGetProperty("count", out var c) && c.ValueKind is JsonValueKind.Number;
+        return new WaveComplete(name, hasCount && c.TryGetInt32(out var count) ? count : 0);
     }
 }

@@ -21,7 +21,8 @@ internal sealed class Fields
     public bool IsObject => _object.ValueKind is JsonValueKind.Object;
     public SignalFault? Fault { get; private set; }
 
-    public void Fail(string field, string? value, string reason) => Fault ??= SignalFault.Of(_index, field, value, reason);
+    public void Fail(string field, string? value, string reason) =>
+        Fault ??= SignalFault.Of(_index, field, value, reason);
 
     /// <summary>Text of a string or number; null when absent, null or of another kind.</summary>
     public string? Text(string field) => Find(field) switch
@@ -36,13 +37,15 @@ internal sealed class Fields
         var text = Text(field);
         var isWhole = Find(field) is not { ValueKind: JsonValueKind.Number } || text!.All(char.IsAsciiDigit);
         if (text is { Length: > 0 and <= LongestId } && isWhole && !text.Any(char.IsControl)) return text;
-        Fail(field, Raw(field), $"expected a string of 1 to {LongestId} characters or an integer, the same in every delivery");
+        Fail(field, Raw(field),
+            $"expected a string of 1 to {LongestId} characters or an integer, the same in every delivery");
         return null;
     }
 
     public T Required<T>(string field, TryParse<T> parse, string expected, out T value)
     {
-        if (!parse(Text(field), out value)) Fail(field, Raw(field), Find(field) is null ? $"missing: {expected}" : $"expected {expected}");
+        if (!parse(Text(field), out value))
+            Fail(field, Raw(field), Find(field) is null ? $"missing: {expected}" : $"expected {expected}");
         return value;
     }
 
@@ -51,14 +54,17 @@ internal sealed class Fields
         if (Find(field) is null) return null;
         if (decimal.TryParse(Text(field), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
             && (value > 0 || !mustBePositive)) return value;
-        Fail(field, Raw(field), mustBePositive ? "expected a decimal above 0 such as \"2.31\"" : "expected a decimal such as \"0.91\"");
+        Fail(field, Raw(field), mustBePositive
+            ? "expected a decimal above 0 such as \"2.31\""
+            : "expected a decimal such as \"0.91\"");
         return null;
     }
 
     public int? WholeNumber(string field)
     {
         if (Find(field) is null) return null;
-        if (int.TryParse(Text(field), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0) return value;
+        if (int.TryParse(Text(field), NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0)
+            return value;
         Fail(field, Raw(field), "expected a whole number above 0");
         return null;
     }
@@ -67,7 +73,8 @@ internal sealed class Fields
     {
         if (Find(field) is not { } found) return null;
         if (found.ValueKind is JsonValueKind.String && DateTime.TryParse(
-            found.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var utc))
+            found.GetString(), CultureInfo.InvariantCulture,
+            DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var utc))
             return utc;
         Fail(field, Raw(field), "expected an ISO-8601 time such as \"2025-10-17T19:21:02.512Z\"");
         return null;
@@ -85,7 +92,9 @@ internal sealed class Fields
     }
 
     private JsonElement? Find(string field) =>
-        IsObject && _object.TryGetProperty(field, out var value) && value.ValueKind is not JsonValueKind.Null ? value : null;
+        IsObject && _object.TryGetProperty(field, out var value) && value.ValueKind is not JsonValueKind.Null
+            ? value
+            : null;
 
     private string? Raw(string field) => Text(field) ?? Find(field)?.GetRawText();
 }

@@ -33,8 +33,9 @@ public static class Reasons
 
     public static IReadOnlyCollection<string> All { get; } =
     [
-        DuplicateSignal, DuplicateInWave, DuplicatePosition, BelowCut, Stale, OutsidePosition, NoSlot, Cooldown, Blocked,
-        AccountState, StreamSuspect, BelowMinNotional, SymbolNotTrading, PriceMoved, NoAccount, SecondWriter, KeyInDoubt,
+        DuplicateSignal, DuplicateInWave, DuplicatePosition, BelowCut, Stale, OutsidePosition, NoSlot, Cooldown,
+        Blocked, AccountState, StreamSuspect, BelowMinNotional, SymbolNotTrading, PriceMoved, NoAccount, SecondWriter,
+        KeyInDoubt,
         MaxNotional, CoarseTick, LiquidationNear, ConditionalLimit, Delisting,
     ];
 

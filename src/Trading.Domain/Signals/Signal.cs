@@ -2,8 +2,10 @@ using System.Globalization;
 
 namespace Trading.Domain.Signals;
 
-/// <summary>One proposal of a feed, addressed to an account. What the source said, with names in our one spelling.</summary>
-/// <param name="Id">The source's own identity of the signal; the same id from another source is the same signal.</param>
+/// <summary>
+/// One proposal of a feed, addressed to an account. What the source said, with names in our one spelling.
+/// </summary>
+/// <param name="Id">The source's own identity of it; the same id from another source is the same signal.</param>
 /// <param name="Score">Rank within the wave, higher first; null ranks last.</param>
 /// <param name="Price">Price the source saw, in quote; null: the deviation from the mark cannot be judged.</param>
 /// <param name="CreatedUtc">When the source made it; null: its age counts from receipt.</param>
@@ -40,7 +42,8 @@ public readonly record struct WaveName : IComparable<WaveName>
             return true;
         }
 
-        if (name.Length is < 1 or > 64 || name.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c == '/')) return false;
+        if (name.Length is < 1 or > 64 || name.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c == '/'))
+            return false;
         wave = new WaveName(name);
         return true;
     }
@@ -50,7 +53,8 @@ public readonly record struct WaveName : IComparable<WaveName>
         : throw new FormatException($"wave '{text}' is not a name of 1 to 64 characters without spaces and slashes");
 
     /// <summary>The wave of a time, to the second.</summary>
-    public static WaveName At(DateTime utc) => new(utc.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+    public static WaveName At(DateTime utc) =>
+        new(utc.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
 
     public int CompareTo(WaveName other) => string.CompareOrdinal(Value, other.Value);
 
@@ -58,6 +62,7 @@ public readonly record struct WaveName : IComparable<WaveName>
 
     private static bool TryTime(string text, out DateTime utc) =>
         DateTime.TryParse(
-            text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out utc)
+            text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal,
+            out utc)
         && text.Length >= 10 && text[4] == '-' && text[7] == '-';
 }

@@ -9,7 +9,7 @@ public sealed record SignalFault(int Index, string Field, string Value, string R
     private const int LongestValue = 64;
 
     public static SignalFault Of(int index, string field, string? value, string reason) =>
-        new(index, field, value is null ? "" : value.Length <= LongestValue ? value : value[..LongestValue] + "…", reason);
+        new(index, field, value is { Length: > LongestValue } ? value[..LongestValue] + "…" : value ?? "", reason);
 
     public override string ToString() => $"signal {Index}: {Field} '{Value}': {Reason}";
 }

@@ -40,11 +40,13 @@ public sealed class SignalReader(SignalRouting routing)
     {
         if (element.ValueKind is JsonValueKind.Object) return Collect([(0, element)], source, receivedUtc);
         if (element.ValueKind is not JsonValueKind.Array)
-            return SignalBatch.Of(SignalFault.Of(0, "body", element.GetRawText(), "expected one signal object or an array of them"));
+            return SignalBatch.Of(
+                SignalFault.Of(0, "body", element.GetRawText(), "expected one signal object or an array of them"));
         if (element.GetArrayLength() > most)
         {
             var count = element.GetArrayLength().ToString(CultureInfo.InvariantCulture);
-            return SignalBatch.Of(SignalFault.Of(0, "signals", count, $"at most {most} per request: send them in parts"));
+            return SignalBatch.Of(
+                SignalFault.Of(0, "signals", count, $"at most {most} per request: send them in parts"));
         }
 
         return Collect(element.EnumerateArray().Select((item, index) => (index, item)), source, receivedUtc);
@@ -56,7 +58,8 @@ public sealed class SignalReader(SignalRouting routing)
         var lines = text.ReplaceLineEndings("\n").Split('\n');
         for (var i = 0; i < lines.Length; i++)
             if (lines[i].TrimStart().StartsWith('#')) lines[i] = "";
-        if (string.Concat(lines).TrimStart().StartsWith('[')) return ReadArray(string.Join('\n', lines), source, receivedUtc);
+        if (string.Concat(lines).TrimStart().StartsWith('['))
+            return ReadArray(string.Join('\n', lines), source, receivedUtc);
 
         var signals = new List<ReadSignal>();
         var faults = new List<SignalFault>();
@@ -103,14 +106,16 @@ public sealed class SignalReader(SignalRouting routing)
     {
         if (!fields.IsObject) return null;
         var id = fields.Id("id");
-        var symbol = fields.Required("symbol", Symbol.TryParse, "a contract name such as TAGUSDT or TAG/USDT:USDT", out Symbol _);
+        var symbol = fields.Required("symbol", Symbol.TryParse, "a contract name such as TAGUSDT or TAG/USDT:USDT",
+            out Symbol _);
         var side = fields.Required("side", Sides.TryParse, "long, short, buy or sell", out Side _);
         var score = fields.Number("score");
         var price = fields.Number("price", mustBePositive: true);
         var created = fields.Time("createdAt");
         var wave = fields.Text("wave") is null
             ? WaveOf(created ?? receivedUtc)
-            : fields.Required("wave", WaveName.TryParse, "a name of 1 to 64 characters without spaces and slashes", out WaveName _);
+            : fields.Required("wave", WaveName.TryParse, "a name of 1 to 64 characters without spaces and slashes",
+                out WaveName _);
         var settings = ReadSettings(fields);
         if (fields.Fault is not null) return null;
 
@@ -122,7 +127,8 @@ public sealed class SignalReader(SignalRouting routing)
             return null;
         }
 
-        return new Signal(id!, wave, account.Value, symbol, side, score, price, created, fields.Unknown(KnownFields), settings);
+        return new Signal(id!, wave, account.Value, symbol, side, score, price, created, fields.Unknown(KnownFields),
+            settings);
     }
 
     private static SignalSettings? ReadSettings(Fields fields)
@@ -135,7 +141,8 @@ public sealed class SignalReader(SignalRouting routing)
         return read;
     }
 
-    private static WaveName WaveOf(DateTime utc) => WaveName.At(new DateTime(utc.Ticks - utc.Ticks % WaveEvery.Ticks, DateTimeKind.Utc));
+    private static WaveName WaveOf(DateTime utc) =>
+        WaveName.At(new DateTime(utc.Ticks - utc.Ticks % WaveEvery.Ticks, DateTimeKind.Utc));
 
     private static string Beginning(ReadOnlyMemory<byte> json) =>
         Encoding.UTF8.GetString(json.Span[..Math.Min(json.Length, 64)]);

@@ -16,7 +16,8 @@ public sealed record SignalRouting(IReadOnlyDictionary<AccountId, Exchange> Acco
             return null;
         }
 
-        if (exchange is not null && AccountId.TryParse(exchange, out var byName) && Accounts.ContainsKey(byName)) return byName;
+        if (exchange is not null && AccountId.TryParse(exchange, out var byName) && Accounts.ContainsKey(byName))
+            return byName;
         Exchange? venue = ExchangeNames.TryParse(exchange, out var known) ? known : null;
         if (exchange is not null && venue is null)
         {
@@ -26,7 +27,8 @@ public sealed record SignalRouting(IReadOnlyDictionary<AccountId, Exchange> Acco
 
         var ofVenue = Accounts.Where(a => a.Value == venue).Select(a => a.Key).ToList();
         if (ofVenue.Count == 1) return ofVenue[0];
-        var route = Table.FirstOrDefault(r => r.Matches(symbol, source) && (venue is null || Accounts[r.Account] == venue));
+        var route = Table.FirstOrDefault(r =>
+            r.Matches(symbol, source) && (venue is null || Accounts[r.Account] == venue));
         if (route is not null) return route.Account;
         why = $"no account named and no route matches; add 'account' ({Names()}) or a routing rule";
         return null;

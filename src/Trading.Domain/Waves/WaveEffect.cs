@@ -9,7 +9,9 @@ public abstract record WaveEffect
     {
     }
 
-    /// <summary>A symbol was seen for the first time: leverage and margin mode are made true before it is selected.</summary>
+    /// <summary>
+    /// A symbol was seen for the first time: leverage and margin mode are made true before it is selected.
+    /// </summary>
     public sealed record PrepareSymbol(Symbol Symbol) : WaveEffect;
 
     /// <summary>
@@ -19,14 +21,17 @@ public abstract record WaveEffect
     public sealed record Open(Signal Signal) : WaveEffect;
 
     /// <summary>
-    /// Asks the position what became of this signal without opening anything. Answered Opened, Failed, InDoubt or NeverIntended.
+    /// Asks the position what became of this signal without opening anything. Answered Opened, Failed, InDoubt or
+    /// NeverIntended.
     /// </summary>
     public sealed record Inquire(Signal Signal) : WaveEffect;
 
     /// <summary>A signal that may have been granted a slot will not be opened.</summary>
     public sealed record ReturnSlot(Signal Signal) : WaveEffect;
 
-    /// <summary>Collecting ends then, unless earlier: answered by <see cref="WaveInput.CloseDue"/>. Replaces the one before.</summary>
+    /// <summary>
+    /// Collecting ends then, unless earlier: answered by <see cref="WaveInput.CloseDue"/>. Replaces the one before.
+    /// </summary>
     public sealed record CloseAfter(TimeSpan Due) : WaveEffect;
 
     /// <summary>Answered by <see cref="WaveInput.AskDue"/>.</summary>

@@ -18,9 +18,12 @@ public abstract record WaveEvent
     /// <summary>The first delivery of a signal. Exactly one ending follows it, now or later.</summary>
     public sealed record SignalReceived(Signal Signal, string Source, DateTime AtUtc) : WaveEvent;
 
-    /// <summary>Not traded, and nothing is wrong: a duplicate, or below the cut. Once per signal id and source.</summary>
-    /// <param name="Ends">True: this ends the signal. False: a repeated delivery of one that has, or will have, its end.</param>
-    public sealed record SignalSkipped(string SignalId, string Source, Symbol Symbol, string Reason, bool Ends) : WaveEvent;
+    /// <summary>
+    /// Not traded, and nothing is wrong: a duplicate, or below the cut. Once per signal id and source.
+    /// </summary>
+    /// <param name="Ends">True: this ends the signal. False: a repeat of one that has, or will have, its end.</param>
+    public sealed record SignalSkipped(string SignalId, string Source, Symbol Symbol, string Reason, bool Ends)
+        : WaveEvent;
 
     /// <summary>Collecting has ended and the ranking is made.</summary>
     /// <param name="Why">collected, scheduled or complete.</param>
@@ -39,7 +42,9 @@ public abstract record WaveEvent
     /// <summary>The exchange showed that the entry did something. An end.</summary>
     public sealed record SignalOpened(string SignalId, Symbol Symbol) : WaveEvent;
 
-    /// <summary>The entry was intended and came to nothing. An end (entry_failed); the next in rank may be used.</summary>
+    /// <summary>
+    /// The entry was intended and came to nothing. An end (entry_failed); the next in rank may be used.
+    /// </summary>
     /// <param name="Code">Exchange code, 0 where it was not the exchange that said no.</param>
     public sealed record SignalFailed(string SignalId, Symbol Symbol, int Code, string Why) : WaveEvent;
 

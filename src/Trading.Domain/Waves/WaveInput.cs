@@ -47,7 +47,9 @@ public abstract record OpeningAnswer
     /// <summary>Intended, and its fate is not known yet. It keeps its slot; asked again until it is known.</summary>
     public sealed record InDoubt(string Why) : OpeningAnswer;
 
-    /// <summary>Nothing was intended by this attempt, and nobody could say yes or no: tried again while fresh.</summary>
+    /// <summary>
+    /// Nothing was intended by this attempt, and nobody could say yes or no: tried again while fresh.
+    /// </summary>
     public sealed record NotYet(string Why) : OpeningAnswer;
 
     /// <summary>Answer to an inquiry: the position knows nothing of this signal.</summary>

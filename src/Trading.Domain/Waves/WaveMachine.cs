@@ -10,12 +10,12 @@ using static Trading.Domain.Waves.WaveState;
 namespace Trading.Domain.Waves;
 
 /// <summary>
-/// The wave of one account: collects, ranks, and works the cut down until enough are opened. Two functions, no clock, no
-/// chance, no I/O: <see cref="Decide"/> chooses, <see cref="Evolve"/> remembers.
+/// The wave of one account: collects, ranks, and works the cut down until enough are opened. Two functions, no clock,
+/// no chance, no I/O: <see cref="Decide"/> chooses, <see cref="Evolve"/> remembers.
 /// </summary>
 /// <remarks>
-/// Every signal has one <see cref="SignalReceived"/> and one end. A symbol inside the cut is tried once; opened and under
-/// way together never exceed max-trades.
+/// Every signal has one <see cref="SignalReceived"/> and one end. A symbol inside the cut is tried once; opened and
+/// under way together never exceed max-trades.
 /// </remarks>
 public static class WaveMachine
 {
@@ -36,7 +36,8 @@ public static class WaveMachine
         (_, CloseDue) => Ignore("closed before"),
 
         // Openings.
-        (Closed closed, Answered it) when IsUnderWay(state, it.SignalId) => Hear(at, closed, state.Signals[it.SignalId], it.Answer),
+        (Closed closed, Answered it) when IsUnderWay(state, it.SignalId) =>
+            Hear(at, closed, state.Signals[it.SignalId], it.Answer),
         (Closed, AskDue it) when IsUnderWay(state, it.SignalId) => Act(new Inquire(state.Signals[it.SignalId].Signal)),
         (_, Answered or AskDue) => Ignore("its opening has ended"),
 
@@ -76,7 +77,8 @@ public static class WaveMachine
         _ => throw new UnreachableException($"{state.GetType().Name} + {happened}"),
     };
 
-    private static WaveState Ended(WaveState state, string id, string outcome) => Changed(state, id, s => s.Ended(outcome));
+    private static WaveState Ended(WaveState state, string id, string outcome) =>
+        Changed(state, id, s => s.Ended(outcome));
 
     private static WaveState Changed(WaveState state, string id, Func<WaveSignal, WaveSignal> change) =>
         state with { Signals = state.Signals.SetItem(id, change(state.Signals[id])) };
@@ -88,7 +90,8 @@ public static class WaveMachine
         var effects = new WaveEffect[] { new CountDuplicate(Reasons.DuplicateSignal) };
         if (state.Skipped.Contains((it.Signal.Id, it.Source)))
             return new WaveDecision([], effects, Verdict.Ignored, $"{Reasons.DuplicateSignal} {it.Signal.Id}");
-        var skipped = new SignalSkipped(it.Signal.Id, it.Source, it.Signal.Symbol, Reasons.DuplicateSignal, Ends: false);
+        var skipped = new SignalSkipped(it.Signal.Id, it.Source, it.Signal.Symbol, Reasons.DuplicateSignal,
+            Ends: false);
         return new WaveDecision([skipped], effects, Verdict.Ignored, $"{Reasons.DuplicateSignal} {it.Signal.Id}");
     }
 
@@ -105,7 +108,8 @@ public static class WaveMachine
 
     private static Draft Collect(WaveContext at, Draft draft, Delivered it)
     {
-        if (draft.State.Signals.Values.All(s => s.Signal.Symbol != it.Signal.Symbol)) draft.Then(new PrepareSymbol(it.Signal.Symbol));
+        if (draft.State.Signals.Values.All(s => s.Signal.Symbol != it.Signal.Symbol))
+            draft.Then(new PrepareSymbol(it.Signal.Symbol));
         draft.Add(new SignalReceived(it.Signal, it.Source, at.NowUtc));
         if (TooOld(at, it.Signal.CreatedUtc ?? at.NowUtc) is { } why) draft.Deny(it.Signal, Reasons.Stale, why);
         return draft;
@@ -139,7 +143,8 @@ public static class WaveMachine
             why, at.Policy.MaxTrades, at.Policy.CutSize, [.. cut.Select(s => s.Signal.Id)], at.NowUtc));
 
         var symbols = new HashSet<Symbol>();
-        foreach (var s in cut.Where(s => !symbols.Add(s.Signal.Symbol))) draft.Skip(s.Signal, s.Source, Reasons.DuplicateInWave);
+        foreach (var s in cut.Where(s => !symbols.Add(s.Signal.Symbol)))
+            draft.Skip(s.Signal, s.Source, Reasons.DuplicateInWave);
         foreach (var s in ranked.Skip(at.Policy.CutSize)) draft.Skip(s.Signal, s.Source, Reasons.BelowCut);
         return Advance(at, draft).Accept();
     }
@@ -212,7 +217,8 @@ public static class WaveMachine
     private static WaveDecision TakeUp(WaveContext at, Closed closed)
     {
         var draft = new Draft(closed);
-        foreach (var id in closed.Cut.Where(id => IsUnderWay(closed, id))) draft.Then(new Inquire(closed.Signals[id].Signal));
+        foreach (var id in closed.Cut.Where(id => IsUnderWay(closed, id)))
+            draft.Then(new Inquire(closed.Signals[id].Signal));
         var advanced = Advance(at, draft);
         return advanced.IsEmpty ? Ignore("nothing to take up") : advanced.Accept();
     }
@@ -225,7 +231,9 @@ public static class WaveMachine
     private static string? TooOld(WaveContext at, WaveSignal it) => TooOld(at, it.Signal.CreatedUtc ?? it.ReceivedUtc);
 
     private static string? TooOld(WaveContext at, DateTime bornUtc) =>
-        at.NowUtc - bornUtc > at.Policy.MaxAge ? $"{Seconds(at.NowUtc - bornUtc)} s old, at most {Seconds(at.Policy.MaxAge)} s" : null;
+        at.NowUtc - bornUtc > at.Policy.MaxAge
+            ? $"{Seconds(at.NowUtc - bornUtc)} s old, at most {Seconds(at.Policy.MaxAge)} s"
+            : null;
 
     private static string? TooLate(WaveContext at, Closed closed) => at.NowUtc - closed.AtUtc > at.Policy.LateWithin
         ? $"the wave closed {Seconds(at.NowUtc - closed.AtUtc)} s ago, at most {Seconds(at.Policy.LateWithin)} s"

@@ -4,7 +4,9 @@ using Trading.Domain.Signals;
 
 namespace Trading.Domain.Waves;
 
-/// <summary>The journaled life of one wave on one account: Absent, Collecting, Closed. A function of its events alone.</summary>
+/// <summary>
+/// The journaled life of one wave on one account: Absent, Collecting, Closed. A function of its events alone.
+/// </summary>
 public abstract record WaveState
 {
     private WaveState()
@@ -42,9 +44,10 @@ public abstract record WaveState
 
 /// <summary>One signal in its wave.</summary>
 /// <param name="Number">Order of arrival, from 1; ties of the score are ranked by it.</param>
-/// <param name="Outcome">How it ended: <see cref="Outcomes"/> or one of <see cref="Reasons"/>; null until it has.</param>
+/// <param name="Outcome">How it ended: one of <see cref="Outcomes"/> or <see cref="Reasons"/>; else null.</param>
 public sealed record WaveSignal(
-    Signal Signal, string Source, DateTime ReceivedUtc, int Number, SignalStage Stage = SignalStage.Waiting, string? Outcome = null)
+    Signal Signal, string Source, DateTime ReceivedUtc, int Number, SignalStage Stage = SignalStage.Waiting,
+    string? Outcome = null)
 {
     public WaveSignal Ended(string outcome) => this with { Stage = SignalStage.Ended, Outcome = outcome };
 }
@@ -69,7 +72,7 @@ public static class Outcomes
 public sealed record WaveContext(AccountId Account, WaveName Wave, DateTime NowUtc, WavePolicy Policy);
 
 /// <param name="MaxTrades">Positions one wave may open, 1 or more.</param>
-/// <param name="BufferPercent">How many more may be tried, in percent of <paramref name="MaxTrades"/>, rounded down.</param>
+/// <param name="BufferPercent">How many more may be tried, in percent of max-trades, rounded down.</param>
 /// <param name="CollectFor">From the first signal to the ranking.</param>
 /// <param name="ScheduleMinutes">Minutes of the hour at which collecting ends at the latest.</param>
 /// <param name="LateWithin">A signal received later than this after the wave closed is stale.</param>

@@ -47,8 +47,12 @@ public sealed class AccountActor(AccountParts parts) : Actor<AccountMessage>
             case AccountMessage.Told told: await Take(told.Input); break;
             case AccountMessage.Asked asked: asked.Reply(await Take(asked.Command)); break;
             case AccountMessage.PositionsDue: ReadPositions(); break;
-            case AccountMessage.PositionsTaken { Positions: { } all }: await Take(new AccountInput.PositionsRead(all)); break;
-            case AccountMessage.PositionsTaken: Context.StartTimer("positions", ReadAgain, new AccountMessage.PositionsDue()); break;
+            case AccountMessage.PositionsTaken { Positions: { } all }:
+                await Take(new AccountInput.PositionsRead(all));
+                break;
+            case AccountMessage.PositionsTaken:
+                Context.StartTimer("positions", ReadAgain, new AccountMessage.PositionsDue());
+                break;
             default: throw new UnreachableException($"{message}");
         }
     }
@@ -71,7 +75,8 @@ public sealed class AccountActor(AccountParts parts) : Actor<AccountMessage>
                     continue;
                 case AppendOutcome.Fenced:
                     Context.Stop($"account {parts.Account} has a newer owner");
-                    return Answer(at, decision with { Verdict = Verdict.Denied, Grant = null, Denial = null, Note = "not the owner" });
+                    return new AccountAnswer(
+                        Verdict.Denied, null, null, "not the owner", AccountMachine.Standing(_state, at.NowUtc));
             }
 
             _state = decision.Events.Aggregate(_state, AccountMachine.Evolve);

@@ -16,7 +16,9 @@ public sealed record AccountParts
     public required TimeProvider Time { get; init; }
     public required Func<string> NewId { get; init; }
 
-    /// <summary>The facts of every position of the account, flat ones included; null: not all of them are read yet.</summary>
+    /// <summary>
+    /// The facts of every position of the account, flat ones included; null: not all of them are read yet.
+    /// </summary>
     public required Func<CancellationToken, Task<IReadOnlyList<PositionFacts>?>> ReadPositions { get; init; }
 
     /// <summary>Told of the account after every change and at every start. Must not wait.</summary>

@@ -8,12 +8,13 @@ using Trading.Gateways;
 namespace Trading.Node.Paper;
 
 /// <summary>
-/// The feed of paper mode, in this process: speaks the feed protocol over a wire of its own. The first wave at once, then
-/// one every so often, each followed by <c>wave_complete</c>. Same seed, same signals; names and ids carry the time, so
-/// that a wave of another run is another wave.
+/// The feed of paper mode, in this process: speaks the feed protocol over a wire of its own. The first wave at once,
+/// then one every so often, each followed by <c>wave_complete</c>. Same seed, same signals; names and ids carry the
+/// time, so that a wave of another run is another wave.
 /// </summary>
 public sealed class DemoFeed(
-    IReadOnlyList<AccountId> accounts, IReadOnlyList<Symbol> symbols, int seed, TimeSpan every, TimeProvider time) : IWire
+    IReadOnlyList<AccountId> accounts, IReadOnlyList<Symbol> symbols, int seed, TimeSpan every, TimeProvider time)
+    : IWire
 {
     private const int SignalsPerWave = 16;
 
@@ -28,7 +29,8 @@ public sealed class DemoFeed(
     /// <summary>A feed answers no requests.</summary>
     public Task<WireAnswer> Send(WireRequest request, CancellationToken stop) => Task.FromResult(WireAnswer.Unsent);
 
-    public Task<IWireSocket> Connect(Uri address, CancellationToken stop) => Task.FromResult<IWireSocket>(new Socket(this));
+    public Task<IWireSocket> Connect(Uri address, CancellationToken stop) =>
+        Task.FromResult<IWireSocket>(new Socket(this));
 
     private TimeProvider Clock => time;
 

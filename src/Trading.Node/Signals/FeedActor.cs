@@ -2,7 +2,9 @@ using Trading.Runtime;
 
 namespace Trading.Node.Signals;
 
-/// <summary>Keeps the client of one feed running. A client that fails is started again after the runtime's back-off.</summary>
+/// <summary>
+/// Keeps the client of one feed running. A client that fails is started again after the runtime's back-off.
+/// </summary>
 public sealed class FeedActor(FeedClient client) : Actor<FeedActor.Ended>
 {
     /// <param name="Why">Null when the client ended without saying why.</param>

@@ -9,7 +9,8 @@ namespace Trading.Node.Signals;
 public sealed class FeedBookmark(string path)
 {
     public long Read() =>
-        File.Exists(path) && long.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out var seq)
+        File.Exists(path)
+            && long.TryParse(File.ReadAllText(path), NumberStyles.None, CultureInfo.InvariantCulture, out var seq)
             ? seq
             : 0;
 

@@ -16,7 +16,8 @@ public static class SignalFile
         {
             var answer = await intake.Take(new SignalBatch(part, []), source);
             sum = new IntakeAnswer(
-                sum.Accepted + answer.Accepted, sum.Duplicates + answer.Duplicates, [.. sum.Rejected, .. answer.Rejected],
+                sum.Accepted + answer.Accepted, sum.Duplicates + answer.Duplicates,
+                [.. sum.Rejected, .. answer.Rejected],
                 sum.MustRepeat || answer.MustRepeat);
         }
 

@@ -28,7 +28,8 @@ public sealed class SignalIntake(WaveDirectory waves, DeadLetters deadLetters, T
         var (accepted, duplicates, mustRepeat) = (0, 0, false);
         var deliveries = batch.Signals
             .GroupBy(read => new WaveKey(read.Signal.Account, read.Signal.Wave))
-            .Select(wave => (Signals: wave.ToList(), Answer: Deliver(wave.Key, [.. wave.Select(r => r.Signal)], source)))
+            .Select(wave =>
+                (Signals: wave.ToList(), Answer: Deliver(wave.Key, [.. wave.Select(r => r.Signal)], source)))
             .ToList();
         foreach (var (signals, answer) in deliveries)
         {

@@ -16,7 +16,8 @@ public sealed record WebhookSource(string Name, string Secret, bool PlainSecret 
 
 /// <summary>
 /// Who sent a webhook. Signed: <c>X-Timestamp</c> within 60 s and <c>X-Signature: sha256=hex(HMAC(secret, timestamp +
-/// "." + body))</c>. A source marked plain-secret: <c>"secret"</c> in the body. All secrets are compared in constant time.
+/// "." + body))</c>. A source marked plain-secret: <c>"secret"</c> in the body. All secrets are compared in constant
+/// time.
 /// </summary>
 public sealed class WebhookAuth(IReadOnlyList<WebhookSource> sources)
 {
@@ -53,7 +54,8 @@ public sealed class WebhookAuth(IReadOnlyList<WebhookSource> sources)
         byte[] signed = [.. Encoding.UTF8.GetBytes(timestamp! + "."), .. body];
         WebhookSource? found = null;
         foreach (var source in sources.Where(s => !s.PlainSecret))
-            if (CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(Encoding.UTF8.GetBytes(source.Secret), signed), given))
+            if (CryptographicOperations.FixedTimeEquals(
+                HMACSHA256.HashData(Encoding.UTF8.GetBytes(source.Secret), signed), given))
                 found ??= source;
         return found is null ? null : (found, body);
     }
@@ -81,7 +83,9 @@ public sealed class WebhookAuth(IReadOnlyList<WebhookSource> sources)
         return found is null ? null : (found, Encoding.UTF8.GetBytes(json!.ToJsonString()));
     }
 
-    /// <summary>Removes the secret from every object and answers the one they share; null: none, or different ones.</summary>
+    /// <summary>
+    /// Removes the secret from every object and answers the one they share; null: none, or different ones.
+    /// </summary>
     private static string? TakeSecrets(JsonNode? json)
     {
         var objects = json switch
@@ -90,7 +94,8 @@ public sealed class WebhookAuth(IReadOnlyList<WebhookSource> sources)
             JsonArray many => many.OfType<JsonObject>().ToList(),
             _ => [],
         };
-        var secrets = objects.Select(o => o["secret"] is JsonValue value && value.TryGetValue<string>(out var s) ? s : null).ToList();
+        var secrets = objects.Select(o =>
+            o["secret"] is JsonValue value && value.TryGetValue<string>(out var s) ? s : null).ToList();
         foreach (var o in objects) o.Remove("secret");
         return secrets.Distinct(StringComparer.Ordinal).Count() == 1 ? secrets[0] : null;
     }
@@ -108,6 +113,7 @@ public sealed class WebhookAuth(IReadOnlyList<WebhookSource> sources)
     private static bool TryHex(string text, out byte[] bytes)
     {
         bytes = new byte[text.Length / 2];
-        return text.Length == 64 && Convert.FromHexString(text, bytes, out _, out _) is System.Buffers.OperationStatus.Done;
+        return text.Length == 64
+            && Convert.FromHexString(text, bytes, out _, out _) is System.Buffers.OperationStatus.Done;
     }
 }

@@ -11,7 +11,8 @@ public static class WebhookRoutes
     private const int MostBytes = 1024 * 1024;
 
     public static void MapSignals(
-        this IEndpointRouteBuilder routes, WebhookAuth auth, SignalReader reader, SignalIntake intake, TimeProvider time) =>
+        this IEndpointRouteBuilder routes, WebhookAuth auth, SignalReader reader, SignalIntake intake,
+        TimeProvider time) =>
         routes.MapPost("/signals", async Task (HttpContext http) =>
         {
             var result = await Take(http, auth, reader, intake, time);
@@ -24,7 +25,8 @@ public static class WebhookRoutes
         var body = await ReadBody(http);
         if (body is null)
             return Problem(
-                StatusCodes.Status413PayloadTooLarge, "too_large", $"at most {MostBytes} bytes per request: send them in parts");
+                StatusCodes.Status413PayloadTooLarge, "too_large",
+                $"at most {MostBytes} bytes per request: send them in parts");
         var caller = auth.Check(
             http.Request.Headers["X-Timestamp"], http.Request.Headers["X-Signature"], body, time.NowUtc(), out var why);
         if (caller is not { } known) return Problem(StatusCodes.Status401Unauthorized, "unauthorized", why);
@@ -36,7 +38,8 @@ public static class WebhookRoutes
             {
                 accepted = answer.Accepted,
                 duplicates = answer.Duplicates,
-                rejected = answer.Rejected.Select(r => new { index = r.Index, field = r.Field, value = r.Value, reason = r.Reason }),
+                rejected = answer.Rejected.Select(r =>
+                    new { index = r.Index, field = r.Field, value = r.Value, reason = r.Reason }),
             },
             statusCode: answer.MustRepeat ? StatusCodes.Status503ServiceUnavailable
             : WasRead(batch) ? StatusCodes.Status202Accepted
@@ -63,5 +66,6 @@ public static class WebhookRoutes
     }
 
     private static IResult Problem(int status, string code, string detail) => Results.Problem(
-        statusCode: status, title: code, detail: detail, extensions: new Dictionary<string, object?> { ["code"] = code });
+        statusCode: status, title: code, detail: detail,
+        extensions: new Dictionary<string, object?> { ["code"] = code });
 }

@@ -18,8 +18,8 @@ public sealed record OpeningSeams
     public required Func<Symbol, CancellationToken, Task<MarketView>> ViewMarket { get; init; }
 
     /// <summary>
-    /// Leverage and margin mode are true, or never will be touched because the symbol is held. Nothing is entered before:
-    /// what the exchange keeps for a symbol by default is not ours.
+    /// Leverage and margin mode are true, or never will be touched because the symbol is held. Nothing is entered
+    /// before: what the exchange keeps for a symbol by default is not ours.
     /// </summary>
     public required Func<Symbol, bool> IsReady { get; init; }
 
@@ -27,10 +27,13 @@ public sealed record OpeningSeams
     /// Asks the position to open, under a command id that never takes effect twice. Throws
     /// <see cref="TimeoutException"/>, <see cref="MailboxFullException"/> or <see cref="ActorStoppedException"/>.
     /// </summary>
-    public required Func<PositionKey, PositionInput.OpenPosition, string, Task<PositionVerdict>> AskPosition { get; init; }
+    public required AskPosition AskPosition { get; init; }
 
     public TimeSpan SlotWithin { get; init; } = TimeSpan.FromSeconds(5);
 }
+
+public delegate Task<PositionVerdict> AskPosition(
+    PositionKey key, PositionInput.OpenPosition command, string commandId);
 
 /// <summary>A position's answer to the wish to open it.</summary>
 /// <param name="Note">Reason code where denied or ignored.</param>
@@ -55,7 +58,8 @@ public sealed class OpeningDesk(OpeningSeams seams)
         try
         {
             slot = await seams.Account.Ask<AccountAnswer>(
-                reply => new AccountMessage.Asked(new AccountInput.RequestSlot(signal, market), reply), seams.SlotWithin);
+                reply => new AccountMessage.Asked(new AccountInput.RequestSlot(signal, market), reply),
+                seams.SlotWithin);
         }
         catch (Exception e) when (e is TimeoutException or MailboxFullException or ActorStoppedException)
         {
@@ -63,7 +67,9 @@ public sealed class OpeningDesk(OpeningSeams seams)
         }
 
         if (slot.Grant is { } grant) return await Open(signal, grant);
-        return slot.Denial is null ? new OpeningAnswer.NotYet(slot.Note) : new OpeningAnswer.Denied(slot.Denial, slot.Note);
+        return slot.Denial is null
+            ? new OpeningAnswer.NotYet(slot.Note)
+            : new OpeningAnswer.Denied(slot.Denial, slot.Note);
     }
 
     /// <summary>What became of it, from the position's own stream. Opens nothing.</summary>

@@ -63,12 +63,15 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
     {
         Verdict.Denied => Delivery.Full,
         Verdict.Ignored => Delivery.Duplicate,
-        _ => decision.Events.Any(e => e is WaveEvent.SignalSkipped { Ends: true } skip && Reasons.IsDuplicate(skip.Reason))
-            ? Delivery.Duplicate
-            : Delivery.Accepted,
+        _ => decision.Events.Any(IsDuplicate) ? Delivery.Duplicate : Delivery.Accepted,
     };
 
-    /// <summary>All inputs are decided in order and journaled in one append. Null: this actor may not write any more.</summary>
+    private static bool IsDuplicate(WaveEvent happened) =>
+        happened is WaveEvent.SignalSkipped { Ends: true } skip && Reasons.IsDuplicate(skip.Reason);
+
+    /// <summary>
+    /// All inputs are decided in order and journaled in one append. Null: this actor may not write any more.
+    /// </summary>
     private async Task<IReadOnlyList<WaveDecision>?> Take(IReadOnlyList<WaveInput> inputs)
     {
         for (var i = 0; i < DecisionsPerInput; i++)
@@ -121,7 +124,9 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
             case WaveEffect.Inquire it: Ask(it.Signal, _ => parts.Desk.Inquire(it.Signal)); break;
             case WaveEffect.ReturnSlot it: parts.Desk.ReturnSlot(it.Signal); break;
             case WaveEffect.CloseAfter it: StartTimer("close", it.Due, new WaveInput.CloseDue()); break;
-            case WaveEffect.AskAfter it: StartTimer($"ask {it.SignalId}", it.Due, new WaveInput.AskDue(it.SignalId)); break;
+            case WaveEffect.AskAfter it:
+                StartTimer($"ask {it.SignalId}", it.Due, new WaveInput.AskDue(it.SignalId));
+                break;
             case WaveEffect.CountDuplicate it: parts.CountDuplicate(it.Reason); break;
             default: throw new UnreachableException($"{effect}");
         }
@@ -130,7 +135,9 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
     private MarketView? FreshMarket(Symbol symbol) =>
         _markets.TryGetValue(symbol, out var seen) && parts.Time.NowUtc() - seen.AtUtc <= MarkWithin ? seen.View : null;
 
-    /// <summary>An exception leaves open whether anything was intended: that is doubt, and doubt is asked about.</summary>
+    /// <summary>
+    /// An exception leaves open whether anything was intended: that is doubt, and doubt is asked about.
+    /// </summary>
     private void Ask(Signal signal, Func<CancellationToken, Task<OpeningAnswer>> question) => Context.Pipe(
         async stop => new WaveMessage.Told(new WaveInput.Answered(signal.Id, await question(stop))),
         fault => new WaveMessage.Told(new WaveInput.Answered(signal.Id, new OpeningAnswer.InDoubt(fault.Message))));

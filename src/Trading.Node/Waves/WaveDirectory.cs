@@ -8,13 +8,18 @@ using Trading.Runtime;
 
 namespace Trading.Node.Waves;
 
-/// <summary>Finds the waves of this node: for those who deliver signals, and for positions that have news of one.</summary>
+/// <summary>
+/// Finds the waves of this node: for those who deliver signals, and for positions that have news of one.
+/// </summary>
 public sealed class WaveDirectory(ActorGroup<WaveKey, WaveMessage> waves, IJournal journal)
 {
-    /// <summary>Waves named by their time, newest first, that are looked at after a start; older ones are long stale.</summary>
+    /// <summary>
+    /// Waves named by their time, newest first, that are looked at after a start; older ones are long stale.
+    /// </summary>
     private const int TakenUp = 32;
 
-    /// <exception cref="TimeoutException">Whether the signals were taken is unknown; delivering them again is harmless.</exception>
+    /// <exception cref="TimeoutException">Whether the signals were taken is unknown; delivering them again is
+    /// harmless.</exception>
     /// <exception cref="MailboxFullException">They were not taken.</exception>
     public Task<DeliveryAnswer> Deliver(WaveKey key, IReadOnlyList<Signal> signals, string source, TimeSpan deadline) =>
         waves.Get(key).Ask<DeliveryAnswer>(reply => new WaveMessage.Delivered(signals, source, reply), deadline);
@@ -33,7 +38,9 @@ public sealed class WaveDirectory(ActorGroup<WaveKey, WaveMessage> waves, IJourn
     /// <param name="before">State of the position before the event.</param>
     public void Hear(PositionKey position, PositionEvent happened, PositionState before)
     {
-        if (before is not PositionState.Opening { Holding: var holding } || OpeningOutcome.Ends(happened) is not { } answer) return;
+        if (before is not PositionState.Opening { Holding: var holding }
+            || OpeningOutcome.Ends(happened) is not { } answer)
+            return;
         if (!WaveName.TryParse(holding.Wave, out var wave)) return;
         if (waves.TryGet(new WaveKey(position.Account, wave), out var actor))
             actor!.Tell(new WaveMessage.Told(new WaveInput.Answered(holding.SignalId, answer)));
@@ -43,9 +50,11 @@ public sealed class WaveDirectory(ActorGroup<WaveKey, WaveMessage> waves, IJourn
     public async Task TakeUp(AccountId account)
     {
         var streams = await journal.Streams($"{WaveKey.StreamPrefix}{account}/");
-        var keys = streams.Select(s => WaveKey.TryParseStream(s, out var key) ? key : default).Where(k => k != default).ToList();
+        var keys = streams.Select(s => WaveKey.TryParseStream(s, out var key) ? key : default)
+            .Where(key => key != default).ToList();
         var timed = keys.Where(IsTimed).OrderByDescending(key => key.Wave).Take(TakenUp);
-        foreach (var key in timed.Concat(keys.Where(key => !IsTimed(key)))) waves.Get(key).Tell(new WaveMessage.Awake());
+        foreach (var key in timed.Concat(keys.Where(key => !IsTimed(key))))
+            waves.Get(key).Tell(new WaveMessage.Awake());
     }
 
     private static bool IsTimed(WaveKey key) =>
