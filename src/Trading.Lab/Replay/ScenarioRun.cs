@@ -25,7 +25,7 @@ public sealed class ScenarioRun : IAsyncDisposable
     public const double Fast = 20;
     private const string Key = "sim-key-0001";
     private const string Secret = "sim-secret-0001";
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan ProjectedWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AskWithin = TimeSpan.FromSeconds(30);
 
@@ -62,8 +62,7 @@ public sealed class ScenarioRun : IAsyncDisposable
     public static async Task<ScenarioRun> Start(ScenarioSetting setting, TimeProvider real)
     {
         var clock = new ScaledTimeProvider(real, speed: 1, new DateTimeOffset(setting.StartUtc));
-        var market = new ManualMarket(setting.Prices.Select(price => Contracts.Of(price.Symbol)));
-        foreach (var (symbol, mark) in setting.Prices) market.Set(setting.StartUtc, symbol, mark);
+        var market = setting.Market ?? ManualMarketOf(setting);
         var exchange = await SimulatorHost.Start(
             new SimulatorOptions { Port = 0, Market = _ => market, Venue = setting.Venue, Binance = setting.Binance }, clock);
         var run = new ScenarioRun(setting, clock, exchange);
@@ -230,7 +229,7 @@ public sealed class ScenarioRun : IAsyncDisposable
             while (!await isTrue())
             {
                 if (Clock.GetElapsedTime(began) > deadline) throw new NeverHappenedException(what, deadline);
-                await Task.Delay(Look * speed, Clock);
+                await Look();
             }
         }
         finally
@@ -238,6 +237,9 @@ public sealed class ScenarioRun : IAsyncDisposable
             Clock.Speed = 1;
         }
     }
+
+    /// <summary>A moment of real time between two looks, whatever the speed.</summary>
+    public Task Look() => Task.Delay(LookEvery * Clock.Speed, Clock);
 
     /// <summary>Lets the scenario's clock come to a time.</summary>
     public Task UntilTime(DateTime atUtc, double speed = Fast) => Until(
@@ -266,7 +268,7 @@ public sealed class ScenarioRun : IAsyncDisposable
     private async Task CheckSql(string name, string sql, Func<IReadOnlyList<string>, bool> holds, string expected)
     {
         IReadOnlyList<string>? rows = null;
-        for (var began = Clock.GetTimestamp(); Clock.GetElapsedTime(began) < ProjectedWithin; await Task.Delay(Look, Clock))
+        for (var began = Clock.GetTimestamp(); Clock.GetElapsedTime(began) < ProjectedWithin; await Look())
             if ((rows = _monitoring.Read(sql)) is not null && holds(rows)) break;
         var found = rows is null ? "there are no tables" : Listed(rows);
         Check(name, rows is not null && holds(rows), rows is not null && holds(rows) ? found : $"{found}, expected {expected}");
@@ -282,6 +284,13 @@ public sealed class ScenarioRun : IAsyncDisposable
         foreach (var feed in _feeds) await feed.DisposeAsync();
         await Exchange.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static ManualMarket ManualMarketOf(ScenarioSetting setting)
+    {
+        var market = new ManualMarket(setting.Prices.Select(price => Contracts.Of(price.Symbol)));
+        foreach (var (symbol, mark) in setting.Prices) market.Set(setting.StartUtc, symbol, mark);
+        return market;
     }
 
     private NodeSettings Settings() => new()
