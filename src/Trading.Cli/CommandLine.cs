@@ -31,6 +31,10 @@ public static class CommandLine
             examples[command] = verb.Examples;
         }
 
+        var check = ConfigVerb.Check(common, around);
+        root.Add(new Command("config", "Works on a configuration file, without a node") { check });
+        examples[check] = ConfigVerb.Examples;
+
         foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new TeachingHelp((HelpAction)help.Action!, examples);
         var parsed = root.Parse(args);
         if (parsed.Action is null or ParseErrorAction) return Misread(parsed, around);

@@ -26,7 +26,7 @@ internal sealed class CommonOptions
 
     public NodeClient Client(ParseResult parsed, Surroundings around)
     {
-        var text = parsed.GetValue(Url) ?? NotEmpty(around.Environment("TRADING_URL")) ?? DefaultUrl;
+        var text = parsed.GetValue(Url) ?? around.Variable("TRADING_URL") ?? DefaultUrl;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
             throw new VerbFailedException(
                 ExitCode.Usage, "bad_url", $"url '{text}' is not an http address such as {DefaultUrl}");
@@ -36,7 +36,7 @@ internal sealed class CommonOptions
 
     private (string? Token, string Source) Token(ParseResult parsed, Surroundings around)
     {
-        if (NotEmpty(around.Environment("TRADING_TOKEN")) is { } given) return (given.Trim(), "TRADING_TOKEN");
+        if (around.Variable("TRADING_TOKEN") is { } given) return (given.Trim(), "TRADING_TOKEN");
         var path = Path.Combine(parsed.GetValue(Data)!, OperatorToken.FileName);
         try
         {
@@ -52,6 +52,4 @@ internal sealed class CommonOptions
                 ExitCode.Usage, "token_unreadable", $"{path} cannot be read ({e.Message}); run as its owner or set TRADING_TOKEN");
         }
     }
-
-    private static string? NotEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
 }

@@ -16,7 +16,7 @@ internal static class Words
     public static string Money(decimal? value) => value is { } v ? v.ToString("0.00", CultureInfo.InvariantCulture) : "–";
 
     public static string Percent(decimal? value) =>
-        value is { } v ? v.ToString("0.00", CultureInfo.InvariantCulture) + " %" : "–";
+        value is { } v ? (v < 0 ? "−" : "") + Math.Abs(v).ToString("0.00", CultureInfo.InvariantCulture) + " %" : "–";
 
     public static string Age(long? seconds) => seconds switch
     {
@@ -29,6 +29,9 @@ internal static class Words
 
     public static string Time(DateTime? utc) =>
         utc is { } t ? t.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "–";
+
+    public static string Minute(DateTime? utc) =>
+        utc is { } t ? t.ToString("MM-dd HH:mm", CultureInfo.InvariantCulture) : "–";
 
     public static string Shortened(string? text, int length) =>
         string.IsNullOrEmpty(text) ? "–" : text.Length <= length ? text : text[..(length - 1)] + "…";

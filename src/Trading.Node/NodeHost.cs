@@ -6,17 +6,21 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Serilog;
+using Serilog.Extensions.Logging;
 using Serilog.Formatting.Json;
 using Trading.Domain;
 using Trading.Gateways;
 using Trading.Journal;
 using Trading.Journal.Sqlite;
+using Trading.Node.Api;
 using Trading.Node.Configuration;
 using Trading.Node.Gateways;
 using Trading.Node.Metrics;
 using Trading.Node.Operators;
 using Trading.Node.Paper;
 using Trading.Node.Positions;
+using Trading.Node.Projections;
+using Trading.Node.Projections.Sqlite;
 using Trading.Node.Signals;
 
 namespace Trading.Node;
@@ -101,6 +105,7 @@ public sealed class NodeHost : IAsyncDisposable
             Settings = exchange.Furnish(Settings);
         }
 
+        var follower = Follow(journal, data, log);
         var lease = new Lease(await journal.TakeEpoch(), static () => true);
         _wire = Keep(new HttpWire(_time));
         var venues = Keep(new Venues(_wire, _time, Settings.TagsOf(journal.Id), lease));
@@ -109,7 +114,7 @@ public sealed class NodeHost : IAsyncDisposable
             Settings = Settings,
             Time = _time,
             Scheduler = TaskScheduler.Default,
-            Journal = journal,
+            Journal = new AnnouncingJournal(journal, follower.Hint),
             NewId = NewId,
             OpenAccount = venues.Open,
             OpenPrices = venues.OpenPrices,
@@ -124,7 +129,22 @@ public sealed class NodeHost : IAsyncDisposable
         }));
         _made.Push(Node);
         Keep(new NodeGauges(Node));
-        await OpenPort(Keep(new MetricsText()));
+        await OpenPort(Keep(new MetricsText()), new NodeViews(
+            Node, journal, "sqlite", MonitoringStore.Sqlite(data.MonitoringFile), () => follower.LagSeconds, _time));
+    }
+
+    /// <summary>The database that operators read, kept equal to the journal; it may be deleted and comes back.</summary>
+    private MonitoringFollower Follow(SqliteJournal journal, DataFolder data, Serilog.Core.Logger log)
+    {
+        var database = Keep(SqliteMonitoring.Open(data.MonitoringFile, journal.Id));
+        var follower = new MonitoringFollower(
+            journal, database, _time, Settings.Accounts.ToDictionary(account => account.Id, account => account.Exchange), line =>
+            {
+                log.Warning("{Line}", line);
+                Node?.Alerts.Raise("ProjectionStopped", "projections", line);
+            });
+        _made.Push(new MonitoringRun(follower));
+        return follower;
     }
 
     private SqliteJournal OpenJournal(DataFolder data)
@@ -152,7 +172,7 @@ public sealed class NodeHost : IAsyncDisposable
         return exchange;
     }
 
-    private async Task OpenPort(MetricsText metrics)
+    private async Task OpenPort(MetricsText metrics, NodeViews views)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -161,6 +181,8 @@ public sealed class NodeHost : IAsyncDisposable
         var app = builder.Build();
         if (Settings.Webhooks.Count > 0)
             app.MapSignals(new WebhookAuth(Settings.Webhooks), Node.SignalReader, Node.Intake, _time);
+        app.MapApi(
+            views, new NodeCommands(Node, _time, NewId), ReadToken(), _time, new SerilogLoggerFactory(_log).CreateLogger("api"));
         app.MapGet("/metrics", () => Results.Text(metrics.Write(), "text/plain; version=0.0.4"));
         app.MapGet("/health/live", () => Results.Text("live"));
         app.MapGet("/health/ready", () => Node.IsReconciled ? Results.Text("ready") : Results.Text("not reconciled yet", statusCode: 503));
@@ -175,6 +197,20 @@ public sealed class NodeHost : IAsyncDisposable
         }
 
         Address = new Uri(app.Urls.First());
+    }
+
+    private OperatorToken ReadToken()
+    {
+        try
+        {
+            return Environment.GetEnvironmentVariable("TRADING_TOKEN") is { Length: > 0 } given
+                ? OperatorToken.From(given)
+                : OperatorToken.ReadOrCreate(_data.Path);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new ConfigurationException(e.Message);
+        }
     }
 
     private void StartFeed(Signals.FeedSettings feed, IWire wire)

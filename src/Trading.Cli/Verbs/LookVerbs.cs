@@ -51,7 +51,7 @@ internal static class LookVerbs
     {
         screen.Line(status.Headline, status.Unprotected == 0 ? new(Spectre.Console.Color.Green) : new(Spectre.Console.Color.Red));
         screen.Line($"{status.Mode} · node {status.Node} · version {status.Version} · since {Words.Time(status.StartedAt)} UTC"
-            + $" · journal {status.JournalEngine} {status.JournalId}"
+            + $" · journal {status.JournalEngine} {status.JournalTag}"
             + (status.ProjectionLagMs is { } lag ? $" · projection {lag} ms behind" : ""));
         ShowAccounts(screen, status.Accounts);
         if (status.Alerts > 0) screen.Line($"{status.Alerts} alert(s): see `trading alerts`", new(Spectre.Console.Color.Yellow));

@@ -131,7 +131,7 @@ internal static class OrderVerbs
         {
             call.Screen.Line(answer.Code is null ? $"{answer.Outcome}: {answer.Text}" : $"{answer.Outcome} ({answer.Code}): {answer.Text}");
             if (answer.Results.Count > 1)
-                foreach (var part in answer.Results) call.Screen.Line($"  {part.Subject}  {part.Outcome}: {part.Text}");
+                foreach (var part in answer.Results) call.Screen.Line($"  {part.Outcome}: {part.Text}");
         }
 
         return answer.Outcome switch

@@ -74,7 +74,7 @@ internal static class PositionVerbs
     {
         if (p.InDoubt) return Cell.Bad("in doubt");
         if (p.State is "opening" && p.Quantity == 0) return Cell.Faint("opening");
-        if (p.Protection is null or "unprotected" or "placing") return Cell.Bad("UNPROTECTED");
+        if (p.Protection is null or "unprotected" or "placing" or "partial") return Cell.Bad("UNPROTECTED");
         if (p.State is "closing") return "closing";
         return Cell.Good(p.Trailing is "active" ? "trailing" : "protected");
     }
@@ -94,11 +94,16 @@ internal static class PositionVerbs
             return;
         }
 
-        screen.Table(["Closed", "Key", "Side", ">Quantity", ">Entry", ">Exit", ">Net", "Reason", "Known by"], closed.Select(p => new Cell[]
-        {
-            Words.Time(p.ClosedAt), p.Key, p.Side, Words.Of(p.Quantity), Words.Of(p.EntryPrice), Words.Of(p.ExitPrice),
-            Gain(p.NetPnl), p.Reason, p.ClosedBy,
-        }));
+        var roomy = screen.Width >= WidthForMark;
+        string[] headings = ["Closed", "Key", "Side", ">Quantity", ">Entry", ">Exit", ">Net", "Reason", "Known by"];
+        screen.Table(
+            roomy ? headings : [.. headings.Where(heading => heading is not (">Quantity" or ">Entry"))],
+            closed.Select(p => (Cell[])
+            [
+                Words.Minute(p.ClosedAt), p.Key, p.Side,
+                .. roomy ? [Words.Of(p.Quantity), Words.Of(p.EntryPrice)] : Array.Empty<Cell>(),
+                Words.Of(p.ExitPrice), Gain(p.NetPnl), p.Reason, p.ClosedBy,
+            ]));
     }
 
     private static Task<int> Position(VerbCall call) => call.Show<PositionAnswer>(
@@ -117,7 +122,7 @@ internal static class PositionVerbs
                 : $"{Words.Of(p.StopPrice)} for {Words.Of(p.StopQuantity)} · {Words.Percent(p.StopDistancePercent)} from the mark · "
                 + $"{p.StopOwner} {p.StopOrder}"),
             ("at risk", p.AtRisk is null ? null : $"{Words.Money(p.AtRisk)} to the stop"),
-            ("trailing", p.Trailing is null ? null : Trailing(p)),
+            ("trailing", p.Trailing is null || p.Status != "active" ? null : Trailing(p)),
             ("origin", p.Origin),
             ("signal", p.SignalId is null ? null : $"{p.SignalId} of wave {p.Wave}"),
             ("net", $"{Words.Gain(p.NetPnl)} = realised {Words.Gain(p.RealizedPnl)} − fees {Words.Money(p.Fees)} + funding {Words.Gain(p.Funding)}"),

@@ -10,7 +10,7 @@ internal static class SignalVerbs
     private static readonly Option<string?> Account = new("--account") { Description = "Only of this account", HelpName = "name" };
     private static readonly Option<string?> Wave = new("--wave") { Description = "Only of this wave", HelpName = "name" };
     private static readonly Option<string?> Symbol = new("--symbol") { Description = "Only of this symbol", HelpName = "symbol" };
-    private static readonly Option<string?> Outcome = new("--outcome")
+    private static readonly Option<string?> OutcomeOption = new("--outcome")
     {
         Description = "Only pending, opened, entry_failed, denied or skipped", HelpName = "outcome",
     };
@@ -26,7 +26,7 @@ internal static class SignalVerbs
         new("signals", "Signals and what became of them, the newest wave first",
             ["trading signals", "trading signals --outcome denied", "trading signals --wave 2025-10-17T16:00:00Z"], Signals)
         {
-            Options = [Account, Wave, Symbol, Outcome, Count],
+            Options = [Account, Wave, Symbol, OutcomeOption, Count],
         },
         new("why", "Why a signal was or was not traded", ["trading why 4776908"],
             call => call.Show<SignalAnswer>(
@@ -63,7 +63,7 @@ internal static class SignalVerbs
     {
         var path = VerbCall.Path(
             "signals", ("account", call.Parsed.GetValue(Account)), ("wave", call.Parsed.GetValue(Wave)),
-            ("symbol", call.Parsed.GetValue(Symbol)), ("outcome", call.Parsed.GetValue(Outcome)),
+            ("symbol", call.Parsed.GetValue(Symbol)), ("outcome", call.Parsed.GetValue(OutcomeOption)),
             ("limit", $"{call.Parsed.GetValue(Count)}"));
         return call.Show<SignalAnswer[]>(path, signals => ShowSignals(call.Screen, signals));
     }
@@ -76,16 +76,22 @@ internal static class SignalVerbs
             return;
         }
 
-        screen.Table(["Wave", ">Rank", "Signal", "Account", "Symbol", "Side", ">Score", "Outcome"], signals.Select(s => new Cell[]
+        foreach (var wave in signals.GroupBy(s => (s.Wave, s.Account)))
         {
-            s.Wave, s.Rank is { } rank ? $"{rank}" : "–", Words.Shortened(s.Id, 20), s.Account, s.Symbol, s.Side, Words.Of(s.Score),
-            s.Outcome switch
+            screen.Line($"{wave.Key.Wave} on {wave.Key.Account}");
+            screen.Table([">Rank", "Signal", "Symbol", "Side", ">Score", "Outcome"], wave.Select(s => new Cell[]
             {
-                "opened" => Cell.Good(s.Outcome),
-                "entry_failed" => Cell.Bad(s.Outcome),
-                _ => s.Reason is null ? s.Outcome : Cell.Faint(s.Reason),
-            },
-        }));
+                s.Rank is { } rank ? $"{rank}" : "–", Words.Shortened(s.Id, 40), s.Symbol, s.Side, Words.Of(s.Score), Outcome(s),
+            }));
+        }
+
         screen.Line("`trading why SIGNAL` says more about one.");
     }
+
+    private static Cell Outcome(SignalAnswer s) => s.Outcome switch
+    {
+        "opened" => Cell.Good(s.Outcome),
+        "entry_failed" => Cell.Bad(s.Outcome),
+        _ => s.Reason is null ? s.Outcome : Cell.Faint(s.Reason),
+    };
 }

@@ -115,6 +115,9 @@ public abstract record PositionInput
     /// <param name="By">Who asked, for the record.</param>
     public sealed record ClosePosition(CloseReason Reason, string By) : PositionInput;
 
+    /// <summary>The operator takes over what the policy left alone, as the exchange named it just now.</summary>
+    public sealed record AdoptPosition(PositionRow Row, IReadOnlyList<StopView> Stops, AdoptPolicy Policy) : PositionInput;
+
     // Reports on orders.
 
     /// <summary>State of one of our regular orders; <paramref name="AveragePrice"/> null where the answer carries none.</summary>

@@ -21,6 +21,7 @@ public static partial class PositionMachine
         {
             case OpenPosition want: turn.Open(want); break;
             case ClosePosition want: turn.Close(want); break;
+            case AdoptPosition want: turn.TakeOver(want); break;
 
             case OrderReported report: turn.HearOrder(report); break;
             case Traded report: turn.HearTrade(report.Trade, report.Source); break;

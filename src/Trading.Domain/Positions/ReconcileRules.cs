@@ -67,23 +67,36 @@ internal sealed partial class PositionTurn
         Adopt(row, evidence.Stops ?? []);
     }
 
+    /// <summary>Once only: a position that is held here, by whatever way, is not taken over again.</summary>
+    public void TakeOver(AdoptPosition want)
+    {
+        if (_state is not Flat) Deny("already_held");
+        else if (want.Row.Amount == 0) Deny("is_flat");
+        else TakeOver(want.Row, want.Stops, want.Policy);
+    }
+
     private void Adopt(PositionRow row, IReadOnlyList<StopView> stops)
     {
-        var side = row.Amount > 0 ? Side.Long : Side.Short;
-        if (context.Policy.Adopt is AdoptPolicy.Ignore or AdoptPolicy.Alert)
+        if (context.Policy.Adopt is not (AdoptPolicy.Ignore or AdoptPolicy.Alert))
         {
-            if (context.Policy.Adopt is AdoptPolicy.Alert && !_seen.OutsideAlerted)
-                Alert(AlertKind.OutsidePosition, $"outside position {row.Amount} at {row.EntryPrice}; policy says alert only");
-            _seen = _seen with { OutsideAlerted = true };
+            TakeOver(row, stops, context.Policy.Adopt);
             return;
         }
 
+        if (context.Policy.Adopt is AdoptPolicy.Alert && !_seen.OutsideAlerted)
+            Alert(AlertKind.OutsidePosition, $"outside position {row.Amount} at {row.EntryPrice}; policy says alert only");
+        _seen = _seen with { OutsideAlerted = true };
+    }
+
+    private void TakeOver(PositionRow row, IReadOnlyList<StopView> stops, AdoptPolicy policy)
+    {
+        var side = row.Amount > 0 ? Side.Long : Side.Short;
         var plan = context.Policy.AdoptPlan;
         var sign = side.Sign();
         var stopAtEntry = row.EntryPrice * (1 - sign * plan.StopLoss);
         var crossed = row.MarkPrice > 0 && (row.MarkPrice - stopAtEntry) * sign <= 0;
         Happen(new PositionAdopted(
-            side, Math.Abs(row.Amount), row.EntryPrice, crossed ? row.MarkPrice : row.EntryPrice, context.Policy.Adopt, plan,
+            side, Math.Abs(row.Amount), row.EntryPrice, crossed ? row.MarkPrice : row.EntryPrice, policy, plan,
             context.NowUtc));
         Do(new WatchPrice());
         Opened();

@@ -7,13 +7,14 @@ namespace Trading.Node.Api;
 
 /// <param name="Headline">The one sentence: positions, protected, unprotected, at risk, today, drift, oldest unknown.</param>
 /// <param name="Mode">paper, testnet or live.</param>
-/// <param name="JournalId">Made once with the journal; ids of our orders carry its tag.</param>
+/// <param name="JournalId">Made once with the journal.</param>
+/// <param name="JournalTag">Six characters of it that the client ids of our orders carry.</param>
 /// <param name="AtRiskToStops">Quote lost against the entries if every stop fills at its trigger.</param>
 /// <param name="TodayNet">Net realised since 00:00 UTC.</param>
 /// <param name="Drift">Corrections the last reconciliation made; 0 in steady state.</param>
 /// <param name="OldestUnknownSeconds">Age of the oldest outcome nobody knows yet; 0 when all is known.</param>
 public sealed record StatusAnswer(
-    string Headline, string Node, string Mode, string Version, string JournalId, string JournalEngine, DateTime StartedAt,
+    string Headline, string Node, string Mode, string Version, string JournalId, string JournalTag, string JournalEngine, DateTime StartedAt,
     int Positions, int Protected, int Unprotected, decimal AtRiskToStops, decimal TodayNet, int Drift,
     int OldestUnknownSeconds, int? ProjectionLagMs, int Alerts, IReadOnlyList<AccountAnswer> Accounts);
 
@@ -21,7 +22,7 @@ public sealed record StatusAnswer(
 /// <param name="Id">Journal position of its opening event; null until the projection has shown it.</param>
 /// <param name="Status">active or closed.</param>
 /// <param name="State">flat, opening, open or closing.</param>
-/// <param name="Protection">unprotected, placing, protected or moving; null when nothing is held.</param>
+/// <param name="Protection">unprotected, placing, partial (the stop covers less than is held), protected or moving; null when flat.</param>
 /// <param name="StopDistancePercent">From the mark to the trigger.</param>
 /// <param name="StopOwner">ours, or foreign: the operator's own stop that covers everything.</param>
 /// <param name="Trailing">off, waiting or active.</param>

@@ -7,15 +7,25 @@ namespace Trading.Node.Configuration;
 public sealed class SettingsReader(IReadOnlyList<SettingsLayer> layers)
 {
     private readonly SortedSet<string> _asked = new(StringComparer.OrdinalIgnoreCase);
+    private readonly SortedDictionary<string, EffectiveSetting> _effective = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What has been read so far, in the order of the names; secrets are masked.</summary>
+    public IReadOnlyCollection<EffectiveSetting> Effective => _effective.Values;
 
     /// <param name="path">Names joined by dots, e.g. <c>positions.stop-loss</c>.</param>
     /// <param name="parse">Throws <see cref="FormatException"/> whose message is the remedy.</param>
     public T Read<T>(string path, T otherwise, Func<string, T> parse)
     {
         _asked.Add(path);
-        if (Find(path) is not { } found) return otherwise;
+        if (Find(path) is not { } found)
+        {
+            if (DefaultText.Of(otherwise, parse) is { } text) _effective.TryAdd(path, new EffectiveSetting(path, text, "default"));
+            return otherwise;
+        }
+
         try
         {
+            _effective[path] = new EffectiveSetting(path, DefaultText.WithoutSecrets(found.Value.Trim()), found.Layer.Name);
             return parse(found.Value.Trim());
         }
         catch (FormatException e)
@@ -47,6 +57,7 @@ public sealed class SettingsReader(IReadOnlyList<SettingsLayer> layers)
                     $"{found.Layer.Name}: {path}: secrets do not belong into a configuration file; set "
                     + $"{SettingsLayers.EnvironmentPrefix}{path.Replace(".", "__", StringComparison.Ordinal).Replace('-', '_').ToUpperInvariant()} "
                     + $"or name a file of mode 0600 by {path}-file");
+            _effective[path] = new EffectiveSetting(path, "(set, not shown)", found.Layer.Name);
             return found.Value.Trim();
         }
 
@@ -81,3 +92,7 @@ public sealed class SettingsReader(IReadOnlyList<SettingsLayer> layers)
         return null;
     }
 }
+
+/// <param name="Value">As it would be written in the file; a secret is never among them.</param>
+/// <param name="From">The file, the environment, the command line, or default.</param>
+public sealed record EffectiveSetting(string Name, string Value, string From);

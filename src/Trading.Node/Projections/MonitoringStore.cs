@@ -46,6 +46,14 @@ public sealed class MonitoringStore(Func<DbConnection> open)
     public IReadOnlyList<EventView> Events(long afterId, int max) => Ask(
         "SELECT * FROM monitoring.events WHERE id>@a ORDER BY id LIMIT @b", Event, afterId, max);
 
+    /// <summary>The newest events, in their order.</summary>
+    public IReadOnlyList<EventView> LatestEvents(int max)
+    {
+        var found = Ask("SELECT * FROM monitoring.events ORDER BY id DESC LIMIT @a", Event, max);
+        found.Reverse();
+        return found;
+    }
+
     /// <summary>Id of the newest event; 0 when there is none.</summary>
     public long LastEventId() => Ask("SELECT COALESCE(MAX(id), 0) AS id FROM monitoring.events", static row => row.Long("id"))[0];
 

@@ -8,7 +8,7 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
 {
     public static async Task<CliRun> Of(
         HttpMessageHandler http, string[] args, string? token = Api.ApiHost.Token, Func<string, string?>? ask = null,
-        CancellationToken cancel = default)
+        Dictionary<string, string>? environment = null)
     {
         var output = new StringWriter();
         var error = new StringWriter();
@@ -17,10 +17,11 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
             Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors,
         });
         console.Profile.Width = 100;
-        var around = new Surroundings(
-            console, output, error, name => name == "TRADING_TOKEN" ? token : null, http, ask, "anna");
+        var variables = environment ?? [];
+        if (token is not null) variables["TRADING_TOKEN"] = token;
+        var around = new Surroundings(console, output, error, variables, http, ask, "anna");
         string[] given = [.. args, "--url", "http://localhost", "--data", "/nowhere"];
-        var exitCode = await CommandLine.Run(given, around, cancel);
+        var exitCode = await CommandLine.Run(given, around, CancellationToken.None);
         return new CliRun(exitCode, output.ToString(), error.ToString());
     }
 }

@@ -25,6 +25,8 @@ internal static class PositionInputs
         return (choice % 30) switch
         {
             0 or 1 => new OpenPosition("s", "w", amount % 2 == 0 ? Side.Long : Side.Short, 4, 100, new ProtectionPlan()),
+            2 when amount % 8 == 0 => new AdoptPosition(
+                new PositionRow(signed, 100, now, price), Stops(held, amount), amount % 2 == 0 ? AdoptPolicy.Manage : AdoptPolicy.ProtectOnly),
             2 => new ClosePosition(CloseReason.Manual, "operator"),
             3 or 4 => new OrderReported(Order(state, amount), "1", (OrderStatus)(amount % 6), amount % 5, amount % 3 == 0 ? null : price, now, (Source)(amount % 4)),
             5 or 6 => Fill(Order(state, amount), held?.Side ?? Side.Long, quantity, price, $"t{amount % 9}", now),

@@ -1,0 +1,173 @@
+using Trading.Domain;
+using Trading.Domain.Accounts;
+using Trading.Domain.Positions;
+using Trading.Runtime;
+
+namespace Trading.Node.Api;
+
+/// <summary>The operator's orders, carried to the actors. Each ends done, refused or unknown within its deadline.</summary>
+/// <param name="newId">Command ids that are never the same again.</param>
+public sealed class NodeCommands(TradingNode node, TimeProvider time, Func<string> newId) : IOperatorCommands
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
+    public async Task<CommandAnswer> Close(PositionKey key, OperatorOrder order) =>
+        CommandOutcome.Combine([await CloseOne(key, order)], "");
+
+    public async Task<CommandAnswer> Flatten(AccountId? account, OperatorOrder order)
+    {
+        var held = node.Board.Active.Where(view => account is null || view.Key.Account == account).ToList();
+        var ours = held.Where(view => view.Holding!.Managed).Select(view => view.Key).ToList();
+        var left = held.Where(view => !view.Holding!.Managed).Select(view => view.Key).ToList();
+        var results = await Task.WhenAll(ours.Select(key => CloseOne(key, order)));
+        var answer = CommandOutcome.Combine(results, "nothing of ours was held");
+        return left.Count == 0 ? answer : answer with
+        {
+            Text = $"{answer.Text}; left alone, because not opened or managed here: {string.Join(", ", left)} (close them by their keys)",
+        };
+    }
+
+    public Task<CommandAnswer> Pause(AccountId? account, OperatorOrder order) =>
+        OfAccounts(account, new AccountInput.Pause(order.By, order.Why), order);
+
+    public Task<CommandAnswer> Resume(AccountId? account, OperatorOrder order) =>
+        OfAccounts(account, new AccountInput.Resume(order.By, order.Why), order);
+
+    public Task<CommandAnswer> Halt(AccountId? account, OperatorOrder order) =>
+        OfAccounts(account, new AccountInput.Halt(order.By, order.Why), order);
+
+    public Task<CommandAnswer> Unhalt(AccountId? account, OperatorOrder order) =>
+        OfAccounts(account, new AccountInput.Unhalt(order.By, order.Why), order);
+
+    /// <remarks>A key is compared by a snapshot of its account: one coherent read, and the other keys lose nothing by it.</remarks>
+    public async Task<CommandAnswer> Reconcile(AccountId? account, PositionKey? key, OperatorOrder order)
+    {
+        var results = await Task.WhenAll(Accounts(key?.Account ?? account).Select(one => ReconcileOne(one, order)));
+        return CommandOutcome.Combine(results, "this node has no account");
+    }
+
+    /// <remarks>The exchange is read first: what is taken over is what it named just now.</remarks>
+    public async Task<CommandAnswer> Adopt(PositionKey key, AdoptPolicy policy, OperatorOrder order)
+    {
+        var account = node.Accounts[key.Account];
+        var read = await ReconcileOne(account, order);
+        if (read.Outcome != CommandOutcome.Done) return CommandOutcome.Combine([read], "");
+        var share = account.Sightings.SnapshotShareOf(key);
+        if (share?.Row is not { Amount: not 0 } row)
+            return CommandOutcome.Combine([Refused(key, "is_flat", $"the exchange names no open position {key}")], "");
+        var command = new PositionInput.AdoptPosition(row, share.Stops, policy);
+        try
+        {
+            var answer = await node.Ask(key, command, $"adopt-{newId()}", order.Deadline);
+            return CommandOutcome.Combine([answer.Verdict is Verdict.Accepted
+                ? new CommandResult(key.ToString(), CommandOutcome.Done, null, $"{key} is adopted: {Words.Number(row.Amount)} at {Words.Number(row.EntryPrice)}")
+                : Refused(key, answer.Note, answer.Note == "already_held" ? $"{key} is held here already" : answer.Note)], "");
+        }
+        catch (Exception e) when (NotTaken(e))
+        {
+            return CommandOutcome.Combine([Refused(key, "not_taken", e.Message)], "");
+        }
+        catch (TimeoutException e)
+        {
+            return CommandOutcome.Combine([Unknown(key, e.Message)], "");
+        }
+    }
+
+    private async Task<CommandResult> CloseOne(PositionKey key, OperatorOrder order)
+    {
+        var began = time.GetTimestamp();
+        var before = node.Board.Find(key)?.Holding?.Opened;
+        try
+        {
+            var answer = await node.Ask(
+                key, new PositionInput.ClosePosition(CloseReason.Manual, order.By), $"close-{newId()}", order.Deadline);
+            if (answer.Verdict is Verdict.Denied) return Refused(key, answer.Note, Denied(answer.Note));
+            if (answer.State is PositionState.Flat) return Refused(key, "is_flat", $"{key} is flat: there is nothing to close");
+        }
+        catch (Exception e) when (NotTaken(e))
+        {
+            return Refused(key, "not_taken", e.Message);
+        }
+        catch (TimeoutException e)
+        {
+            return Unknown(key, e.Message);
+        }
+
+        while (time.GetElapsedTime(began) < order.Deadline)
+        {
+            var view = node.Board.Find(key);
+            if (view?.Holding is null || (before is { } opened && view.Holding.Opened != opened))
+                return new CommandResult(key.ToString(), CommandOutcome.Done, null, $"{key} is closed: flat is proven");
+            await Task.Delay(Look, time);
+        }
+
+        return Unknown(key, $"{key} is being closed and was not proven flat in {order.Deadline.TotalSeconds:0} s; it goes on, and the stop stays until then");
+    }
+
+    private async Task<CommandAnswer> OfAccounts(AccountId? account, AccountInput command, OperatorOrder order)
+    {
+        var results = await Task.WhenAll(Accounts(account).Select(one => AskOne(one, command)));
+        return CommandOutcome.Combine(results, "this node has no account");
+    }
+
+    private static async Task<CommandResult> AskOne(NodeAccount account, AccountInput command)
+    {
+        var name = account.Settings.Id.Value;
+        try
+        {
+            var answer = await account.Ask(command);
+            return answer.Verdict switch
+            {
+                Verdict.Denied => Refused(name, answer.Denial ?? "refused", answer.Note),
+                Verdict.Ignored => new CommandResult(name, CommandOutcome.Done, null, $"{name}: {answer.Note}"),
+                _ => new CommandResult(
+                    name, CommandOutcome.Done, null, $"{name} is {answer.Standing.Mode.ToString().ToLowerInvariant()}. {answer.Standing.Text}"),
+            };
+        }
+        catch (Exception e) when (NotTaken(e))
+        {
+            return Refused(name, "not_taken", e.Message);
+        }
+        catch (InvalidOperationException e)
+        {
+            return Refused(name, "not_ready", e.Message);
+        }
+        catch (TimeoutException e)
+        {
+            return Unknown(name, e.Message);
+        }
+    }
+
+    private async Task<CommandResult> ReconcileOne(NodeAccount account, OperatorOrder order)
+    {
+        var name = account.Settings.Id.Value;
+        var began = time.GetTimestamp();
+        var rounds = account.Ledger.Rounds;
+        if (!account.Reconcile($"{order.By} asked")) return Refused(name, "not_ready", $"{name}: the account's session does not take orders now");
+        while (account.Ledger.Rounds == rounds)
+        {
+            if (time.GetElapsedTime(began) >= order.Deadline) return Unknown(name, $"{name}: the exchange has not answered yet");
+            await Task.Delay(Look, time);
+        }
+
+        var text = account.Ledger.Drift is > 0 and var drift ? $"{drift} correction(s) so far" : "nothing to correct";
+        return new CommandResult(name, CommandOutcome.Done, null, $"{name}: compared with the exchange, {text}");
+    }
+
+    private IEnumerable<NodeAccount> Accounts(AccountId? account) =>
+        node.Accounts.Values.Where(one => account is null || one.Settings.Id == account);
+
+    private static bool NotTaken(Exception e) => e is MailboxFullException or ActorStoppedException;
+
+    private static string Denied(string code) => code switch
+    {
+        "key_in_doubt" => "what became of its entry is not known yet; it is asked for, and nothing is held that could be closed",
+        _ => code,
+    };
+
+    private static CommandResult Refused(object subject, string code, string text) =>
+        new(subject.ToString()!, CommandOutcome.Refused, code, text);
+
+    private static CommandResult Unknown(object subject, string text) =>
+        new(subject.ToString()!, CommandOutcome.Unknown, null, text);
+}

@@ -1,0 +1,81 @@
+using Trading.Domain;
+using Trading.Domain.Positions;
+using Trading.Node.Positions;
+
+namespace Trading.Node.Api;
+
+/// <summary>A position as its actor left it on the board, in the words of the API.</summary>
+internal static class PositionAnswers
+{
+    /// <param name="mark">Latest mark price; null while the symbol is not watched or its stream is suspect.</param>
+    public static PositionAnswer Held(PositionView view, Exchange exchange, decimal? mark, int leverage, DateTime nowUtc)
+    {
+        var held = view.Holding!;
+        var sign = held.Side.Sign();
+        decimal? entry = held.EntryPrice > 0 ? held.EntryPrice : null;
+        var gain = mark is { } price && entry is { } from && view.IsOpen ? (price - from) * sign * held.Quantity : (decimal?)null;
+        var margin = (entry ?? 0) * held.Quantity / leverage;
+        var stop = view.Stop;
+        return Of(view.Key, exchange, held) with
+        {
+            Status = "active",
+            State = StateOf(view.State),
+            InDoubt = view.InDoubt,
+            MarkPrice = mark,
+            UnrealizedPnl = gain is null ? null : decimal.Round(gain.Value, 8),
+            RoiPercent = gain is null || margin == 0 ? null : decimal.Round(gain.Value / margin * 100, 4),
+            Protection = ProtectionOf(view),
+            StopPrice = stop?.Trigger,
+            StopQuantity = stop?.Quantity,
+            StopDistancePercent = stop is null || mark is not > 0 ? null : decimal.Round((mark.Value - stop.Trigger) * sign / mark.Value * 100, 4),
+            StopOrder = stop?.Id.ToString(),
+            StopOwner = stop is null ? null : stop.Foreign ? "foreign" : "ours",
+            AtRisk = stop is null ? null : view.AtRisk,
+            Trailing = TrailingOf(held.Trailing),
+            BestPrice = held.Trailing is Trailing.Active active ? active.BestPrice : null,
+            ActivationPrice = entry * (1 + sign * held.Plan.Activation),
+            CallbackPercent = held.Plan.Callback * 100,
+            AgeSeconds = (long)(nowUtc - held.OpenedUtc).TotalSeconds,
+        };
+    }
+
+    /// <summary>The position that was held last on a key that is flat now, as far as its actor remembers it.</summary>
+    public static PositionAnswer Closed(PositionView view, Exchange exchange, Holding last) => Of(view.Key, exchange, last) with
+    {
+        Quantity = last.Bought,
+        EntryPrice = last.EntryPrice > 0 ? last.EntryPrice : null,
+    };
+
+    private static PositionAnswer Of(PositionKey key, Exchange exchange, Holding held) => new(
+        key.ToString(), null, key.Account.Value, exchange.Id(), key.Symbol.Value, held.Side.Text(), "closed", "flat", false, held.Quantity,
+        held.EntryPrice > 0 ? held.EntryPrice : null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
+        held.Policy is { } policy ? $"adopted, {Words.Snake(policy).Replace('_', '-')}" : "opened",
+        NullIfEmpty(held.SignalId), NullIfEmpty(held.Wave), held.Realized, held.Fees, held.Funding, held.Net, null, null, held.OpenedUtc,
+        null, null);
+
+    private static string StateOf(PositionState state) => state switch
+    {
+        PositionState.Opening => "opening",
+        PositionState.Open => "open",
+        PositionState.Closing => "closing",
+        _ => "flat",
+    };
+
+    private static string ProtectionOf(PositionView view) => view.Holding!.Protection switch
+    {
+        Protection.Unprotected => "unprotected",
+        Protection.Placing => "placing",
+        _ when view.IsUnprotected => "partial",
+        Protection.Moving => "moving",
+        _ => "protected",
+    };
+
+    private static string TrailingOf(Trailing trailing) => trailing switch
+    {
+        Trailing.Active => "active",
+        Trailing.Waiting => "waiting",
+        _ => "off",
+    };
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+}
