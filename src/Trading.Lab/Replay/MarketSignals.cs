@@ -28,7 +28,8 @@ internal sealed class MarketSignals
     {
         if (!File.Exists(file)) throw new ReplayMisuseException($"--signals {file}: there is no such file");
         var text = File.ReadAllText(file);
-        var reader = new SignalReader(new SignalRouting([(ScenarioRun.Account, Domain.Exchange.Binance)]));
+        var reader = new SignalReader(new SignalRouting(
+            new Dictionary<Domain.AccountId, Domain.Exchange> { [ScenarioRun.Account] = Domain.Exchange.Binance }, []));
         var batch = reader.ReadFile(text, "file", DateTime.UnixEpoch);
         if (batch.Unreadable is { } bad) throw new ReplayMisuseException($"{file}: {bad.Reason}");
         if (batch.Faults.Count > 0)
