@@ -145,7 +145,7 @@ internal static class EmptyAnswer
             foreach (var symbol in Loaded) run.Price(symbol, mark);
             var trigger = mark * 0.995m - 0.0001m;
             await run.Until(
-                "every stop has moved", () => Loaded.All(symbol => run.Living.View(ScenarioRun.KeyOf(symbol))?.Stop?.Trigger >= trigger));
+                "every stop has moved", () => Loaded.All(symbol => run.Living.View(ScenarioRun.KeyOf(symbol))?.Stop?.Trigger >= trigger), speed: 4);
         }
 
         await run.CheckRows(
