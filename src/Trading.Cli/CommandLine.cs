@@ -11,7 +11,7 @@ namespace Trading.Cli;
 public static class CommandLine
 {
     private const string About = """
-        Looks at and steers a Trading.Actors node over its HTTP API.
+        Looks at and steers a Trading.Actors node over its HTTP API, and replays incidents.
 
         Exit codes: 0 done · 1 a check failed · 2 usage or configuration · 3 node not reachable · 4 refused · 5 outcome unknown
         """;
@@ -52,7 +52,8 @@ public static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            return ExitCode.Done; // the operator ended a verb that only looks
+            // Events are followed until somebody ends it; any other verb was ended before its outcome.
+            return parsed.CommandResult.Command.Name == "events" ? ExitCode.Done : ExitCode.Unknown;
         }
     }
 

@@ -14,6 +14,7 @@ namespace Trading.Cli;
 internal sealed class NodeClient(HttpMessageHandler handler, Uri url, string? token, string tokenSource) : IDisposable
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BetweenConnections = TimeSpan.FromMilliseconds(500);
     private readonly HttpClient _http = new(handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
 
     public void Dispose() => _http.Dispose();
@@ -105,6 +106,8 @@ internal sealed class NodeClient(HttpMessageHandler handler, Uri url, string? to
                 last = items.Current.EventId ?? last;
                 yield return Read<EventAnswer>(items.Current.Data);
             }
+
+            await Task.Delay(BetweenConnections, cancel);
         }
     }
 

@@ -16,16 +16,25 @@ internal sealed record Verb(string Name, string About, string[] Examples, Func<V
         foreach (var option in Options) command.Add(option);
         command.SetAction(async (parsed, cancel) =>
         {
-            using var node = common.Client(parsed, around);
-            return await Run(new VerbCall(parsed, node, new Screen(around, parsed.GetValue(common.Json)), around, cancel));
+            var node = new Lazy<NodeClient>(() => common.Client(parsed, around)); // a verb of the Lab needs none
+            try
+            {
+                return await Run(new VerbCall(parsed, node, new Screen(around, parsed.GetValue(common.Json)), around, cancel));
+            }
+            finally
+            {
+                if (node.IsValueCreated) node.Value.Dispose();
+            }
         });
         return command;
     }
 }
 
 /// <summary>One use of a verb.</summary>
-internal sealed record VerbCall(ParseResult Parsed, NodeClient Node, Screen Screen, Surroundings Around, CancellationToken Cancel)
+internal sealed record VerbCall(ParseResult Parsed, Lazy<NodeClient> Client, Screen Screen, Surroundings Around, CancellationToken Cancel)
 {
+    public NodeClient Node => Client.Value;
+
     /// <summary>Asks the node, and shows its answer: as it came for a program, else by <paramref name="show"/>.</summary>
     public async Task<int> Show<T>(string path, Action<T> show)
     {

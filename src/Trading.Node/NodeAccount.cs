@@ -74,7 +74,7 @@ public sealed class NodeAccount : IAsyncDisposable
     public AccountView? View => Volatile.Read(ref _view);
 
     /// <summary>Net realised since 00:00 UTC, in quote.</summary>
-    public decimal TodayNet => View?.DayNet ?? 0;
+    public decimal TodayNet => View is { State: var state } && state.DayUtc == _parts.Time.NowUtc().Date ? state.Realized : 0;
 
     /// <summary>What the account allows. Nothing is allowed before its journal has been read.</summary>
     public AccountStanding Standing => View?.Standing ?? NotRead;
@@ -181,7 +181,7 @@ public sealed class NodeAccount : IAsyncDisposable
     {
         var mark = _prices.PriceOf(symbol);
         if (mark is null && await _gateway.Sender.ReadMark(symbol, stop) is Done<decimal> read) mark = read.Value;
-        return new MarketView(mark, Symbols.Find(symbol));
+        return new MarketView(mark, Symbols.Find(symbol), _prices.IsDeaf);
     }
 
     public ValueTask DisposeAsync() => _gateway.Session.DisposeAsync();
@@ -210,10 +210,14 @@ public sealed class NodeAccount : IAsyncDisposable
         _meters.Hear(happened);
         _parts.Happened(happened);
         _waves?.Hear(happened.Key, happened.Event, happened.Before);
+        if (happened.Event is PositionEvent.EntryFailed { Code: var code } && IsFilterError(code)) _session?.Tell(new SessionMessage.SymbolsWanted());
         if (happened is { After: PositionState.Flat, Event: PositionEvent.OrderFilled or PositionEvent.FundingBooked })
             Tell(new AccountInput.PositionTold(AccountNews.Closed, PositionFactsOf.State(happened.Key, happened.After)));
         if (happened.Event is PositionEvent.PositionDoubted) Reconcile($"{happened.Key} is in doubt");
     }
+
+    /// <summary>The exchange refused by a filter: our rules of the symbol are old (protocols/binance-usdm, error codes).</summary>
+    private static bool IsFilterError(int code) => code is -1111 or -1013 or -4164 or <= -4001 and >= -4030;
 
     private AccountSurroundings Surroundings()
     {

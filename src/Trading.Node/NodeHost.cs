@@ -42,7 +42,7 @@ public sealed class NodeHost : IAsyncDisposable
     private NodeHost(NodeSettings settings, TextWriter console, TimeProvider time, Func<NodeParts, NodeParts> change)
     {
         (Settings, _time, _change) = (settings, time, change);
-        Console = new NodeConsole(console, time);
+        Console = new NodeConsole(Keep(new LineWriter(console)).Write, time);
     }
 
     public NodeSettings Settings { get; private set; }
@@ -128,7 +128,7 @@ public sealed class NodeHost : IAsyncDisposable
             },
         }));
         _made.Push(Node);
-        Keep(new NodeGauges(Node));
+        Keep(new NodeGauges(Node, () => follower.LagSeconds));
         await OpenPort(Keep(new MetricsText()), new NodeViews(
             Node, journal, "sqlite", MonitoringStore.Sqlite(data.MonitoringFile), () => follower.LagSeconds, _time));
     }

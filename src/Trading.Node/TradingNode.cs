@@ -44,7 +44,7 @@ public sealed class TradingNode : IAsyncDisposable
             if (!prices.TryGetValue(account.Exchange, out var router))
             {
                 _feeds.Add(parts.OpenPrices(account));
-                prices.Add(account.Exchange, router = new PriceRouter(_feeds[^1], parts.Time));
+                prices.Add(account.Exchange, router = new PriceRouter(_feeds[^1], parts.Time, Silent));
             }
 
             Accounts.Add(account.Id, new NodeAccount(this, parts, account, router));
@@ -162,6 +162,9 @@ public sealed class TradingNode : IAsyncDisposable
         Accounts.TryGetValue(key.Account, out var account) && account.WaveParts is { } parts
             ? new WaveActor(key, parts)
             : throw new InvalidOperationException($"{key.Stream}: there is no account {key.Account} that takes signals");
+
+    private void Silent(Symbol symbol) =>
+        Alerts.Raise("PricesSilent", symbol.Value, $"no mark price of {symbol} for 5 s: its stop does not trail until prices come again");
 
     private void Failed(ActorFailure failure)
     {

@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Trading.Node.Api;
 
@@ -19,19 +21,20 @@ internal sealed class EventStream(INodeViews views, TimeProvider time)
     public async Task<IResult> Answer(HttpContext http)
     {
         var query = new QueryReader(http, views, "after", "tail", "limit");
+        var end = StreamEnd(http);
         if (http.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } last)
-            return Stream(From(Id("Last-Event-ID", last), [], http.RequestAborted));
+            return Stream(From(Id("Last-Event-ID", last), [], end));
         if (query.Number("after") is { } after)
         {
             return WantsStream(http)
-                ? Stream(From(after, [], http.RequestAborted))
+                ? Stream(From(after, [], end))
                 : Results.Json(await views.EventsAfter(after, query.Limit(100), http.RequestAborted), ApiJson.Options);
         }
 
         if (!WantsStream(http)) return Results.Json(await views.LatestEvents(query.Limit(100), http.RequestAborted), ApiJson.Options);
         var tail = (int)Math.Min(query.Number("tail") ?? 0, 1000);
         var first = await views.LatestEvents(Math.Max(tail, 1), http.RequestAborted);
-        return Stream(From(first.Count == 0 ? 0 : first[^1].Id, tail == 0 ? [] : first, http.RequestAborted));
+        return Stream(From(first.Count == 0 ? 0 : first[^1].Id, tail == 0 ? [] : first, end));
     }
 
     private async IAsyncEnumerable<SseItem<EventAnswer?>> From(
@@ -69,6 +72,15 @@ internal sealed class EventStream(INodeViews views, TimeProvider time)
     private static bool WantsStream(HttpContext http) =>
         !http.Request.Headers.Accept.ToString().Contains("application/json", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The listener has gone, or the node stops: it does not wait for its listeners.</summary>
+    private static CancellationToken StreamEnd(HttpContext http)
+    {
+        var stopping = http.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var either = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
+        http.Response.RegisterForDispose(either);
+        return either.Token;
+    }
+
     private static long Id(string field, string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
             ? id
@@ -89,9 +101,9 @@ internal sealed class EventStream(INodeViews views, TimeProvider time)
                     (item, buffer) => buffer.Write(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(item.Data, ApiJson.Options)),
                     httpContext.RequestAborted);
             }
-            catch (OperationCanceledException) when (httpContext.RequestAborted.IsCancellationRequested)
+            catch (OperationCanceledException)
             {
-                // The listener is gone: it will come back with the id of the last event it has.
+                // The listener is gone, or is to go: it will come back with the id of the last event it has.
             }
         }
     }

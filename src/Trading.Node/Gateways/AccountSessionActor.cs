@@ -25,6 +25,10 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
     private static readonly TimeSpan FullWait = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan SymbolsEvery = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan SymbolsAgain = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DelistingAlert = TimeSpan.FromHours(48);
+
+    /// <summary>An hour before the end, and what lies between two readings of the symbols.</summary>
+    private static readonly TimeSpan DelistingClose = TimeSpan.FromHours(1) + SymbolsEvery;
     private static readonly TimeSpan EquityEvery = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan EquityAfterChange = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MarksEvery = TimeSpan.FromSeconds(5);
@@ -179,6 +183,21 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         foreach (var key in account.LiveKeys)
             if (changed.TryGetValue(key.Symbol, out var rules))
                 Tell(key, new PositionInput.RulesChanged(rules));
+        foreach (var view in account.Board.Active.Where(view => view.Key.Account == account.Id)) LeaveDelisted(view);
+    }
+
+    /// <summary>What is held when a symbol ends trading would be settled at the exchange's price.</summary>
+    private void LeaveDelisted(PositionView view)
+    {
+        var rules = account.Symbols.RulesOf(view.Key.Symbol);
+        var ends = rules.LastTradingUtc - account.Time.NowUtc();
+        if (rules.IsTrading && !(ends < DelistingAlert)) return;
+        account.Alerts.Raise("Delisting", view.Key.ToString(), rules.LastTradingUtc is { } utc
+            ? $"{view.Key}: the exchange ends trading at {utc:yyyy-MM-dd HH:mm} UTC"
+            : $"{view.Key}: the exchange does not trade the symbol now");
+        if (!(ends < DelistingClose) || view is not { State: PositionState.Open, Holding.Managed: true }) return;
+        account.Positions.Get(view.Key).Tell(new PositionMessage.Told(
+            new PositionInput.ClosePosition(CloseReason.Settlement, "node, before the symbol ends trading")));
     }
 
     private void ReadEquity() => Context.Pipe(

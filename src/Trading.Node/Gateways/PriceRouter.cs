@@ -10,15 +10,11 @@ namespace Trading.Node.Gateways;
 /// Mark prices of one exchange, from its feed to the positions that watch them. A price is offered to an actor's latest
 /// price cell: it queues nothing and allocates nothing.
 /// </summary>
-public sealed class PriceRouter(IPriceFeed feed, TimeProvider time)
+/// <param name="suspected">Told when the prices of a watched symbol fall silent. Must not wait.</param>
+public sealed class PriceRouter(IPriceFeed feed, TimeProvider time, Action<Symbol>? suspected = null)
 {
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<Symbol, Watched> _symbols = new();
-
-    /// <summary>Prices that came and were watched by nobody any more, and prices that did not move anything, included.</summary>
-    public long Ticks => Volatile.Read(ref _ticks);
-
-    private long _ticks;
 
     /// <summary>Runs until stopped; the feed reconnects on its own.</summary>
     public Task Run(CancellationToken stop) => feed.Run(Deliver, Suspect, stop);
@@ -63,13 +59,11 @@ public sealed class PriceRouter(IPriceFeed feed, TimeProvider time)
             .DefaultIfEmpty(0).Max();
     }
 
-    /// <summary>Symbols without a frame for 5 s, in order.</summary>
-    public IReadOnlyList<Symbol> SuspectSymbols =>
-        [.. _symbols.Where(s => s.Value.IsSuspect).Select(s => s.Key).OrderBy(s => s.Value, StringComparer.Ordinal)];
+    /// <summary>Prices are watched, and none of them is heard.</summary>
+    public bool IsDeaf => !_symbols.IsEmpty && _symbols.Values.All(watched => watched.IsSuspect);
 
     private void Deliver(Symbol symbol, decimal price, DateTime atUtc)
     {
-        Interlocked.Increment(ref _ticks);
         if (!_symbols.TryGetValue(symbol, out var watched)) return;
         watched.Hear(price, atUtc.Ticks, time.GetUtcNow().UtcTicks);
         foreach (var watcher in watched.Watchers) watcher.Actor.Offer(price, atUtc.Ticks);
@@ -77,7 +71,9 @@ public sealed class PriceRouter(IPriceFeed feed, TimeProvider time)
 
     private void Suspect(Symbol symbol, bool suspect)
     {
-        if (_symbols.TryGetValue(symbol, out var watched)) watched.IsSuspect = suspect;
+        if (!_symbols.TryGetValue(symbol, out var watched) || watched.IsSuspect == suspect) return;
+        watched.IsSuspect = suspect;
+        if (suspect) suspected?.Invoke(symbol);
     }
 
     private readonly record struct Watcher(PositionKey Key, ActorRef<PositionMessage> Actor);

@@ -8,8 +8,6 @@ public sealed class SymbolBook
 {
     private volatile FrozenDictionary<Symbol, SymbolRules> _rules = FrozenDictionary<Symbol, SymbolRules>.Empty;
 
-    public bool IsEmpty => _rules.Count == 0;
-
     /// <summary>In the order of their symbols.</summary>
     public IReadOnlyList<SymbolRules> All => [.. _rules.Values.OrderBy(rules => rules.Symbol.Value, StringComparer.Ordinal)];
 

@@ -8,8 +8,9 @@ internal sealed class NodeGauges : IDisposable
 {
     private readonly Meter _meter = new(NodeMeters.MeterName);
 
-    public NodeGauges(TradingNode node)
+    public NodeGauges(TradingNode node, Func<double> projectionLagSeconds)
     {
+        _meter.CreateObservableGauge("trading_projection_lag_seconds", projectionLagSeconds);
         _meter.CreateObservableGauge("trading_positions_open", () => node.Board.Active.Count(view => view.IsOpen));
         _meter.CreateObservableGauge("trading_positions_unprotected", () => node.Board.Active.Count(view => view.IsUnprotected));
         _meter.CreateObservableGauge("trading_unknown_outcomes_open", () => node.Board.Active.Count(view => view.InDoubt));

@@ -5,7 +5,8 @@ using Trading.Node.Positions;
 namespace Trading.Node.Operators;
 
 /// <summary>What happens, in the operator's words, one line for each thing and each thing once.</summary>
-public sealed class NodeConsole(TextWriter to, TimeProvider time)
+/// <param name="write">Takes one line; must not wait.</param>
+public sealed class NodeConsole(Action<string> write, TimeProvider time)
 {
     private static readonly TimeSpan LedgerWithin = TimeSpan.FromSeconds(5);
 
@@ -14,10 +15,7 @@ public sealed class NodeConsole(TextWriter to, TimeProvider time)
     /// <summary>Closures whose last fills have not come yet: their net is said when they have.</summary>
     private readonly SortedDictionary<PositionKey, (PositionHappened Closure, DateTime SinceUtc)> _uncounted = [];
 
-    public void Say(string line)
-    {
-        lock (_gate) to.WriteLine(line);
-    }
+    public void Say(string line) => write(line);
 
     public void Say(Alert alert) => Stamped($"!! {alert.Text}");
 

@@ -41,7 +41,7 @@ public sealed record PositionSurroundings
     /// <summary>False once the node is on its way to a stop: what adds exposure is denied.</summary>
     public required Func<bool> MayEnter { get; init; }
 
-    /// <summary>Told of every event in the order of its stream, after it is durable and before its effects. Must not wait.</summary>
+    /// <summary>Told of every event in the order of its stream, when it is durable and its effects are under way. Must not wait.</summary>
     public required Action<PositionHappened> Happened { get; init; }
 
     /// <summary>A protective order left before its append was answered.</summary>

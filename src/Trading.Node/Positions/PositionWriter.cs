@@ -98,35 +98,42 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
             case AppendResult.AlreadyDone when !await _stream.Holds(version + 1, command):
                 return Committed.LongAgo;
             default:
-                Remember(decision.Events, input);
+                var happened = Remember(decision.Events, input);
                 var took = around.Time.GetElapsedTime(started);
+                var late = ActTimely(decision, ahead, took);
                 NodeMeters.JournalAppend.Record(took.TotalSeconds);
-                await ActTimely(decision, ahead, took);
+                foreach (var one in happened) around.Happened(one);
+                foreach (var entry in late) await Take(NotSent(entry, took));
                 return Committed.Now;
         }
     }
 
-    private void Remember(IReadOnlyList<PositionEvent> events, PositionInput input)
+    private List<PositionHappened> Remember(IReadOnlyList<PositionEvent> events, PositionInput input)
     {
-        foreach (var happened in events)
+        var happened = new List<PositionHappened>(events.Count);
+        foreach (var one in events)
         {
             var before = State;
-            Evolve(happened);
-            around.Happened(new PositionHappened(key, Version, happened, before, State, input));
+            Evolve(one);
+            happened.Add(new PositionHappened(key, Version, one, before, State, input));
         }
 
         around.Board.Show(key, Version, State);
+        return happened;
     }
 
-    private async Task ActTimely(Decision decision, List<PositionEffect> ahead, TimeSpan appendTook)
+    /// <returns>Entries that come too late to be sent.</returns>
+    private List<SendEntry> ActTimely(Decision decision, List<PositionEffect> ahead, TimeSpan appendTook)
     {
         var late = appendTook > EntryAppendWithin ? decision.Effects.OfType<SendEntry>().ToList() : [];
         ahead.AddRange(late);
         Act(decision, ahead);
-        foreach (var entry in late)
-            await Take(new PositionInput.NotSent(entry.Order, string.Create(CultureInfo.InvariantCulture,
-                $"its append took {appendTook.TotalSeconds:0.0} s, longer than {EntryAppendWithin.TotalSeconds:0} s")));
+        return late;
     }
+
+    private static PositionInput.NotSent NotSent(SendEntry entry, TimeSpan appendTook) => new(
+        entry.Order, string.Create(CultureInfo.InvariantCulture,
+            $"its append took {appendTook.TotalSeconds:0.0} s, longer than {EntryAppendWithin.TotalSeconds:0} s"));
 
     private void Act(Decision decision, List<PositionEffect> done)
     {

@@ -35,7 +35,8 @@ public sealed class PositionWriterTests : IAsyncDisposable
         var (writer, _) = await Started();
         var answer = await Run(writer.Take(Entry("s1")));
         Assert.Equal(Verdict.Accepted, answer.Verdict);
-        Assert.Equal(["append EntryIntended", "EntryIntended happened", "do SendEntry"], _log[..3]);
+        Assert.True(_log.IndexOf("append EntryIntended") < _log.IndexOf("do SendEntry"), string.Join(", ", _log));
+        Assert.True(_log.IndexOf("do SendEntry") < _log.IndexOf("EntryIntended happened"), "nobody who only looks on delays an order");
     }
 
     [Fact]
@@ -75,7 +76,7 @@ public sealed class PositionWriterTests : IAsyncDisposable
         await Run(writer.Take(Fill()));
 
         var sent = _log.IndexOf("do SendStop");
-        Assert.True(sent >= 0 && sent < _log.IndexOf("OrderFilled happened"), string.Join(", ", _log));
+        Assert.True(sent >= 0 && sent < _log.IndexOf("append OrderFilled"), string.Join(", ", _log));
         Assert.Single(_log, "do SendStop");
         Assert.Contains("ahead SendStop", _log);
     }
@@ -90,7 +91,7 @@ public sealed class PositionWriterTests : IAsyncDisposable
 
         await Run(writer.Take(Fill()));
 
-        Assert.True(_log.IndexOf("do SendStop") > _log.IndexOf("OrderFilled happened"), string.Join(", ", _log));
+        Assert.True(_log.IndexOf("do SendStop") > _log.IndexOf("append OrderFilled"), string.Join(", ", _log));
     }
 
     [Fact]

@@ -26,17 +26,21 @@ internal sealed class RunningNode : IAsyncDisposable
     private HttpWire _wire = null!;
     private Venues _venues = null!;
 
-    private RunningNode(SimulatorHost exchange) => Exchange = exchange;
+    private readonly AdoptPolicy _adopt;
+
+    private RunningNode(SimulatorHost exchange, AdoptPolicy adopt) => (Exchange, _adopt) = (exchange, adopt);
 
     public SimulatorHost Exchange { get; }
     public TradingNode Node { get; private set; } = null!;
 
-    public static async Task<RunningNode> Start(params (string Symbol, decimal Mark)[] prices)
+    public static Task<RunningNode> Start(params (string Symbol, decimal Mark)[] prices) => Start(AdoptPolicy.ProtectOnly, prices);
+
+    public static async Task<RunningNode> Start(AdoptPolicy adopt, params (string Symbol, decimal Mark)[] prices)
     {
         var market = new ManualMarket(prices.Select(price => new SymbolSpec(price.Symbol, 0.0001m, 0.1m)));
         foreach (var (symbol, mark) in prices) market.Set(DateTime.UtcNow.AddSeconds(-1), symbol, mark);
         var exchange = await SimulatorHost.Start(new SimulatorOptions { Port = 0, Market = _ => market }, TimeProvider.System);
-        var running = new RunningNode(exchange);
+        var running = new RunningNode(exchange, adopt);
         await running.StartNode();
         return running;
     }
@@ -118,6 +122,7 @@ internal sealed class RunningNode : IAsyncDisposable
         Url = Exchange.BaseAddress,
         ApiKey = string.Create(CultureInfo.InvariantCulture, $"sim-key-{1:0000}"),
         ApiSecret = "sim-secret-0001",
+        Adopt = _adopt,
     };
 
     private async Task StopNode()

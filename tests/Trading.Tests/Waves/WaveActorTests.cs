@@ -3,6 +3,7 @@ using Trading.Domain.Positions;
 using Trading.Domain.Signals;
 using Trading.Domain.Waves;
 using Trading.Lab.Simulation;
+using Trading.Node.Waves;
 using static Trading.Tests.Waves.WaveScenario;
 
 namespace Trading.Tests.Waves;
@@ -87,6 +88,37 @@ public sealed class WaveActorTests
         rig.Positions.Mute.UnionWith(Five);
         PlayTheWave(rig);
         Assert.Equal(5, rig.Journal<WaveEvent>().OfType<WaveEvent.SignalOpened>().Count());
+    }
+
+    [Fact]
+    public void A_verified_entry_is_told_at_once_and_not_asked_for()
+    {
+        var rig = WithHntHeld();
+        rig.Deliver("feed-a", Sixteen);
+        rig.Pass(5.2);
+        Assert.Equal(5, rig.Journal<WaveEvent>().OfType<WaveEvent.SignalOpened>().Count());
+    }
+
+    [Fact]
+    public void What_the_position_denies_gives_its_slot_back_and_its_place_to_the_next()
+    {
+        var rig = WithHntHeld();
+        rig.Positions.Answers["TAGUSDT"] = new PositionVerdict(Verdict.Denied, Reasons.OutsidePosition);
+        PlayTheWave(rig);
+        Assert.Equal(
+            Reasons.OutsidePosition, Assert.Single(rig.Journal<WaveEvent>().OfType<WaveEvent.SignalDenied>()).Reason);
+        Assert.DoesNotContain(rig.Book.Slots.Keys, key => key.Symbol.Value == "TAGUSDT");
+        Assert.Equal(4 + 1, rig.Book.Slots.Count);
+    }
+
+    [Fact]
+    public void An_answer_that_proves_nothing_is_doubt_and_asked_about_again()
+    {
+        var rig = WithHntHeld();
+        rig.Positions.Answers["TAGUSDT"] = new PositionVerdict(Verdict.Ignored, "done before");
+        rig.Positions.Answers["LSKUSDT"] = new PositionVerdict(Verdict.Denied, "conflict");
+        PlayTheWave(rig);
+        Assert.Equal(Five, rig.Positions.Intended.Order());
     }
 
     [Fact]

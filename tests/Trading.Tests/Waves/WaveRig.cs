@@ -43,6 +43,7 @@ internal sealed class WaveRig
     public SignalReader Reader { get; } = new(new SignalRouting(new Dictionary<AccountId, Exchange> { [Binance] = Exchange.Binance }, []));
     public DeadLetters DeadLetters { get; } = new(static _ => { });
     public ActorRef<AccountMessage> Account { get; private set; } = null!;
+    public AccountBook Book { get; private set; } = AccountBook.Empty;
     public List<string> Duplicates { get; } = [];
 
     /// <summary>Symbols whose leverage is not set yet.</summary>
@@ -103,7 +104,7 @@ internal sealed class WaveRig
             Time = Node.Time,
             NewId = NewId,
             ReadPositions = _ => Task.FromResult<IReadOnlyList<PositionFacts>?>(Positions.Facts),
-            Show = static _ => { },
+            Show = view => Book = view.Book,
             Announce = static _ => { },
             Alert = (text, _) => Alerts.Add(text),
         }));
@@ -164,6 +165,8 @@ internal sealed class PositionStandIn(VirtualWorld world, IJournal journal)
 
     /// <summary>Symbols whose position never says how its entry went: its news is lost, its journal is not.</summary>
     public HashSet<string> Mute { get; } = [];
+    /// <summary>What the next asks for a symbol are answered before anything else is looked at.</summary>
+    public Dictionary<string, PositionVerdict> Answers { get; } = [];
     public TimeSpan Latency { get; set; } = TimeSpan.FromMilliseconds(80);
     public Action<PositionKey, PositionEvent, PositionState>? Watcher { get; set; }
     public Action<AccountNews, PositionFacts>? Tell { get; set; }
@@ -188,6 +191,7 @@ internal sealed class PositionStandIn(VirtualWorld world, IJournal journal)
 
     private async Task<PositionVerdict> Open(PositionKey key, PositionInput.OpenPosition want, string commandId)
     {
+        if (Answers.Remove(key.Symbol.Value, out var scripted)) return scripted;
         if (_commands.TryGetValue(commandId, out var before)) return await Repeated(before);
         if (_facts.TryGetValue(key, out var held) && held.HoldsSlot) return new PositionVerdict(Verdict.Ignored, Reasons.DuplicatePosition);
         Intended.Add(key.Symbol.Value);
