@@ -146,9 +146,25 @@ internal sealed partial class PositionTurn
     private void TakeStops(IReadOnlyList<StopView>? stops)
     {
         if (stops is null || Held is not { } held) return;
-        if (held.LiveStop is { } live && stops.All(stop => stop.Id != live.Id) && _seen.StopProgress is null)
-            Happen(new StopEnded(live.Id, StopStatus.Canceled, "not among the open stops"));
+        if (held.LiveStop is { } live && _seen.StopProgress is null)
+        {
+            if (stops.FirstOrDefault(stop => stop.Id == live.Id) is { } listed) NoticeStop(live, listed.Quantity, listed.Trigger);
+            else ReplacedByHand(held, live, stops);
+        }
+
         ClearSurplus(stops);
+    }
+
+    /// <summary>Our stop is gone. What somebody put in its place counts; a looser one for 10 s only.</summary>
+    private void ReplacedByHand(Holding held, LiveStop live, IReadOnlyList<StopView> stops)
+    {
+        Happen(new StopEnded(live.Id, StopStatus.Canceled, "not among the open stops"));
+        var foreign = stops.FirstOrDefault(stop =>
+            stop.Origin is OrderOrigin.Foreign && stop.Protects == held.Side && stop.Covers(held.Quantity));
+        if (foreign is null) return;
+        Happen(new StopConfirmed(foreign.Id, foreign.ExchangeId, held.Quantity, foreign.Trigger, Source.Query));
+        Alert(AlertKind.StopChangedExternally, $"stop {live.Id} at {live.Trigger} was replaced by hand with {foreign.Id} at {foreign.Trigger}");
+        AwaitRestoring(held, foreign.Trigger);
     }
 
     /// <summary>
@@ -175,6 +191,6 @@ internal sealed partial class PositionTurn
 
     private void CheckAgain()
     {
-        if (Held is { Quantity: > 0 }) Check(CheckCause.Doubt);
+        if (Held is { Quantity: > 0 } || Held is null && _seen.KnownAmount != 0) Check(CheckCause.Doubt);
     }
 }

@@ -143,6 +143,7 @@ internal sealed partial class PositionTurn
             StreamAtUtc = _seen.StreamAtUtc,
             KnownAmount = 0,
             KnownAtUtc = context.NowUtc,
+            ClosedAtUtc = context.NowUtc,
             Mark = _seen.Mark,
             StopProgress = _seen.StopProgress,
             OutsideOrigin = _seen.OutsideOrigin,

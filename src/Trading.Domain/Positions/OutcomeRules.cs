@@ -89,6 +89,7 @@ internal sealed partial class PositionTurn
             case PositionTimer.CloseAgain: CloseAgain(); break;
             case PositionTimer.CloseSlow: CloseIsSlow(); break;
             case PositionTimer.CheckAgain: CheckAgain(); break;
+            case PositionTimer.RestoreStop: RestoreStop(); break;
             case PositionTimer.StopStuck: StopStuck(); break;
             case PositionTimer.FillsMissing: FillsMissing(); break;
             case PositionTimer.Aged: GrowOld(); break;

@@ -70,6 +70,9 @@ public abstract record PositionEvent
     /// <summary>The current stop no longer rests: triggered, cancelled, expired or rejected.</summary>
     public sealed record StopEnded(ClientOrderId Stop, StopStatus Status, string Why) : PositionEvent;
 
+    /// <summary>Our stop rests where we did not put it: somebody moved it by hand.</summary>
+    public sealed record StopChangedExternally(ClientOrderId Stop, decimal Quantity, decimal Trigger) : PositionEvent;
+
     /// <summary>A surplus stop of ours is gone, or never rested.</summary>
     public sealed record StopCleared(ClientOrderId Stop) : PositionEvent;
 

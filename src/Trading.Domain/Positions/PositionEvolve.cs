@@ -68,6 +68,7 @@ public static partial class PositionMachine
             Surplus = e.MayRest ? held.Surplus.Add(e.Stop) : held.Surplus,
         },
         StopEnded e => Ended(held, e),
+        StopChangedExternally e => Changed(held, e),
         StopCleared e => held with { Surplus = held.Surplus.Remove(e.Stop), FormerStops = held.FormerStops.Add(e.Stop) },
         TrailingActivated e => held with { Trailing = new Trailing.Active(e.BestPrice) },
         ProtectionMissed => held with { ProtectionMissed = true },
@@ -151,11 +152,27 @@ public static partial class PositionMachine
         {
             Protection = new Protection.Protected(new LiveStop(e.Stop, e.ExchangeId, e.Quantity, e.Trigger, foreign)),
             Surplus = replaced.Remove(e.Stop),
-            LastTrigger = e.Trigger,
+            LastTrigger = foreign && IsLooser(held, e.Trigger) ? held.LastTrigger : e.Trigger,
             StopsRefused = 0,
             ProtectionMissed = false,
         };
     }
+
+    /// <summary>Where the stop should be stays remembered when it was loosened: it is restored there.</summary>
+    private static Holding Changed(Holding held, StopChangedExternally e)
+    {
+        var moved = held.LiveStop! with { Quantity = e.Quantity, Trigger = e.Trigger };
+        return held with
+        {
+            Protection = held.Protection is Protection.Moving moving
+                ? moving with { Old = moved }
+                : new Protection.Protected(moved),
+            LastTrigger = IsLooser(held, e.Trigger) ? held.LastTrigger : e.Trigger,
+        };
+    }
+
+    private static bool IsLooser(Holding held, decimal trigger) =>
+        held.LastTrigger is { } last && (trigger - last) * held.Side.Sign() < 0;
 
     private static Holding Ended(Holding held, StopEnded e) => held with
     {

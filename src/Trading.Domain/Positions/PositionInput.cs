@@ -51,6 +51,9 @@ public enum RejectKind
 
     /// <summary>-2022, 110017: there is nothing to reduce, or other reduce-only orders stand in the way.</summary>
     NothingToReduce,
+
+    /// <summary>10001 "zero position": the stop needs a position, and the exchange has none, not yet or no more.</summary>
+    NoPosition,
 }
 
 /// <summary>Who made an order that is not one of this journal's.</summary>
@@ -251,6 +254,9 @@ public enum PositionTimer
     /// <summary>Next targeted check after 1, 2, 5 s.</summary>
     CheckAgain,
 
+    /// <summary>10 s after a stop was loosened by hand: ours is set beside it.</summary>
+    RestoreStop,
+
     /// <summary>3 s in TRIGGERING without an order: close.</summary>
     StopStuck,
 
@@ -288,6 +294,13 @@ public enum ClosedBy
     OrderAnswer,
     TargetedCheck,
     SyncCleanup,
+}
+
+/// <summary>What is done when somebody loosens our stop by hand. A tighter one is respected, a missing one never.</summary>
+public enum ManualStopPolicy
+{
+    Restore,
+    Respect,
 }
 
 /// <summary>What is done with a position that this journal did not open.</summary>

@@ -234,6 +234,9 @@ public sealed record Sightings
     /// <summary>Trigger of a stop refused as "would trigger" that waits for <see cref="PositionInput.MarkRead"/>.</summary>
     public decimal? AwaitsMark { get; init; }
 
+    /// <summary>When flat was last proven, on our clock; a read of the position soon after may still be of before.</summary>
+    public DateTime ClosedAtUtc { get; init; }
+
     public bool CloseAlerted { get; init; }
     public bool OutsideAlerted { get; init; }
 
@@ -266,6 +269,7 @@ public sealed record PositionPolicy(
     ProtectionPlan AdoptPlan,
     bool TrimsOversizeStop,
     decimal TakerFee,
+    ManualStopPolicy OnManualStop,
     IReadOnlyCollection<string> Tags)
 {
     public static PositionPolicy Default(JournalId journal) => new(
@@ -276,5 +280,6 @@ public sealed record PositionPolicy(
         AdoptPlan: new ProtectionPlan(),
         TrimsOversizeStop: false,
         TakerFee: 0.0005m,
+        OnManualStop: ManualStopPolicy.Restore,
         Tags: [journal.Tag]);
 }

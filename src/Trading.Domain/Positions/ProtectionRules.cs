@@ -11,6 +11,7 @@ namespace Trading.Domain.Positions;
 internal sealed partial class PositionTurn
 {
     private const int FirstStopTries = 3;
+    private static readonly TimeSpan LoosenedFor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SendAgain = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan FillAfterFinished = TimeSpan.FromMilliseconds(500);
@@ -85,6 +86,7 @@ internal sealed partial class PositionTurn
         else if (held.LiveStop is { } live && live.Id == report.Stop) HearLiveStop(live, report);
         else if (held.Surplus.Contains(report.Stop)) HearSurplusStop(report);
         else if (IsOurs(report.Stop) && report.Status is StopStatus.Live && !held.FormerStops.Contains(report.Stop)) Do(new CancelStop(report.Stop));
+        else if (held.LiveStop is not null && PositionStops.ContradictsLive(report)) Check(CheckCause.Doubt);
         else Ignore("a stop that is not this position's");
     }
 
@@ -100,22 +102,24 @@ internal sealed partial class PositionTurn
         switch (report.Status)
         {
             case StopStatus.Live:
-                ConfirmStop(intent, report.ExchangeId, report.Source);
+                ConfirmStop(intent, report.ExchangeId, report.Quantity, report.Trigger, report.Source);
                 break;
             case StopStatus.Canceled or StopStatus.Expired or StopStatus.Rejected:
                 RefuseStop(held, intent, 0, $"{report.Status} {report.Code}".TrimEnd(), mayRest: false);
                 break;
             default:
-                ConfirmStop(intent, report.ExchangeId, report.Source);
+                ConfirmStop(intent, report.ExchangeId, report.Quantity, report.Trigger, report.Source);
                 Trigger(report.Status);
                 break;
         }
     }
 
-    private void ConfirmStop(StopIntent intent, string exchangeId, Source source)
+    /// <summary>Quantity and trigger are what the exchange says rests; zero where it does not say.</summary>
+    private void ConfirmStop(StopIntent intent, string exchangeId, decimal quantity, decimal trigger, Source source)
     {
         var wasWaiting = Held is { Trailing: Trailing.Waiting };
-        Happen(new StopConfirmed(intent.Id, exchangeId, intent.Quantity, intent.Trigger, source));
+        Happen(new StopConfirmed(
+            intent.Id, exchangeId, quantity > 0 ? quantity : intent.Quantity, trigger > 0 ? trigger : intent.Trigger, source));
         if (intent.Cause is StopCause.Trailing)
         {
             _seen = _seen with { MoveTries = 0, DroppedTrigger = null };
@@ -134,6 +138,7 @@ internal sealed partial class PositionTurn
         switch (report.Status)
         {
             case StopStatus.Live:
+                NoticeStop(live, report.Quantity, report.Trigger);
                 Ignore("the stop rests as known");
                 break;
             case StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished:
@@ -151,6 +156,31 @@ internal sealed partial class PositionTurn
         if (_seen.StopProgress == status) Ignore($"the stop is {status} already");
         else Do(new StartTimer(PositionTimer.StopStuck, status is StopStatus.Finished ? FillAfterFinished : StuckAfter));
         _seen = _seen with { StopProgress = status };
+    }
+
+    /// <summary>
+    /// Somebody moved our stop: tighter is respected; looser is restored after 10 s, or kept where the policy says so.
+    /// </summary>
+    private void NoticeStop(LiveStop live, decimal quantity, decimal trigger)
+    {
+        if (Held is not { } held || trigger <= 0 || trigger == live.Trigger) return;
+        Happen(new StopChangedExternally(live.Id, quantity > 0 ? quantity : live.Quantity, trigger));
+        Alert(AlertKind.StopChangedExternally, $"stop {live.Id} was moved by hand from {live.Trigger} to {trigger}");
+        AwaitRestoring(held, trigger);
+        EnsureProtected();
+    }
+
+    private void AwaitRestoring(Holding held, decimal trigger)
+    {
+        var looser = held.LastTrigger is { } last && (trigger - last) * held.Side.Sign() < 0;
+        if (looser && context.Policy.OnManualStop is ManualStopPolicy.Restore)
+            Do(new StartTimer(PositionTimer.RestoreStop, LoosenedFor));
+    }
+
+    private void RestoreStop()
+    {
+        if (_state is not PositionState.Open { Holding: { Protection: Protection.Protected { Stop: var stop }, LastTrigger: { } last } held }) return;
+        if ((stop.Trigger - last) * held.Side.Sign() < 0) PlaceStop(held, last, StopCause.Restore);
     }
 
     private void LoseStop(LiveStop live, StopStatus status, string why)
@@ -180,6 +210,12 @@ internal sealed partial class PositionTurn
     /// <summary>A refused first stop is tried again within the deadline; a refused replacement leaves the old stop.</summary>
     private void StopRejected(Holding held, StopIntent intent, Rejected report)
     {
+        if (report.Kind is RejectKind.NoPosition)
+        {
+            StopTooEarly(held, intent, report);
+            return;
+        }
+
         if (report.Kind is not RejectKind.WouldTrigger)
         {
             RefuseStop(held, intent, report.Code, report.Message, mayRest: false);
@@ -191,6 +227,16 @@ internal sealed partial class PositionTurn
         else Happen(new StopMoveRefused(intent.Id, report.Code, report.Message));
         Do(new CancelTimer(PositionTimer.StopAnswer));
         Do(new ReadMark());
+    }
+
+    /// <summary>
+    /// A fill may be told before the exchange can hang a stop on it: again soon, and the deadline runs on. A position that
+    /// had its stop and is not there is looked for.
+    /// </summary>
+    private void StopTooEarly(Holding held, StopIntent intent, Rejected report)
+    {
+        StopNotSent(held, intent, report.Message);
+        if (held.LiveStop is not null) Check(CheckCause.Doubt);
     }
 
     private void RefuseStop(Holding held, StopIntent intent, int code, string why, bool mayRest)
@@ -257,7 +303,7 @@ internal sealed partial class PositionTurn
         if (IntentOf(held) is { } intent)
         {
             if (report.Stops.FirstOrDefault(stop => stop.Id == intent.Id) is { } found)
-                ConfirmStop(intent, found.ExchangeId, Source.Query);
+                ConfirmStop(intent, found.ExchangeId, found.Quantity, found.Trigger, Source.Query);
             else
                 RefuseStop(held, intent, 0, "not found in the read-back", mayRest: true);
         }

@@ -11,6 +11,8 @@ namespace Trading.Domain.Positions;
 /// </summary>
 internal sealed partial class PositionTurn
 {
+    private static readonly TimeSpan ReadLag = TimeSpan.FromSeconds(5);
+
     public void Reconcile(SnapshotShare share)
     {
         var newer = _seen.StreamAtUtc > share.StartedUtc;
@@ -44,7 +46,10 @@ internal sealed partial class PositionTurn
     private void ReconcileHeld(Holding held, SnapshotShare share, bool newer)
     {
         if (IntentOf(held) is { } intent && share.Stops.FirstOrDefault(stop => stop.Id == intent.Id) is { } found)
-            ConfirmStop(intent, found.ExchangeId, Source.Snapshot);
+            ConfirmStop(intent, found.ExchangeId, found.Quantity, found.Trigger, Source.Snapshot);
+
+        if (held.LiveStop is { } known && !newer && share.Stops.FirstOrDefault(stop => stop.Id == known.Id) is { } listed)
+            NoticeStop(known, listed.Quantity, listed.Trigger);
 
         var contradicted = share.Row is not { } row
             || OnSide(held.Side, row.Amount) != held.Quantity
@@ -63,8 +68,19 @@ internal sealed partial class PositionTurn
         if (_seen.StreamAtUtc > evidence.StartedUtc) return;
         _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = evidence.StartedUtc };
         if (row.Amount == 0) return;
-        if (_state is Flat { Last: { } last } && row.UpdatedUtc <= last.LastFillUtc) return;
-        Adopt(row, evidence.Stops ?? []);
+        if (MayBeOfBefore(row, evidence.StartedUtc)) Do(new StartTimer(PositionTimer.CheckAgain, ReadLag));
+        else Adopt(row, evidence.Stops ?? []);
+    }
+
+    /// <summary>
+    /// A row no newer than the last fill of the position that just closed may be a late read of it, or a position opened
+    /// in the same millisecond: it is asked for again after the longest read lag, and then believed.
+    /// </summary>
+    private bool MayBeOfBefore(PositionRow row, DateTime startedUtc)
+    {
+        if (_state is not Flat { Last: { } last } || row.UpdatedUtc > last.LastFillUtc) return false;
+        if (_seen.ClosedAtUtc == default) _seen = _seen with { ClosedAtUtc = context.NowUtc };
+        return startedUtc < _seen.ClosedAtUtc + ReadLag;
     }
 
     /// <summary>Once only: a position that is held here, by whatever way, is not taken over again.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Trading.Domain;
 
@@ -10,28 +9,18 @@ namespace Trading.Journal.Sqlite;
 /// the newest the file has seen is fenced.
 /// </summary>
 /// <remarks>
-/// Appends wait in a bounded queue for the one writer, which takes what is there into one transaction: the more wait, the
-/// fewer flushes each costs. An answer takes as long as the disk does, so callers keep their own deadline. The queue full,
-/// or the journal closed: answered at once with Unknown "not taken", and nothing was or will be written.
+/// A batch of appends is one transaction. An answer takes as long as the disk does, so callers keep their own deadline.
 /// </remarks>
 public sealed class SqliteJournal : IJournal
 {
-    /// <summary>More than the actors of a large node: each has one append under way.</summary>
-    public const int AppendsWaitingMax = 65_536;
-
-    /// <summary>Bounds the time one transaction takes, and with it the wait of those behind it.</summary>
-    private const int AppendsPerTransactionMax = 512;
     private const int ReadersKept = 4;
 
     private readonly string _path;
     private readonly TimeProvider _time;
-    private readonly WriterThread? _ownThread;
-    private readonly Channel<PendingAppend> _queue;
+    private readonly AppendQueue _queue;
     private readonly ConcurrentStack<SqliteReader> _readers = new();
-    private readonly Task _writing;
     private readonly Lock _file = new();
     private SqliteWriter? _writer;
-    private volatile bool _closed;
 
     private SqliteJournal(string path, JournalId id, TimeProvider time, TaskScheduler? scheduler)
     {
@@ -39,9 +28,7 @@ public sealed class SqliteJournal : IJournal
         _time = time;
         Id = id;
         _writer = new SqliteWriter(path);
-        _queue = Channel.CreateBounded<PendingAppend>(new BoundedChannelOptions(AppendsWaitingMax) { SingleReader = true });
-        if (scheduler is null) scheduler = _ownThread = new WriterThread("journal writer");
-        _writing = Task.Factory.StartNew(WriteAll, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler).Unwrap();
+        _queue = new AppendQueue(Write, scheduler);
     }
 
     public JournalId Id { get; }
@@ -54,14 +41,7 @@ public sealed class SqliteJournal : IJournal
     public static SqliteJournal Open(string path, TimeProvider time, Func<JournalId> newId, TaskScheduler? scheduler = null) =>
         new(path, SqliteSchema.Prepare(path, newId), time, scheduler);
 
-    public Task<AppendResult> Append(AppendRequest request)
-    {
-        if (request.Events.Count == 0) throw new ArgumentException($"append to {request.Stream} has no events", nameof(request));
-        var pending = PendingAppend.Of(request);
-        if (_queue.Writer.TryWrite(pending)) return pending.Answer.Task;
-        var why = _closed ? "the journal is closed" : $"{AppendsWaitingMax} appends are waiting";
-        return Task.FromResult<AppendResult>(new AppendResult.Unknown($"not taken: {why}"));
-    }
+    public Task<AppendResult> Append(AppendRequest request) => _queue.Add(request);
 
     /// <summary>Makes this caller the owner: what is appended under an older epoch from here on is fenced.</summary>
     /// <returns>The epoch to append under.</returns>
@@ -80,34 +60,17 @@ public sealed class SqliteJournal : IJournal
     /// <summary>Writes what waits, then closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_closed) return;
-        _closed = true;
-        _queue.Writer.TryComplete();
-        await _writing;
+        await _queue.DisposeAsync();
         while (_readers.TryPop(out var reader)) reader.Dispose();
         _writer?.Dispose();
-        _ownThread?.Dispose();
-    }
-
-    private async Task WriteAll()
-    {
-        var batch = new List<PendingAppend>(AppendsPerTransactionMax);
-        while (await _queue.Reader.WaitToReadAsync())
-        {
-            while (batch.Count < AppendsPerTransactionMax && _queue.Reader.TryRead(out var pending)) batch.Add(pending);
-            var answers = Write(batch);
-            for (var i = 0; i < answers.Length; i++) batch[i].Answer.SetResult(answers[i]);
-            batch.Clear();
-        }
     }
 
     /// <summary>A failed commit makes the whole batch unknown.</summary>
-    private AppendResult[] Write(List<PendingAppend> batch)
+    private AppendResult[] Write(IReadOnlyList<AppendRequest> batch)
     {
         try
         {
-            var requests = batch.ConvertAll(pending => pending.Request);
-            return OnWriter(writer => writer.Write(requests, _time.GetUtcNow().UtcDateTime));
+            return OnWriter(writer => writer.Write(batch, _time.GetUtcNow().UtcDateTime));
         }
         catch (SqliteException e)
         {
@@ -138,7 +101,7 @@ public sealed class SqliteJournal : IJournal
 
     private T Read<T>(Func<SqliteReader, T> ask)
     {
-        ObjectDisposedException.ThrowIf(_closed, this);
+        ObjectDisposedException.ThrowIf(_queue.IsClosed, this);
         if (!_readers.TryPop(out var reader)) reader = new SqliteReader(_path);
         try
         {
@@ -146,7 +109,7 @@ public sealed class SqliteJournal : IJournal
         }
         finally
         {
-            if (_readers.Count < ReadersKept && !_closed) _readers.Push(reader);
+            if (_readers.Count < ReadersKept && !_queue.IsClosed) _readers.Push(reader);
             else reader.Dispose();
         }
     }
@@ -166,14 +129,5 @@ public sealed class SqliteJournal : IJournal
         {
             return Task.FromException<T>(new IOException($"journal {_path}: {e.Message}", e));
         }
-    }
-
-    /// <summary>
-    /// The answer is completed on the writer's scheduler without forcing continuations to the thread pool: an await on
-    /// another scheduler resumes there, also under WhenAny and WaitAsync (a forced one would leave a simulation).
-    /// </summary>
-    private sealed record PendingAppend(AppendRequest Request, TaskCompletionSource<AppendResult> Answer)
-    {
-        public static PendingAppend Of(AppendRequest request) => new(request, new TaskCompletionSource<AppendResult>());
     }
 }

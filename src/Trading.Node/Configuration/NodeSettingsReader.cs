@@ -95,9 +95,9 @@ public static class NodeSettingsReader
             throw new ConfigurationException($"accounts.{name}: an account's name has 1 to 16 characters a-z, 0-9 or '-'");
         var at = $"accounts.{name}";
         var exchange = from.Read($"{at}.exchange", DefaultExchange(name), ReadExchange)
-            ?? throw new ConfigurationException($"{at}.exchange is missing: write binance");
-        if (exchange is not Exchange.Binance)
-            throw new ConfigurationException($"{at}.exchange = '{exchange.Id()}': this build trades on binance only");
+            ?? throw new ConfigurationException($"{at}.exchange is missing: write binance or bybit");
+        if (paper is not null && exchange is not Exchange.Binance)
+            throw new ConfigurationException($"{at}.exchange = '{exchange.Id()}': paper mode plays binance; name a simulator or testnet instead");
         var account = new AccountSettings(id, exchange)
         {
             Url = from.Read($"{at}.exchange-url", (Uri?)null, HttpAddress),
@@ -112,6 +112,9 @@ public static class NodeSettingsReader
         return account;
     }
 
+    /// <summary>Bybit and its regional names (protocols/bybit-v5-linear §1).</summary>
+    private static readonly string[] BybitRealMoney = ["bybit", "bytick", "manepa"];
+
     private static void RefuseUnready(string at, string name, AccountSettings account, bool live)
     {
         if (account.ApiKey.Length == 0 || account.ApiSecret.Length == 0)
@@ -121,12 +124,15 @@ public static class NodeSettingsReader
         if (!live && (account.Url is null || IsProduction(account.Url)))
             throw new ConfigurationException(
                 $"{at}.exchange-url = '{account.Url}': this is the exchange of real money; name a testnet or simulator, "
-                + "e.g. https://demo-fapi.binance.com (see hocon/testnet.conf)");
+                + "e.g. https://demo-fapi.binance.com or https://api-testnet.bybit.com (see hocon/testnet.conf)");
     }
 
     private static bool IsProduction(Uri url) =>
         url.Host.EndsWith(".binance.com", StringComparison.OrdinalIgnoreCase)
-        && !url.Host.StartsWith("demo-", StringComparison.OrdinalIgnoreCase);
+        && !url.Host.StartsWith("demo-", StringComparison.OrdinalIgnoreCase)
+        || BybitRealMoney.Any(name => url.Host.Contains(name, StringComparison.OrdinalIgnoreCase))
+        && !url.Host.StartsWith("api-demo.", StringComparison.OrdinalIgnoreCase)
+        && !url.Host.StartsWith("api-testnet.", StringComparison.OrdinalIgnoreCase);
 
     private static AccountPolicy ReadRisk(
         SettingsReader from, string at, Exchange exchange, ProtectionPlan plan, PaperSettings? paper)

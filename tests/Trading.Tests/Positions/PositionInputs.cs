@@ -63,7 +63,7 @@ internal static class PositionInputs
         _ => null,
     };
 
-    private static PositionInput Rare(int amount) => (amount % 13) switch
+    private static PositionInput Rare(int amount) => (amount % 14) switch
     {
         0 => new StreamRestarted(amount),
         1 => new RulesChanged(PositionScenario.Rules("BTCUSDT", 0.1m, 1m)),

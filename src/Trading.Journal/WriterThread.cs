@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Trading.Journal.Sqlite;
+namespace Trading.Journal;
 
 /// <summary>
 /// A task scheduler with one thread of its own: a flush to disk blocks it and nobody else. Tasks that await what it
