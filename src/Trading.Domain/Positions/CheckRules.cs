@@ -104,8 +104,12 @@ internal sealed partial class PositionTurn
         Do(new CheckPosition(Held?.LiveStop?.Id, Held?.OpenedUtc ?? context.NowUtc, cause));
     }
 
+    /// <summary>What started the check whose evidence is being judged.</summary>
+    private CheckCause? _checkedFor;
+
     public void HearCheck(CheckEvidence evidence)
     {
+        _checkedFor = evidence.Cause;
         _seen = _seen with { Checking = false };
         if (evidence.Row?.Row is { } row) SeeRow(row);
         foreach (var trade in evidence.Trades ?? []) HearTrade(trade, Source.Query);
@@ -171,6 +175,7 @@ internal sealed partial class PositionTurn
             else if (evidence.StartedUtc > _seen.StopConfirmedUtc) ReplacedByHand(held, live, stops);
         }
 
+        FindHardStop(stops);
         ClearSurplus(stops);
     }
 
