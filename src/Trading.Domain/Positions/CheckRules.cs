@@ -113,7 +113,8 @@ internal sealed partial class PositionTurn
         _seen = _seen with { Checking = false };
         if (evidence.Row?.Row is { } row) SeeRow(row);
         foreach (var trade in evidence.Trades ?? []) HearTrade(trade, Source.Query);
-        if (Held is { } held) Judge(held, evidence);
+        if (Held is { } since && evidence.StartedUtc < since.OpenedUtc) Check(CheckCause.Doubt); // of what was before this position
+        else if (Held is { } held) Judge(held, evidence);
         else JudgeOutside(evidence);
     }
 

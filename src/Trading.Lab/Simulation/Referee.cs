@@ -24,6 +24,9 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     /// <summary>A stop that stands TRIGGERING is given this long before it is doubted.</summary>
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(4);
 
+    /// <summary>What a hand opened is looked at, and looked at again after 1, 2 and 5 s, before it is taken over.</summary>
+    private static readonly TimeSpan AdoptedWithin = TimeSpan.FromSeconds(10);
+
     /// <summary>How late a read may be, so that what it says was true.</summary>
     private static readonly TimeSpan ReadsLag = TimeSpan.FromSeconds(10);
 
@@ -162,7 +165,8 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
             if (position.OpenedBy is not Origin.Client && (swarm.Adopt is AdoptPolicy.Alert || IsHalted())) continue;
             if (position.OpenedBy is not Origin.Client && swarm.Adopt is AdoptPolicy.ProtectOnly && naked.ToUtc is not null) continue;
             var told = naked.Kind is not GapKind.First || position.OpenedBy is not Origin.Client || swarm.Has(FaultClass.PartialFills);
-            var bound = protectWithin + OneClose + (naked.Kind is GapKind.Venue ? StuckAfter : TimeSpan.Zero);
+            var bound = protectWithin + OneClose + (naked.Kind is GapKind.Venue ? StuckAfter : TimeSpan.Zero)
+                + (position.OpenedBy is not Origin.Client && naked.Kind is GapKind.First ? AdoptedWithin : TimeSpan.Zero);
             var unexcused = hindrances.Unexcused(fromUtc, toUtc, position.Symbol, told);
             if (unexcused > bound)
                 Blame($"I6 {position.Symbol} {position.EntryClientId}: naked ({naked.Kind}) for {(toUtc - fromUtc).TotalSeconds:0.0} s from {fromUtc:HH:mm:ss.fff}, "

@@ -30,8 +30,8 @@ public sealed class SeedRun : IDisposable
     private static readonly TimeSpan ProtectWithin = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan SettlesAfter = TimeSpan.FromSeconds(10);
 
-    /// <summary>One sync interval and 15 s (I8), and what a position may need that moves just then.</summary>
-    private static readonly TimeSpan SettlesWithin = SyncEvery + TimeSpan.FromSeconds(15) + TimeSpan.FromSeconds(10);
+    /// <summary>One sync interval and 15 s (I8), once the exchange's minute of request weight that the storm used up has passed.</summary>
+    private static readonly TimeSpan SettlesWithin = TimeSpan.FromSeconds(60) + SyncEvery + TimeSpan.FromSeconds(15);
 
     /// <summary>A stop may fire while a snapshot is being read; it does not fire during each of them.</summary>
     private const int LastSnapshots = 3;
