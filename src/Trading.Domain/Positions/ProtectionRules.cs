@@ -30,6 +30,8 @@ internal sealed partial class PositionTurn
                 PlaceStop(held, stop.Trigger, StopCause.Resize);
                 break;
         }
+
+        EnsureHardStop();
     }
 
     private static bool IsUnguarded(Holding held) => held.Policy is AdoptPolicy.Ignore or AdoptPolicy.Alert;
@@ -84,8 +86,10 @@ internal sealed partial class PositionTurn
         if (Held is not { } held) HearStopWhileFlat(report);
         else if (IntentOf(held) is { } intent && intent.Id == report.Stop) HearIntendedStop(held, intent, report);
         else if (held.LiveStop is { } live && live.Id == report.Stop) HearLiveStop(live, report);
+        else if (held.Hard is { } hard && hard.Id == report.Stop) HearHardStop(hard, report);
         else if (held.Surplus.Contains(report.Stop)) HearSurplusStop(report);
         else if (IsOurs(report.Stop) && report.Status is StopStatus.Live && !held.FormerStops.Contains(report.Stop)) Do(new CancelStop(report.Stop));
+        else if (held.LiveStop is not null && PositionStops.ContradictsLive(report)) Check(CheckCause.Doubt);
         else Ignore("a stop that is not this position's");
     }
 
@@ -209,6 +213,12 @@ internal sealed partial class PositionTurn
     /// <summary>A refused first stop is tried again within the deadline; a refused replacement leaves the old stop.</summary>
     private void StopRejected(Holding held, StopIntent intent, Rejected report)
     {
+        if (report.Kind is RejectKind.NoPosition)
+        {
+            StopTooEarly(held, intent, report);
+            return;
+        }
+
         if (report.Kind is not RejectKind.WouldTrigger)
         {
             RefuseStop(held, intent, report.Code, report.Message, mayRest: false);
@@ -220,6 +230,16 @@ internal sealed partial class PositionTurn
         else Happen(new StopMoveRefused(intent.Id, report.Code, report.Message));
         Do(new CancelTimer(PositionTimer.StopAnswer));
         Do(new ReadMark());
+    }
+
+    /// <summary>
+    /// A fill may be told before the exchange can hang a stop on it: again soon, and the deadline runs on. A position that
+    /// had its stop and is not there is looked for.
+    /// </summary>
+    private void StopTooEarly(Holding held, StopIntent intent, Rejected report)
+    {
+        StopNotSent(held, intent, report.Message);
+        if (held.LiveStop is not null) Check(CheckCause.Doubt);
     }
 
     private void RefuseStop(Holding held, StopIntent intent, int code, string why, bool mayRest)
@@ -291,6 +311,7 @@ internal sealed partial class PositionTurn
                 RefuseStop(held, intent, 0, "not found in the read-back", mayRest: true);
         }
 
+        FindHardStop(report.Stops);
         ClearSurplus(report.Stops);
     }
 

@@ -37,6 +37,9 @@ public sealed record NodeSettings
     public WavePolicy Waves { get; init; } = WavePolicy.Default;
     public TimeSpan ProtectWithin { get; init; } = TimeSpan.FromSeconds(3);
     public TimeSpan VerifyAlert { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Distance of the second stop layer from the entry, on Binance; null: one layer. Bybit has one position stop.</summary>
+    public decimal? HardLoss { get; init; }
     public TimeSpan SyncEvery { get; init; } = TimeSpan.FromSeconds(120);
 
     public PositionPolicy PolicyOf(AccountSettings account, JournalId journal) => PositionPolicy.Default(journal) with
@@ -45,6 +48,7 @@ public sealed record NodeSettings
         VerifyAlert = VerifyAlert,
         Adopt = account.Adopt,
         AdoptPlan = account.Risk.Plan,
+        HardLoss = account.Exchange is Exchange.Binance ? HardLoss : null,
         Tags = TagsOf(journal),
     };
 

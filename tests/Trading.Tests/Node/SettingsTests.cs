@@ -67,7 +67,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("""{ "sync-every": "2 minutes" }""", "sync-every = '2 minutes': write a time from 5s to 1h")]
     [InlineData("""{ "accounts": { "binance": { "adopt": "all" } }, "paper": {"seed": 1} }""", "accounts.binance.adopt = 'all': write ignore, protect-only, manage or alert")]
     [InlineData("""{ "accounts": { "binance": { "api-secret": "abc" } } }""", "secrets do not belong into a configuration file; set TRADING__ACCOUNTS__BINANCE__API_SECRET")]
-    [InlineData("""{ "accounts": { "main": { "notional": 100 } } }""", "accounts.main.exchange is missing: write binance")]
+    [InlineData("""{ "accounts": { "main": { "notional": 100 } } }""", "accounts.main.exchange is missing: write binance or bybit")]
     [InlineData("""{ "accounts": { "binance": { "notional": 100 } } }""", "accounts.binance: keys are missing")]
     [InlineData("""{ "port": 70000 }""", "port = '70000': write a whole number from 0 to 65535")]
     [InlineData("""{ "previous-journals": ["abc"] }""", "previous-journals.0 = 'abc': write the six characters")]
