@@ -29,7 +29,7 @@ internal sealed partial class PositionTurn
         };
         if (!report.ByOrder) Ignore("not caused by an order");
         else if (Held is not { } held) HearOutsidePosition(report.Amount);
-        else if (report.AtUtc < held.LastFillUtc) Ignore("older than our last fill");
+        else if (report.AtUtc < held.LastFillUtc || report.AtUtc < _seen.FilledAtUtc) Ignore("older than our last fill");
         else HearHeldAmount(held, report);
     }
 

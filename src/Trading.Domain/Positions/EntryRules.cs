@@ -45,6 +45,7 @@ internal sealed partial class PositionTurn
 
     private void HearEntry(OrderReported report)
     {
+        if (report.Executed > 0 && report.AtUtc > _seen.FilledAtUtc) _seen = _seen with { FilledAtUtc = report.AtUtc };
         if (report.Executed > 0) Verify(VerifierOf(report.Source), report.Executed, report.AveragePrice ?? 0);
         if (report.Status is OrderStatus.New or OrderStatus.PartiallyFilled)
         {

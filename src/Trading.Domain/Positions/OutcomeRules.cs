@@ -48,9 +48,9 @@ internal sealed partial class PositionTurn
         {
             DoubtEntry(report.Why);
         }
-        else if (IsEntry(report.Order))
+        else if (_state is Opening { Entry: var entry, Holding: var opening } && entry.Id == report.Order)
         {
-            AskForTheEnd();
+            Do(new Inquire(entry.Id, opening.OpenedUtc)); // something is open; whether it is this order's is not known
         }
         else if (_state is Closing { Attempt: { InDoubt: false, Standing: true } attempt } && attempt.Id == report.Order)
         {
@@ -70,7 +70,12 @@ internal sealed partial class PositionTurn
 
     public void HearAbsence(ProvenAbsent report)
     {
-        if (IsEntry(report.Order) && _state is Opening { Entry.Verified: false }) FailEntry(0, $"proven absent: {report.Evidence}", EntryEnd.ProvenAbsent);
+        if (_state is Opening { Entry: var entry } && entry.Id == report.Order)
+        {
+            // What verified it was somebody else's: it is looked at as such.
+            FailEntry(0, $"proven absent: {report.Evidence}", EntryEnd.ProvenAbsent);
+            if (entry.Verified) Check(CheckCause.Doubt);
+        }
         else if (IsClose(report.Order)) AttemptFailed(report.Order, 0, $"proven absent: {report.Evidence}");
         else Ignore("absence of an order that is not in doubt");
     }

@@ -223,6 +223,9 @@ public sealed record Sightings
     /// <summary>No source gave the entry price in time: the reference price serves for the first stop.</summary>
     public bool PriceOverdue { get; init; }
 
+    /// <summary>The exchange's time of the newest fill that an order's state told of, counted as a trade or not.</summary>
+    public DateTime FilledAtUtc { get; init; }
+
     /// <summary>When this process learned that the current stop rests.</summary>
     public DateTime StopConfirmedUtc { get; init; }
 

@@ -145,7 +145,7 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
         if (real != booked && !tolerated) wrong.Add($"I1 {symbol}: the exchange holds {Text(real)}, the journal {Text(booked)}");
         if (state is PositionState.Opening or PositionState.Closing) wrong.Add($"I8 {symbol} is still {state.GetType().Name}");
         if (held is { InDoubt: true }) wrong.Add($"I8 {symbol} is still in doubt");
-        if (held is not null && held.Covered < held.Quantity) wrong.Add($"I6 {symbol}: {Text(held.Quantity - held.Covered)} is without a stop");
+        if (held is { Managed: true } && held.Covered < held.Quantity) wrong.Add($"I6 {symbol}: {Text(held.Quantity - held.Covered)} is without a stop");
         foreach (var stop in account.OpenStops.Where(stop => stop.Symbol == symbol && IsOurs(stop.ClientId)))
             if (held?.LiveStop?.Id.Value != stop.ClientId) wrong.Add($"I8 {symbol}: stop {stop.ClientId} of ours is an orphan");
         if (held?.LiveStop is { } live && account.OpenStops.TrueForAll(stop => stop.ClientId != live.Id.Value))
