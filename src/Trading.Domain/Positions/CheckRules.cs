@@ -15,6 +15,9 @@ internal sealed partial class PositionTurn
         [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)];
     private static readonly TimeSpan CheckSlowly = TimeSpan.FromSeconds(15);
 
+    /// <summary>An answer and the event of the same execution may state times that differ a little.</summary>
+    private static readonly TimeSpan SameMoment = TimeSpan.FromMilliseconds(50);
+
     public void HearPosition(PositionStreamed report)
     {
         if (report.AtUtc < _seen.StreamAtUtc)
@@ -63,7 +66,7 @@ internal sealed partial class PositionTurn
 
     private void HearStopOrder(OrderReported report)
     {
-        if (report.Status is OrderStatus.Filled && Held is { Quantity: > 0 } held && report.Executed >= held.Quantity)
+        if (report.Status is OrderStatus.Filled && Held is { Quantity: > 0 } held && Empties(held, report))
         {
             _seen = _seen with { StopProgress = StopStatus.Finished };
             CloseProven(HowHeard(report.Source), $"stop {report.Order} filled {report.Executed}");
@@ -77,6 +80,17 @@ internal sealed partial class PositionTurn
         {
             Ignore("the stop's order works");
         }
+    }
+
+    /// <summary>
+    /// An order's total proves flat only by what of it is not counted yet. An amount that the stream told about the same
+    /// moment, or later, contains the fill already: what it leaves open is open (a split close, an increase by hand).
+    /// </summary>
+    private bool Empties(Holding held, OrderReported report)
+    {
+        if (held.Quantity == 0) return true;
+        if (_seen.StreamAmount is { } amount && OnSide(held.Side, amount) > 0 && _seen.StreamAtUtc >= report.AtUtc - SameMoment) return false;
+        return report.Executed - held.SoldBy.GetValueOrDefault(report.Order) >= held.Quantity;
     }
 
     private void Check(CheckCause cause)
@@ -103,7 +117,7 @@ internal sealed partial class PositionTurn
         var by = evidence.Cause is CheckCause.Snapshot ? ClosedBy.SyncCleanup : ClosedBy.TargetedCheck;
         if (_state is Opening) return;
         if (held.Quantity == 0 && held.Sold > 0) CloseProven(by, "the fills sum to zero");
-        else if (evidence.StopOrder is { Status: OrderStatus.Filled } stop && stop.Executed >= held.Quantity) StopHasFilled(by, stop);
+        else if (evidence.StopOrder is { Status: OrderStatus.Filled } stop && Empties(held, stop)) StopHasFilled(by, stop);
         else if (IsZeroTwice(held, evidence)) CloseProven(by, "an explicit zero row, read twice");
         else if (evidence.Row?.Row is { } row && OnSide(held.Side, row.Amount) > 0) FindOpen(row, evidence);
         else if (evidence.Cause is CheckCause.AfterStopMove) Check(CheckCause.Doubt);
@@ -127,11 +141,22 @@ internal sealed partial class PositionTurn
         Do(new CancelTimer(PositionTimer.CheckAgain));
         if (row.MarkPrice > 0) _seen = _seen with { Mark = row.MarkPrice };
         TakeQuantity(row, evidence.StartedUtc);
+        if (Held is { Managed: false }) ForgetTriggered();
         TakeStops(evidence.Stops);
 
         if (_state is Closing { Attempt.Standing: false }) Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
         else if (_seen.StopProgress is not null && Held is { Managed: true } held) StartClose(StopReason(held), "the stop triggered and did not fill");
         else EnsureProtected();
+    }
+
+    /// <summary>What is not ours to close gets a new stop: the one that triggered without filling protects nothing.</summary>
+    private void ForgetTriggered()
+    {
+        if (_seen.StopProgress is not { } progress) return;
+        _seen = _seen with { StopProgress = null };
+        if (Held?.LiveStop is not { } stop) return;
+        Happen(new StopEnded(stop.Id, progress, "triggered and did not fill"));
+        Alert(AlertKind.StopStuck, $"stop {stop.Id} triggered and did not fill; another is placed");
     }
 
     private void TakeQuantity(PositionRow row, DateTime startedUtc)

@@ -45,12 +45,15 @@ internal sealed partial class PositionTurn
         if (_state is not Closing { Holding: var held, Attempt: var attempt }) return;
         switch (report.Status)
         {
-            case OrderStatus.Filled when report.Executed >= held.Quantity || attempt.Filled >= held.Quantity:
+            case OrderStatus.Filled when Empties(held, report):
                 CloseProven(HowHeard(report.Source), $"close {report.Order} filled {report.Executed}");
                 break;
             case OrderStatus.Filled when attempt.Standing:
                 Happen(new CloseAttemptFailed(report.Order, 0, $"filled {report.Executed}; more is held"));
                 Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
+                break;
+            case OrderStatus.New or OrderStatus.PartiallyFilled when report.Source is Source.Query && attempt.Standing:
+                Do(new Inquire(report.Order, held.OpenedUtc));
                 break;
             case OrderStatus.New or OrderStatus.PartiallyFilled:
                 Ignore("the close works");
@@ -113,9 +116,15 @@ internal sealed partial class PositionTurn
         IntendClose(held, attempt.Reason, attempt.Number + 1, "what is left");
     }
 
+    /// <summary>An accepted close whose end nobody told: the stream may have failed, so the exchange is asked.</summary>
     private void CloseIsSlow()
     {
-        if (_state is Closing) AlertSlowClose("not proven flat after 10 s");
+        if (_state is not Closing { Attempt: var attempt, Holding: var held }) return;
+        AlertSlowClose("not proven flat after 10 s");
+        Do(new StartTimer(PositionTimer.CloseSlow, SlowAfter));
+        if (attempt is not { Standing: true, InDoubt: false }) return;
+        Happen(new OutcomeLost(attempt.Id, "nobody told its end within 10 s"));
+        Do(new Inquire(attempt.Id, held.OpenedUtc));
     }
 
     private void AlertSlowClose(string why)

@@ -15,6 +15,7 @@ internal sealed partial class PositionTurn
         if (Held is { Policy: not (null or AdoptPolicy.Manage) }) Deny("outside_position");
         else if (Held is { InDoubt: true } || _state is Opening { Entry.InDoubt: true }) Deny("key_in_doubt");
         else if (Held is not null) Ignore("duplicate_position");
+        else if (context.NowUtc > want.ExpiresUtc) Deny("stale");
         else if (_seen.KnownAmount is null || _seen.Checking) Deny("key_in_doubt");
         else if (_seen.KnownAmount != 0) Deny("outside_position");
         else if (want.Quantity <= 0) Deny("below_min_notional");
@@ -48,7 +49,7 @@ internal sealed partial class PositionTurn
         if (report.Executed > 0) Verify(VerifierOf(report.Source), report.Executed, report.AveragePrice ?? 0);
         if (report.Status is OrderStatus.New or OrderStatus.PartiallyFilled)
         {
-            if (report.Executed == 0) Ignore("accepted; the fill is awaited");
+            AwaitEnd(report);
         }
         else if (report.Executed == 0 && Held is { Quantity: 0 })
         {
@@ -60,6 +61,15 @@ internal sealed partial class PositionTurn
         }
 
         EnsureProtected();
+    }
+
+    /// <summary>The stream tells how it ends. Who had to ask asks on: it may be the stream that failed.</summary>
+    private void AwaitEnd(OrderReported report)
+    {
+        if (report.Source is Source.Query && report.Executed > 0) Do(new StartTimer(PositionTimer.FillsMissing, TimeSpan.FromSeconds(1)));
+        else if (report.Source is Source.Query && _state is Opening { Entry.Verified: false, Holding: var held })
+            Do(new Inquire(report.Order, held.OpenedUtc));
+        else if (report.Executed == 0) Ignore("accepted; the fill is awaited");
     }
 
     private static VerifiedBy VerifierOf(Source source) => source switch

@@ -129,6 +129,7 @@ public static partial class PositionMachine
             Bought = bought,
             Cost = cost,
             Sold = held.Sold + (adds ? 0 : trade.Quantity),
+            SoldBy = adds ? held.SoldBy : held.SoldBy.SetItem(trade.Order, held.SoldBy.GetValueOrDefault(trade.Order) + trade.Quantity),
             Quantity = e.Held,
             EntryPrice = adds ? cost / bought : held.EntryPrice,
             StopBase = adds && held.Policy is null ? cost / bought : held.StopBase,

@@ -80,6 +80,9 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     /// <summary>The exchange's time of the newest fill counted; proofs of flat must not be older.</summary>
     public DateTime LastFillUtc { get; init; }
 
+    /// <summary>Of what was sold, the part of each order: what a report of a whole order adds is the rest.</summary>
+    public ImmutableDictionary<ClientOrderId, decimal> SoldBy { get; init; } = ImmutableDictionary<ClientOrderId, decimal>.Empty;
+
     /// <summary>Trades already counted. They outlive the order: exchanges repeat themselves late.</summary>
     public ImmutableHashSet<string> Trades { get; init; } = [];
     public ImmutableList<ClientOrderId> CloseOrders { get; init; } = [];
