@@ -1,6 +1,7 @@
 using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
+using Trading.Domain.Signals;
 using Trading.Domain.Waves;
 using Trading.Node.Signals;
 
@@ -30,15 +31,20 @@ public sealed record NodeSettings
 
     /// <summary>Who may send signals to this node.</summary>
     public IReadOnlyList<WebhookSource> Webhooks { get; init; } = [];
+
+    /// <summary>Where signals go that name neither an account nor an exchange with exactly one; the first that matches.</summary>
+    public IReadOnlyList<SignalRoute> Routes { get; init; } = [];
     public WavePolicy Waves { get; init; } = WavePolicy.Default;
     public TimeSpan ProtectWithin { get; init; } = TimeSpan.FromSeconds(3);
     public TimeSpan VerifyAlert { get; init; } = TimeSpan.FromSeconds(10);
+    public ManualStopPolicy OnManualStop { get; init; } = ManualStopPolicy.Restore;
     public TimeSpan SyncEvery { get; init; } = TimeSpan.FromSeconds(120);
 
     public PositionPolicy PolicyOf(AccountSettings account, JournalId journal) => PositionPolicy.Default(journal) with
     {
         ProtectWithin = ProtectWithin,
         VerifyAlert = VerifyAlert,
+        OnManualStop = OnManualStop,
         Adopt = account.Adopt,
         AdoptPlan = account.Risk.Plan,
         Tags = TagsOf(journal),
