@@ -177,6 +177,7 @@ internal sealed partial class PositionTurn
             else ReplacedByHand(held, live, stops);
         }
 
+        FindHardStop(stops);
         ClearSurplus(stops);
     }
 

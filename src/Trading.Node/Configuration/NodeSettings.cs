@@ -38,6 +38,9 @@ public sealed record NodeSettings
     public TimeSpan ProtectWithin { get; init; } = TimeSpan.FromSeconds(3);
     public TimeSpan VerifyAlert { get; init; } = TimeSpan.FromSeconds(10);
     public ManualStopPolicy OnManualStop { get; init; } = ManualStopPolicy.Restore;
+
+    /// <summary>Distance of the second stop layer from the entry, on Binance; null: one layer. Bybit has one position stop.</summary>
+    public decimal? HardLoss { get; init; }
     public TimeSpan SyncEvery { get; init; } = TimeSpan.FromSeconds(120);
 
     public PositionPolicy PolicyOf(AccountSettings account, JournalId journal) => PositionPolicy.Default(journal) with
@@ -47,6 +50,7 @@ public sealed record NodeSettings
         OnManualStop = OnManualStop,
         Adopt = account.Adopt,
         AdoptPlan = account.Risk.Plan,
+        HardLoss = account.Exchange is Exchange.Binance ? HardLoss : null,
         Tags = TagsOf(journal),
     };
 

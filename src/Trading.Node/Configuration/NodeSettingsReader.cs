@@ -24,13 +24,17 @@ public static class NodeSettingsReader
         var paper = ReadPaper(from);
         var live = from.Read("live", false, Switch);
         var plan = ReadPlan(from, paper is null ? new ProtectionPlan() : DemoPlan);
+        var hardLoss = from.Read("positions.hard-loss", (decimal?)null, text => Percent(0.1m, 90)(text));
+        if (hardLoss <= plan.StopLoss)
+            throw new ConfigurationException(
+                $"positions.hard-loss = {hardLoss * 100} %: must lie beyond positions.stop-loss ({plan.StopLoss * 100} %); raise it, or leave it out");
         var settings = new NodeSettings
         {
             Live = live,
             Data = from.Read("data", "./data", static text => text),
             Port = from.Read("port", 5480, Count(0, 65535)),
             Paper = paper,
-            Accounts = ReadAccounts(from, plan, paper, live),
+            Accounts = [.. ReadAccounts(from, plan, paper, live).Select(account => hardLoss is null || account.Exchange is not Exchange.Binance ? account : TwoLayers(account))],
             PreviousJournals = from.ReadList("previous-journals", JournalTag),
             Feeds = [.. from.Names("feeds").Select(name => ReadFeed(from, name))],
             Webhooks = [.. from.Names("webhooks").Select(name => ReadWebhook(from, name))],
@@ -38,6 +42,7 @@ public static class NodeSettingsReader
             ProtectWithin = from.Read("positions.protect-within", 3 * Second, Duration(0.2 * Second, 60 * Second)),
             VerifyAlert = from.Read("positions.verify-alert", 10 * Second, Duration(Second, 120 * Second)),
             OnManualStop = from.Read("positions.on-manual-stop", ManualStopPolicy.Restore, OnManualStop),
+            HardLoss = hardLoss,
             SyncEvery = from.Read("sync-every", 120 * Second, Duration(5 * Second, Hour)),
         };
         settings = settings with { Routes = [.. from.Names("routing").Select(name => ReadRoute(from, name, settings.Accounts))] };
@@ -125,6 +130,17 @@ public static class NodeSettingsReader
         };
         if (paper is null) RefuseUnready(at, name, account, live);
         return account;
+    }
+
+    /// <summary>200 conditional orders are the exchange's limit, and each position now takes two.</summary>
+    private static AccountSettings TwoLayers(AccountSettings account)
+    {
+        const int most = 90;
+        if (account.Risk.MaxOpenPositions > most)
+            throw new ConfigurationException(
+                $"accounts.{account.Id}.max-open-positions = {account.Risk.MaxOpenPositions}: with positions.hard-loss each position takes two of "
+                + $"200 conditional orders; write {most} or less");
+        return account with { Risk = account.Risk with { StopsPerPosition = 2 } };
     }
 
     /// <summary>Bybit and its regional names (protocols/bybit-v5-linear §1).</summary>
