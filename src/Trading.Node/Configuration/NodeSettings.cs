@@ -3,6 +3,7 @@ using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
 using Trading.Domain.Signals;
 using Trading.Domain.Waves;
+using Trading.Journal.Postgres;
 using Trading.Node.Signals;
 
 namespace Trading.Node.Configuration;
@@ -13,6 +14,9 @@ public sealed record NodeSettings
     /// <summary>Real money. Refused until the venue probe exists.</summary>
     public bool Live { get; init; }
     public string Data { get; init; } = "./data";
+
+    /// <summary>Null: journal and monitoring are files in the data folder.</summary>
+    public PostgresSettings? Postgres { get; init; }
 
     /// <summary>Loopback port of API, metrics and pages; 0: any free one.</summary>
     public int Port { get; init; } = 5480;
@@ -55,6 +59,14 @@ public sealed record NodeSettings
     };
 
     public IReadOnlyCollection<string> TagsOf(JournalId journal) => [journal.Tag, .. PreviousJournals];
+}
+
+/// <summary>The database of journal and monitoring.</summary>
+/// <param name="ConnectionString">With its password, where one is needed.</param>
+public sealed record PostgresSettings(string ConnectionString)
+{
+    /// <summary>Never shows the password.</summary>
+    public override string ToString() => PostgresConnections.Name(ConnectionString);
 }
 
 /// <summary>One set of keys on one exchange.</summary>

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using Npgsql;
 using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
 using Trading.Domain.Signals;
 using Trading.Domain.Waves;
+using Trading.Journal.Postgres;
 using Trading.Node.Signals;
 using static Trading.Node.Configuration.SettingsText;
 
@@ -32,6 +34,7 @@ public static class NodeSettingsReader
         {
             Live = live,
             Data = from.Read("data", "./data", static text => text),
+            Postgres = ReadPostgres(from),
             Port = from.Read("port", 5480, Count(0, 65535)),
             Paper = paper,
             Accounts = [.. ReadAccounts(from, plan, paper, live).Select(account => hardLoss is null || account.Exchange is not Exchange.Binance ? account : TwoLayers(account))],
@@ -60,6 +63,33 @@ public static class NodeSettingsReader
             WaveEvery = from.Read("paper.wave-every", otherwise.WaveEvery, Duration(Second, Hour)),
         };
         return from.Has("paper") || !from.Has("accounts") ? read : null;
+    }
+
+    /// <summary>The connection string stands in the file; the password does not, and no error repeats the text it may be in.</summary>
+    private static PostgresSettings? ReadPostgres(SettingsReader from)
+    {
+        var text = from.Read("journal.postgres", (NpgsqlConnectionStringBuilder?)null, ReadConnection);
+        var password = from.ReadSecret("journal.password");
+        if (text is null) return null;
+        if (password is not null) text.Password = password;
+        return new PostgresSettings(text.ConnectionString);
+    }
+
+    private static NpgsqlConnectionStringBuilder ReadConnection(string text)
+    {
+        try
+        {
+            var read = PostgresConnections.Read(text);
+            if (string.IsNullOrEmpty(read.Password)) return read;
+        }
+        catch (FormatException e)
+        {
+            throw new ConfigurationException($"journal.postgres: {e.Message}");
+        }
+
+        throw new ConfigurationException(
+            $"journal.postgres: a password does not belong here; set {SettingsLayers.EnvironmentPrefix}JOURNAL__PASSWORD "
+            + "or name a file of mode 0600 by journal.password-file");
     }
 
     private static ProtectionPlan ReadPlan(SettingsReader from, ProtectionPlan otherwise) => new(
