@@ -45,17 +45,15 @@ internal sealed partial class PositionTurn
         if (_state is not Closing { Holding: var held, Attempt: var attempt }) return;
         switch (report.Status)
         {
-            case OrderStatus.Filled when Empties(held, report):
+            case OrderStatus.Filled when LeavesNothing(held, report):
                 CloseProven(HowHeard(report.Source), $"close {report.Order} filled {report.Executed}");
                 break;
             case OrderStatus.Filled when attempt.Standing:
                 Happen(new CloseAttemptFailed(report.Order, 0, $"filled {report.Executed}; more is held"));
                 Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
                 break;
-            case OrderStatus.New or OrderStatus.PartiallyFilled when report.Source is Source.Query && attempt.Standing:
-                Do(new Inquire(report.Order, held.OpenedUtc));
-                break;
             case OrderStatus.New or OrderStatus.PartiallyFilled:
+                if (report.Source is not Source.Stream) AskForTheEnd();
                 Ignore("the close works");
                 break;
             case OrderStatus.Filled:
@@ -116,15 +114,12 @@ internal sealed partial class PositionTurn
         IntendClose(held, attempt.Reason, attempt.Number + 1, "what is left");
     }
 
-    /// <summary>An accepted close whose end nobody told: the stream may have failed, so the exchange is asked.</summary>
     private void CloseIsSlow()
     {
-        if (_state is not Closing { Attempt: var attempt, Holding: var held }) return;
+        if (_state is not Closing) return;
         AlertSlowClose("not proven flat after 10 s");
+        Check(CheckCause.Doubt);
         Do(new StartTimer(PositionTimer.CloseSlow, SlowAfter));
-        if (attempt is not { Standing: true, InDoubt: false }) return;
-        Happen(new OutcomeLost(attempt.Id, "nobody told its end within 10 s"));
-        Do(new Inquire(attempt.Id, held.OpenedUtc));
     }
 
     private void AlertSlowClose(string why)
@@ -135,11 +130,13 @@ internal sealed partial class PositionTurn
     }
 
     /// <summary>
-    /// Flat is proven: everything that belonged to the position ends at once (incident 2025-10-26).
+    /// Flat is proven: everything that belonged to the position ends at once (incident 2025-10-26). What the stream has
+    /// said to be open since is another position.
     /// </summary>
     private void CloseProven(ClosedBy by, string evidence)
     {
         if (Held is not { } held) return;
+        var left = _seen.StreamAmount is { } streamed && _seen.StreamAtUtc > held.LastFillUtc ? streamed : 0;
         Happen(new PositionClosed(Cause(held), by, evidence));
         Do(new CancelAllTimers());
         Do(new DropPrice());
@@ -148,15 +145,16 @@ internal sealed partial class PositionTurn
         if (!held.LedgerComplete) Do(new StartTimer(PositionTimer.Settle, TimeSpan.FromSeconds(1)));
         _seen = new Sightings
         {
-            StreamAmount = _seen.StreamAmount is null ? null : 0,
+            StreamAmount = _seen.StreamAmount is null ? null : left,
             StreamAtUtc = _seen.StreamAtUtc,
-            KnownAmount = 0,
+            KnownAmount = left,
             KnownAtUtc = context.NowUtc,
             ClosedAtUtc = context.NowUtc,
             Mark = _seen.Mark,
             StopProgress = _seen.StopProgress,
             OutsideOrigin = _seen.OutsideOrigin,
         };
+        if (left != 0) Check(CheckCause.Doubt);
     }
 
     /// <summary>Who caused it: our close, our stop, or whoever placed the order that was seen last.</summary>

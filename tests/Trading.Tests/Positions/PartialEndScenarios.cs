@@ -55,11 +55,8 @@ public sealed class PartialEndScenarios
         .Quietly("16:10:00.000", new ClosePosition(CloseReason.Manual, "test"))
         .Quietly("16:10:00.100", on => on.Order("x1", OrderStatus.New, 0m, null, "16:10:00.090"))
         .Quietly("16:10:10.000", new TimerFired(PositionTimer.CloseSlow))
-        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.Inquire))
-        .Quietly("16:10:10.300", on => on.Order("x1", OrderStatus.New, 0m, null, "16:10:00.090", Source.Query))
-        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.Inquire))
-        .Quietly("16:10:11.300", on => on.Order("x1", OrderStatus.Filled, 15m, 2.31m, "16:10:11.000", Source.Query))
-        .Then(on => Assert.IsType<PositionState.Flat>(on.State));
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CheckPosition))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CloseSlow }));
 
     [Fact]
     public void A_partly_filled_entry_whose_rest_the_stream_did_not_tell_is_asked_for_at_the_next_snapshot() =>
