@@ -30,7 +30,7 @@ public sealed class BybitSkin : IDisposable
             TakerFee = options.TakerFee, MakerFee = options.MakerFee, OversizeStop = OversizeStop.Trim,
             StopsMax = int.MaxValue, OrdersMax = options.OrdersPerSymbol,
         });
-        Streams = new BybitStreams(venue, options, json);
+        Streams = new BybitStreams(this, venue, options, json);
         new MarketRoutes(venue, json).Register(routes);
         new OrderRoutes(venue, options, json).Register(routes);
         new QueryRoutes(venue, options, json).Register(routes);
