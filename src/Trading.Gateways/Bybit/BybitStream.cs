@@ -23,15 +23,19 @@ internal sealed class BybitStream(BybitTranslator translator)
         {
             var kind = KindOf(frame.Span, out var isTopic);
             if (!isTopic) return new StreamReading(kind ?? "no topic", kind is null ? StreamMeaning.Unknown : StreamMeaning.Control);
-            return kind!.Split('.')[0] switch
+            return kind switch
             {
-                "order" => Together(kind, BybitJson.Parse<TopicFrame<OrderWire>>(frame).Data.Where(row => IsLinear(row.Category)).Select(Order)),
-                "execution" => Together(
+                "order" or "order.linear" => Together(kind, BybitJson.Parse<TopicFrame<OrderWire>>(frame).Data.Where(row => IsLinear(row.Category)).Select(Order)),
+                "execution" or "execution.linear" => Together(
                     kind, BybitJson.Parse<TopicFrame<ExecutionWire>>(frame).Data.Where(row => IsLinear(row.Category)).Select(Execution)),
-                "position" => Together(
+                "position" or "position.linear" => Together(
                     kind, BybitJson.Parse<TopicFrame<PositionWire>>(frame).Data.Where(row => IsLinear(row.Category)).Select(Position)),
                 "wallet" => Wallet(BybitJson.Parse<TopicFrame<WalletWire>>(frame)),
-                _ => new StreamReading(StreamReading.Clip(kind), StreamMeaning.Unknown),
+
+
+                // A hint without fee; the full event follows and is the one that counts.
+                "execution.fast" or "execution.fast.linear" => new StreamReading(kind, StreamMeaning.Event),
+                _ => new StreamReading(StreamReading.Clip(kind!), StreamMeaning.Unknown),
             };
         }
         catch (Exception unreadable) when (WireJson.IsUnreadable(unreadable))
