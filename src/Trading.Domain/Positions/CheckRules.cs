@@ -86,8 +86,12 @@ internal sealed partial class PositionTurn
         Do(new CheckPosition(Held?.LiveStop?.Id, Held?.OpenedUtc ?? context.NowUtc, cause));
     }
 
+    /// <summary>What started the check whose evidence is being judged.</summary>
+    private CheckCause? _checkedFor;
+
     public void HearCheck(CheckEvidence evidence)
     {
+        _checkedFor = evidence.Cause;
         _seen = _seen with { Checking = false };
         foreach (var trade in evidence.Trades ?? []) HearTrade(trade, Source.Query);
         if (Held is { } held) Judge(held, evidence);

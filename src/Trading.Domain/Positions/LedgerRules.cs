@@ -58,16 +58,31 @@ internal sealed partial class PositionTurn
         }
 
         if (Held is { Quantity: 0, LedgerComplete: true } || Held is { Quantity: 0 } && trade.Bought != Held.Side)
+        {
+            KnowCause(Held, trade);
             CloseProven(HowHeard(source), $"fill {trade.TradeId}");
+        }
         else
+        {
             EnsureProtected();
+        }
     }
 
-    private static ClosedBy HowHeard(Source source) => source switch
+    /// <summary>The closing fill says itself who caused it, also when nothing else told of it (incident 2025-10-26).</summary>
+    private void KnowCause(Holding held, Trade trade)
+    {
+        if (trade.Bought == held.Side) return;
+        if (trade.Origin is OrderOrigin.Liquidation or OrderOrigin.Adl or OrderOrigin.Settlement)
+            _seen = _seen with { OutsideOrigin = trade.Origin };
+        else if (IsOurs(trade.Order) && OrderIds.PurposeOf(trade.Order) is OrderPurpose.Stop)
+            _seen = _seen with { StopProgress = StopStatus.Finished };
+    }
+
+    private ClosedBy HowHeard(Source source) => source switch
     {
         Source.Stream => ClosedBy.WebsocketClosure,
         Source.OrderAnswer => ClosedBy.OrderAnswer,
-        _ => ClosedBy.TargetedCheck,
+        _ => _checkedFor is CheckCause.Snapshot ? ClosedBy.SyncCleanup : ClosedBy.TargetedCheck,
     };
 
     /// <summary>A latecomer of the closed position completes its books; anything else while flat is looked into.</summary>

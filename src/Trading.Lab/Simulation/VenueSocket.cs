@@ -1,6 +1,5 @@
 using System.Text;
 using Trading.Gateways;
-using Trading.Simulator.Binance;
 using Trading.Simulator.Wire;
 
 namespace Trading.Lab.Simulation;
