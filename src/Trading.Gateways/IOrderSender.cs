@@ -11,7 +11,9 @@ namespace Trading.Gateways;
 /// </summary>
 public interface IOrderSender
 {
-    Task<Outcome<OrderView>> SendEntry(PositionKey key, ClientOrderId id, Side side, decimal quantity, CancellationToken stop);
+    /// <param name="attachedStop">Trigger of a stop that comes with the fill; null where none is wanted. Binance has no such thing.</param>
+    Task<Outcome<OrderView>> SendEntry(
+        PositionKey key, ClientOrderId id, Side side, decimal quantity, decimal? attachedStop, CancellationToken stop);
 
     /// <param name="first">Quantity is without a stop (first stop, resize up: class 1); else a move (class 4).</param>
     /// <param name="improvement">Quote value the move secures; moves with more go first.</param>

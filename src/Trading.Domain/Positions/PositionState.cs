@@ -259,6 +259,7 @@ public sealed record PositionContext(
 /// <summary>Rules of the account that do not travel with the position.</summary>
 /// <param name="ProtectWithin">From the moment a fill is learned of to a confirmed stop, else market close.</param>
 /// <param name="TrimsOversizeStop">The probe has shown that an oversize reduce-only stop is trimmed, not refused.</param>
+/// <param name="AttachesStop">The venue takes a stop with the entry: it is there the moment the fill is (Bybit).</param>
 /// <param name="TakerFee">Fraction of quote value, for break-even.</param>
 /// <param name="Tags">Journal tags whose orders are ours.</param>
 public sealed record PositionPolicy(
@@ -268,6 +269,7 @@ public sealed record PositionPolicy(
     AdoptPolicy Adopt,
     ProtectionPlan AdoptPlan,
     bool TrimsOversizeStop,
+    bool AttachesStop,
     decimal TakerFee,
     ManualStopPolicy OnManualStop,
     IReadOnlyCollection<string> Tags)
@@ -279,6 +281,7 @@ public sealed record PositionPolicy(
         Adopt: AdoptPolicy.ProtectOnly,
         AdoptPlan: new ProtectionPlan(),
         TrimsOversizeStop: false,
+        AttachesStop: false,
         TakerFee: 0.0005m,
         OnManualStop: ManualStopPolicy.Restore,
         Tags: [journal.Tag]);

@@ -151,14 +151,16 @@ internal sealed class BybitStream(BybitTranslator translator)
         const string topic = "position";
         if (translator.KeyOf(wire.Symbol, wire.PositionIdx) is not { } key) return new StreamReading($"{topic} {StreamReading.Clip(wire.Symbol)}", StreamMeaning.Unknown);
         var updated = BybitTranslator.TimeOf(wire.UpdatedTime) ?? throw new JsonException("updatedTime");
-        if (_positions.TryGetValue(key, out var last) && (wire.Seq, updated).CompareTo(last) < 0) return new StreamReading(topic, StreamMeaning.Event);
+        var known = _positions.TryGetValue(key, out var last);
+        if (known && (wire.Seq, updated).CompareTo(last) < 0) return new StreamReading(topic, StreamMeaning.Event);
         _positions[key] = (wire.Seq, updated);
 
+        // A flat position is told again with every order that is made: that proves nothing about what the order does.
         var row = BybitTranslator.Row(wire);
         var at = MomentOf(key, wire.Seq, updated);
         var reports = new List<(PositionKey, PositionInput)>(2)
         {
-            (key, new PositionInput.PositionStreamed(row.Amount, row.EntryPrice, at, ByOrder: true)),
+            (key, new PositionInput.PositionStreamed(row.Amount, row.EntryPrice, at, ByOrder: !(known && row.Amount == 0 && wire.Seq == last.Seq))),
         };
         if (row.Amount != 0) reports.Add((key, StopOf(wire, at)));
         return new StreamReading(topic, StreamMeaning.Event) { Reports = reports };

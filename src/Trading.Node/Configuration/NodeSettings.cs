@@ -41,6 +41,8 @@ public sealed record NodeSettings
         VerifyAlert = VerifyAlert,
         Adopt = account.Adopt,
         AdoptPlan = account.Risk.Plan,
+        AttachesStop = account.Exchange is Exchange.Bybit,
+        TakerFee = account.Exchange is Exchange.Bybit ? 0.00055m : 0.0005m,
         Tags = TagsOf(journal),
     };
 

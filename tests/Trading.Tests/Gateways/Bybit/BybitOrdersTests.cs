@@ -33,7 +33,7 @@ public sealed class BybitOrdersTests : IDisposable
     public void An_entry_is_a_market_order_with_a_window_of_two_seconds_and_its_answer_is_an_acknowledgement()
     {
         _wire.Once(Create, Acknowledged(Entry));
-        var order = Done(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Short, 0.750m, default)));
+        var order = Done(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Short, 0.750m, null, default)));
 
         var request = Assert.Single(_wire.Sent);
         Assert.Equal("application/json", request.ContentType);
@@ -209,7 +209,7 @@ public sealed class BybitOrdersTests : IDisposable
         var ahead = TimeSpan.FromSeconds(90);
         _wire.Always("GET /v5/market/time", _ => Time(_node.UtcNow + ahead));
         _wire.Once(Create, Refusal(10002, "invalid request, please check your server timestamp or recv_window param.")).Once(Create, Acknowledged(Entry));
-        Done(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, default)));
+        Done(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, null, default)));
         var sent = _wire.Of(Create).ToList();
         Assert.Equal(2, sent.Count);
         Assert.Equal(sent[0].Body, sent[1].Body);
@@ -220,7 +220,7 @@ public sealed class BybitOrdersTests : IDisposable
     public void An_order_is_never_sent_twice_for_want_of_an_answer_and_never_without_the_lease()
     {
         _wire.Always(Create, WireAnswer.Lost);
-        Assert.IsType<Unknown<OrderView>>(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, default)));
+        Assert.IsType<Unknown<OrderView>>(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, null, default)));
         _leased = false;
         Assert.Equal(Refused<OrderView>.NeverSent, Assert.IsType<Refused<OrderView>>(_node.Run(() => _orders.SendClose(Key, Close, Side.Long, 1, default))).Code);
         Assert.Single(_wire.Sent);
@@ -236,7 +236,7 @@ public sealed class BybitOrdersTests : IDisposable
     public void An_acknowledgement_of_another_order_or_one_that_cannot_be_read_is_unknown(string body)
     {
         _wire.Once(Create, ScriptedWire.Json(body));
-        Assert.IsType<Unknown<OrderView>>(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, default)));
+        Assert.IsType<Unknown<OrderView>>(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, null, default)));
     }
 
     [Fact]
@@ -245,7 +245,7 @@ public sealed class BybitOrdersTests : IDisposable
         var reset = new DateTimeOffset(_node.UtcNow.AddMilliseconds(700)).ToUnixTimeMilliseconds();
         _wire.Once(Create, ScriptedWire.Json(
             """{"retCode":10006,"retMsg":"Too many visits. Exceeded the API Rate Limit.","result":{}}""", 200, ("X-Bapi-Limit-Reset-Timestamp", $"{reset}")));
-        Assert.Equal(10006, Assert.IsType<Refused<OrderView>>(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, default))).Code);
+        Assert.Equal(10006, Assert.IsType<Refused<OrderView>>(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, null, default))).Code);
         _wire.Once(Create, Acknowledged(Close));
         Done(_node.Run(() => _orders.SendClose(Key, Close, Side.Long, 1, default)));
         Assert.True(new DateTimeOffset(_node.UtcNow).ToUnixTimeMilliseconds() >= reset);
