@@ -22,10 +22,20 @@ internal sealed partial class PositionTurn
         {
             if (trade.Order == held.EntryOrder)
                 Verify(source is Source.Stream ? VerifiedBy.Websocket : VerifiedBy.OrderQuery, trade.Quantity, trade.Price);
+            HearCause(held, trade);
             Happen(new OrderFilled(trade, HeldAfter(held, trade)));
             KnowAmount();
             AfterTrade(trade, source);
         }
+    }
+
+    /// <summary>A trade against the position names its cause, also where nobody told of its order.</summary>
+    private void HearCause(Holding held, Trade trade)
+    {
+        if (trade.Bought == held.Side || trade.Origin is OrderOrigin.Ours) return;
+        _seen = trade.Origin is OrderOrigin.PositionStop
+            ? _seen with { StopProgress = _seen.StopProgress ?? StopStatus.Triggered }
+            : _seen with { OutsideOrigin = trade.Origin };
     }
 
     /// <summary>Ownership is by id; of orders that are not ours only what came after the opening is this position's.</summary>
@@ -34,7 +44,7 @@ internal sealed partial class PositionTurn
 
     private static bool Knows(Holding held, ClientOrderId id) =>
         id == held.EntryOrder || held.CloseOrders.Contains(id) || held.Protection.Stops.Contains(id)
-        || held.Surplus.Contains(id) || held.FormerStops.Contains(id);
+        || held.Surplus.Contains(id) || held.FormerStops.Contains(id) || held.Hard?.Id == id;
 
     /// <summary>
     /// A position report of the same moment already contains the trade (it comes first, protocols/binance-usdm §10);
@@ -126,6 +136,7 @@ internal sealed partial class PositionTurn
         OrderOrigin.Adl => CloseReason.Adl,
         OrderOrigin.Settlement => CloseReason.Settlement,
         OrderOrigin.Foreign => CloseReason.External,
+        OrderOrigin.PositionStop => StopReason(held),
         _ => OrderIds.PurposeOf(trade.Order) is OrderPurpose.Stop ? StopReason(held) : null,
     };
 

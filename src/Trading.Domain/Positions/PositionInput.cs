@@ -64,6 +64,9 @@ public enum OrderOrigin
     Liquidation,
     Adl,
     Settlement,
+
+    /// <summary>The stop that is a property of the position (Bybit): whose it is, its price says.</summary>
+    PositionStop,
 }
 
 /// <summary>A conditional order as the exchange lists it.</summary>
@@ -253,6 +256,9 @@ public enum PositionTimer
 
     /// <summary>Next targeted check after 1, 2, 5 s.</summary>
     CheckAgain,
+
+    /// <summary>Next try of the hard stop.</summary>
+    HardStop,
 
     /// <summary>10 s after a stop was loosened by hand: ours is set beside it.</summary>
     RestoreStop,

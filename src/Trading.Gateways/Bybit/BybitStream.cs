@@ -131,10 +131,7 @@ internal sealed class BybitStream(BybitTranslator translator)
 
         // The cause first: the trade may be what closes the position, and its order's own event may come later.
         var reports = new List<(PositionKey, PositionInput)>(2);
-        if (wire.StopOrderType == "StopLoss")
-            reports.Add((key, new PositionInput.StopReported(
-                PositionStops.At(0), wire.OrderId, StopStatus.Triggered, trade.Quantity, 0, trade.AtUtc, Source.Stream)));
-        else if (trade.Origin is not OrderOrigin.Ours)
+        if (trade.Origin is not (OrderOrigin.Ours or OrderOrigin.PositionStop))
             reports.Add((key, new PositionInput.OutsideOrder(wire.OrderId, trade.Origin, trade.AtUtc)));
         reports.Add((key, new PositionInput.Traded(trade, Source.Stream)));
         return new StreamReading(topic, StreamMeaning.Event) { Reports = reports, About = [trade.Order] };

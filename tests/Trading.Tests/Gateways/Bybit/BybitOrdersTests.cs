@@ -44,6 +44,16 @@ public sealed class BybitOrdersTests : IDisposable
         Assert.Equal((OrderStatus.New, 0, null), (order.Status, order.Executed, order.AveragePrice));
     }
 
+    [Fact]
+    public void An_entry_takes_its_stop_along()
+    {
+        _wire.Once(Create, Acknowledged(Entry));
+        _node.Run(() => _orders.SendEntry(Key with { Hedge = Side.Long }, Entry, Side.Long, 0.75m, 3058.00m, default));
+        Assert.Equal(
+            $$"""{"category":"linear","symbol":"ETHUSDT","side":"Buy","orderType":"Market","qty":"0.75","positionIdx":1,"tpslMode":"Full","stopLoss":"3058","slTriggerBy":"MarkPrice","slOrderType":"Market","orderLinkId":"{{Entry}}"}""",
+            _wire.Sent[0].Body);
+    }
+
     [Theory]
     [InlineData(null, Side.Long, "Sell", 0)]
     [InlineData(Side.Long, Side.Long, "Sell", 1)]

@@ -86,11 +86,10 @@ public sealed class BybitStreamTests
     }
 
     [Fact]
-    public void A_trade_of_the_positions_stop_tells_its_cause_first()
+    public void A_trade_of_the_positions_stop_names_its_cause()
     {
         var inputs = Inputs("execution", Execution("", "Sell", more: ",\"stopOrderType\":\"StopLoss\",\"createType\":\"CreateByStopLoss\",\"closedSize\":\"0.75\""));
-        Assert.Equal(StopStatus.Triggered, Assert.IsType<PositionInput.StopReported>(inputs[0]).Status);
-        Assert.IsType<PositionInput.Traded>(inputs[1]);
+        Assert.Equal(OrderOrigin.PositionStop, Assert.IsType<PositionInput.Traded>(Assert.Single(inputs)).Trade.Origin);
     }
 
     [Fact]
