@@ -15,6 +15,7 @@ internal sealed partial class PositionTurn
         if (Held is { Policy: not (null or AdoptPolicy.Manage) }) Deny("outside_position");
         else if (Held is { InDoubt: true } || _state is Opening { Entry.InDoubt: true }) Deny("key_in_doubt");
         else if (Held is not null) Ignore("duplicate_position");
+        else if (context.NowUtc > want.ExpiresUtc) Deny("stale");
         else if (_seen.KnownAmount is null || _seen.Checking) Deny("key_in_doubt");
         else if (_seen.KnownAmount != 0) Deny("outside_position");
         else if (want.Quantity <= 0) Deny("below_min_notional");
