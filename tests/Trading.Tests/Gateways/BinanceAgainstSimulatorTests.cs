@@ -65,7 +65,7 @@ public sealed class BinanceAgainstSimulatorTests : IAsyncLifetime
         var since = DateTime.UtcNow.AddSeconds(-5);
         var entry = Next(OrderPurpose.Entry);
         Assert.Null(Done(await _orders.QueryOrder(Key, entry, default)));
-        var opened = Done(await _orders.SendEntry(Key, entry, Side.Long, 0.5m, default));
+        var opened = Done(await _orders.SendEntry(Key, entry, Side.Long, 0.5m, null, default));
         Assert.Equal((OrderStatus.Filled, 0.5m), (opened.Status, opened.Executed));
         await Position<PositionInput.Traded>(input => input.Trade.Order == entry && input.Trade is { Quantity: 0.5m, Origin: OrderOrigin.Ours });
         await Position<PositionInput.OrderReported>(input => input.Order == entry && input is { Status: OrderStatus.Filled, AveragePrice: > 0 });
@@ -109,7 +109,7 @@ public sealed class BinanceAgainstSimulatorTests : IAsyncLifetime
     [Fact]
     public async Task A_stop_that_fires_is_told_as_stop_order_trade_and_position()
     {
-        Done(await _orders.SendEntry(Key, Next(OrderPurpose.Entry), Side.Short, 0.5m, default));
+        Done(await _orders.SendEntry(Key, Next(OrderPurpose.Entry), Side.Short, 0.5m, null, default));
         var stop = Next(OrderPurpose.Stop);
         Done(await _orders.SendStop(Key, stop, Side.Short, 0.5m, 3050, first: true, 0, default));
         Price(3060);
