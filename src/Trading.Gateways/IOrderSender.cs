@@ -13,6 +13,7 @@ public interface IOrderSender
 {
     Task<Outcome<OrderView>> SendEntry(PositionKey key, ClientOrderId id, Side side, decimal quantity, CancellationToken stop);
 
+    /// <param name="quantity">Base quantity; 0: closes whatever is open when it triggers.</param>
     /// <param name="first">Quantity is without a stop (first stop, resize up: class 1); else a move (class 4).</param>
     /// <param name="improvement">Quote value the move secures; moves with more go first.</param>
     Task<Outcome<StopView>> SendStop(

@@ -152,6 +152,7 @@ internal sealed partial class PositionTurn
             else ReplacedByHand(held, live, stops);
         }
 
+        FindHardStop(stops);
         ClearSurplus(stops);
     }
 

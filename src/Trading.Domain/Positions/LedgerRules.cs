@@ -34,7 +34,7 @@ internal sealed partial class PositionTurn
 
     private static bool Knows(Holding held, ClientOrderId id) =>
         id == held.EntryOrder || held.CloseOrders.Contains(id) || held.Protection.Stops.Contains(id)
-        || held.Surplus.Contains(id) || held.FormerStops.Contains(id);
+        || held.Surplus.Contains(id) || held.FormerStops.Contains(id) || held.Hard?.Id == id;
 
     /// <summary>
     /// A position report of the same moment already contains the trade (it comes first, protocols/binance-usdm §10);

@@ -14,6 +14,7 @@ internal sealed partial class PositionTurn
         if (IsEntry(report.Order)) EntryRejected(report);
         else if (IsClose(report.Order)) CloseRejected(report);
         else if (Held is { } held && IntentOf(held) is { } intent && intent.Id == report.Order) StopRejected(held, intent, report);
+        else if (Held?.Hard is { } hard && hard.Id == report.Order) LoseHardStop(hard, report.Code, report.Message);
         else Ignore("a refusal of an order that is not awaited");
     }
 
@@ -23,6 +24,7 @@ internal sealed partial class PositionTurn
         if (IsEntry(report.Order)) FailEntry(0, report.Why, EntryEnd.NotSent);
         else if (IsClose(report.Order)) CloseNotSent(report.Order, report.Why);
         else if (Held is { } held && IntentOf(held) is { } intent && intent.Id == report.Order) StopNotSent(held, intent, report.Why);
+        else if (Held?.Hard is { } hard && hard.Id == report.Order) LoseHardStop(hard, 0, report.Why);
         else Ignore("an order that is not awaited");
     }
 
@@ -50,7 +52,7 @@ internal sealed partial class PositionTurn
             Happen(new OutcomeLost(report.Order, report.Why));
             Do(new Inquire(report.Order, context.NowUtc));
         }
-        else if (Held is { } held && (IntentOf(held)?.Id == report.Order || held.Surplus.Contains(report.Order))
+        else if (Held is { } held && (IntentOf(held)?.Id == report.Order || held.Hard?.Id == report.Order || held.Surplus.Contains(report.Order))
             || _state is Flat flat && flat.Surplus.Contains(report.Order))
         {
             Do(new ReadStops());
@@ -89,6 +91,7 @@ internal sealed partial class PositionTurn
             case PositionTimer.CloseAgain: CloseAgain(); break;
             case PositionTimer.CloseSlow: CloseIsSlow(); break;
             case PositionTimer.CheckAgain: CheckAgain(); break;
+            case PositionTimer.HardStop: EnsureProtected(); break;
             case PositionTimer.RestoreStop: RestoreStop(); break;
             case PositionTimer.StopStuck: StopStuck(); break;
             case PositionTimer.FillsMissing: FillsMissing(); break;

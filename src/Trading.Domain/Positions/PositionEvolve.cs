@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using static Trading.Domain.Positions.PositionEvent;
 using static Trading.Domain.Positions.PositionState;
@@ -69,6 +70,14 @@ public static partial class PositionMachine
         },
         StopEnded e => Ended(held, e),
         StopChangedExternally e => Changed(held, e),
+        HardStopIntended e => held with { Hard = new HardStop(e.Stop, e.Trigger) },
+        HardStopConfirmed => held with { Hard = held.Hard! with { Resting = true } },
+        HardStopEnded e => held with
+        {
+            Hard = null,
+            FormerStops = held.FormerStops.Add(e.Stop),
+            Surplus = e.MayRest ? held.Surplus.Add(e.Stop) : held.Surplus,
+        },
         StopCleared e => held with { Surplus = held.Surplus.Remove(e.Stop), FormerStops = held.FormerStops.Add(e.Stop) },
         TrailingActivated e => held with { Trailing = new Trailing.Active(e.BestPrice) },
         ProtectionMissed => held with { ProtectionMissed = true },
@@ -183,10 +192,12 @@ public static partial class PositionMachine
     };
 
     /// <summary>Stops of ours that may still rest when a position ends: they must be cancelled.</summary>
-    private static System.Collections.Immutable.ImmutableList<ClientOrderId> Resting(Holding held) =>
-        held.LiveStop is { Foreign: true }
-            ? held.Surplus
-            : held.Surplus.AddRange(held.Protection.Stops.Where(stop => !held.Surplus.Contains(stop)));
+    private static ImmutableList<ClientOrderId> Resting(Holding held)
+    {
+        var stops = held.LiveStop is { Foreign: true } ? [] : held.Protection.Stops;
+        if (held.Hard is { } hard) stops = stops.Append(hard.Id);
+        return held.Surplus.AddRange(stops.Where(stop => !held.Surplus.Contains(stop)));
+    }
 
     private static Holding Aiming(Holding held, CloseIntended e) => held with { CloseOrders = held.CloseOrders.Add(e.Order) };
 

@@ -254,6 +254,9 @@ public enum PositionTimer
     /// <summary>Next targeted check after 1, 2, 5 s.</summary>
     CheckAgain,
 
+    /// <summary>Next try of the hard stop.</summary>
+    HardStop,
+
     /// <summary>10 s after a stop was loosened by hand: ours is set beside it.</summary>
     RestoreStop,
 

@@ -86,6 +86,9 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     public Protection Protection { get; init; } = new Protection.Unprotected();
     public Trailing Trailing { get; init; } = new Trailing.Waiting();
 
+    /// <summary>The second layer under the moving stop; null while there is none.</summary>
+    public HardStop? Hard { get; init; }
+
     /// <summary>Stops of ours beside the current one that may still rest.</summary>
     public ImmutableList<ClientOrderId> Surplus { get; init; } = [];
 
@@ -105,8 +108,8 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     /// <summary>Every fill that opened and closed it is counted.</summary>
     public bool LedgerComplete => Bought > 0 && Sold >= Bought;
 
-    /// <summary>Quantity that confirmed stops cover. An intent covers nothing.</summary>
-    public decimal Covered => Protection switch
+    /// <summary>Quantity that confirmed stops cover. An intent covers nothing; a hard stop closes whatever is open.</summary>
+    public decimal Covered => Hard is { Resting: true } ? Quantity : Protection switch
     {
         Protection.Protected { Stop: var stop } => stop.Quantity,
         Protection.Moving { Old: var stop } => stop.Quantity,
@@ -167,6 +170,9 @@ public sealed record StopIntent(ClientOrderId Id, decimal Quantity, decimal Trig
 
 /// <param name="Foreign">The operator's own stop that covers everything: counts, is never touched.</param>
 public sealed record LiveStop(ClientOrderId Id, string ExchangeId, decimal Quantity, decimal Trigger, bool Foreign = false);
+
+/// <param name="Resting">The exchange confirmed it.</param>
+public sealed record HardStop(ClientOrderId Id, decimal Trigger, bool Resting = false);
 
 public abstract record Trailing
 {
@@ -237,6 +243,9 @@ public sealed record Sightings
     /// <summary>When flat was last proven, on our clock; a read of the position soon after may still be of before.</summary>
     public DateTime ClosedAtUtc { get; init; }
 
+    /// <summary>Times the hard stop was refused or lost.</summary>
+    public int HardStopTries { get; init; }
+
     public bool CloseAlerted { get; init; }
     public bool OutsideAlerted { get; init; }
 
@@ -260,6 +269,7 @@ public sealed record PositionContext(
 /// <param name="ProtectWithin">From the moment a fill is learned of to a confirmed stop, else market close.</param>
 /// <param name="TrimsOversizeStop">The probe has shown that an oversize reduce-only stop is trimmed, not refused.</param>
 /// <param name="TakerFee">Fraction of quote value, for break-even.</param>
+/// <param name="HardLoss">Distance of the second layer from the entry as a fraction; null: one layer (the default).</param>
 /// <param name="Tags">Journal tags whose orders are ours.</param>
 public sealed record PositionPolicy(
     TimeSpan ProtectWithin,
@@ -270,6 +280,7 @@ public sealed record PositionPolicy(
     bool TrimsOversizeStop,
     decimal TakerFee,
     ManualStopPolicy OnManualStop,
+    decimal? HardLoss,
     IReadOnlyCollection<string> Tags)
 {
     public static PositionPolicy Default(JournalId journal) => new(
@@ -281,5 +292,6 @@ public sealed record PositionPolicy(
         TrimsOversizeStop: false,
         TakerFee: 0.0005m,
         OnManualStop: ManualStopPolicy.Restore,
+        HardLoss: null,
         Tags: [journal.Tag]);
 }

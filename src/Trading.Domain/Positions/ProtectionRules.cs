@@ -30,6 +30,8 @@ internal sealed partial class PositionTurn
                 PlaceStop(held, stop.Trigger, StopCause.Resize);
                 break;
         }
+
+        EnsureHardStop();
     }
 
     private static bool IsUnguarded(Holding held) => held.Policy is AdoptPolicy.Ignore or AdoptPolicy.Alert;
@@ -84,6 +86,7 @@ internal sealed partial class PositionTurn
         if (Held is not { } held) HearStopWhileFlat(report);
         else if (IntentOf(held) is { } intent && intent.Id == report.Stop) HearIntendedStop(held, intent, report);
         else if (held.LiveStop is { } live && live.Id == report.Stop) HearLiveStop(live, report);
+        else if (held.Hard is { } hard && hard.Id == report.Stop) HearHardStop(hard, report);
         else if (held.Surplus.Contains(report.Stop)) HearSurplusStop(report);
         else if (IsOurs(report.Stop) && report.Status is StopStatus.Live && !held.FormerStops.Contains(report.Stop)) Do(new CancelStop(report.Stop));
         else if (held.LiveStop is not null && PositionStops.ContradictsLive(report)) Check(CheckCause.Doubt);
@@ -308,6 +311,7 @@ internal sealed partial class PositionTurn
                 RefuseStop(held, intent, 0, "not found in the read-back", mayRest: true);
         }
 
+        FindHardStop(report.Stops);
         ClearSurplus(report.Stops);
     }
 

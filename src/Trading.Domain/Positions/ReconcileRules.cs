@@ -57,6 +57,7 @@ internal sealed partial class PositionTurn
         if (contradicted && !newer && share.StartedUtc > held.LastFillUtc && _state is not Closing) Check(CheckCause.Snapshot);
         else if (!contradicted && held.InDoubt) Happen(new DoubtEnded("snapshot"));
 
+        if (!newer && held.Hard is { Resting: true }) FindHardStop(share.Stops);
         ClearSurplus(share.Stops);
         EnsureProtected();
     }
@@ -180,7 +181,7 @@ internal sealed partial class PositionTurn
 
     private void RecoverProtection()
     {
-        if (Held is { } held && IntentOf(held) is not null) Do(new ReadStops());
+        if (Held is { } held && (IntentOf(held) is not null || held.Hard is { Resting: false })) Do(new ReadStops());
         EnsureProtected();
     }
 }

@@ -49,13 +49,16 @@ public sealed class BinanceOrders : IOrderSender
     {
         var cost = first
             ? Cost(RequestClass.Protect, 0, 1, ProtectPatience)
-            : Cost(RequestClass.StopMove, 0, 1, MovePatience) with { MoveOf = key, Trigger = trigger, Improvement = improvement };
+            : Cost(RequestClass.StopMove, 0, 1, MovePatience);
+        var closesAll = quantity == 0;
+        if (!first && !closesAll) cost = cost with { MoveOf = key, Trigger = trigger, Improvement = improvement };
         var call = new RestCall(
             "POST", "/fapi/v1/algoOrder", cost,
             [
                 ("algoType", "CONDITIONAL"), ("symbol", key.Symbol.Value), ("side", WireSide(protects.Opposite())),
-                ("type", "STOP_MARKET"), ("quantity", WireText.Of(quantity)), ("triggerPrice", WireText.Of(trigger)),
-                ("workingType", "MARK_PRICE"), Reducing(key), ("priceProtect", "false"), ("clientAlgoId", id.Value),
+                ("type", "STOP_MARKET"), closesAll ? ("closePosition", "true") : ("quantity", WireText.Of(quantity)),
+                ("triggerPrice", WireText.Of(trigger)), ("workingType", "MARK_PRICE"),
+                closesAll && key.Hedge is null ? ("positionSide", "BOTH") : Reducing(key), ("priceProtect", "false"), ("clientAlgoId", id.Value),
             ])
         { MaySend = () => _maySend(key) };
         var answer = await _rest.Call(call, stop);
