@@ -104,9 +104,9 @@ internal static class CloseNotTold
     /// <summary>From the exchange's closure to the row that says so, closures of the first moments aside.</summary>
     private static async Task JudgeLag(ScenarioRun run)
     {
-        const string Closures = "SELECT symbol, closed_at FROM monitoring.positions WHERE status='closed'";
-        await run.CheckCount("all closures are in the books", Closures, Symbols.Count());
-        var closed = run.Rows(Closures).Select(row => row.Split('|')).ToDictionary(row => row[0], row => Utc(row[1]), StringComparer.Ordinal);
+        const string Rows = "SELECT symbol, closed_at FROM monitoring.positions WHERE status='closed'";
+        await run.CheckCount("all closures are in the books", Rows, Symbols.Count());
+        var closed = run.Rows(Rows).Select(row => row.Split('|')).ToDictionary(row => row[0], row => Utc(row[1]), StringComparer.Ordinal);
         var lags = run.Exchange.Truth().Positions.OrderBy(position => position.ClosedUtc).Skip(2)
             .Select(position => (closed[position.Symbol] - position.ClosedUtc!.Value).TotalMilliseconds).ToList();
         run.Check("closed within 50 ms of the exchange", lags.Max() <= 50, $"{lags.Max():0} ms at most, {lags.Order().ElementAt(lags.Count / 2):0} ms median");

@@ -138,7 +138,7 @@ internal static class DuplicateWave
             """,
             "position_duplicate_prevented|INFO|21", "signal_skipped|DEBUG|21");
         await run.CheckRows(
-            "four positions of the report, one row each", 
+            "four positions of the report, one row each",
             $"SELECT symbol, exchange, side, status FROM ({ReportStatements.PositionsOf("TAGUSDT", "COTIUSDT", "LSKUSDT", "HOLOUSDT")})",
             "COTIUSDT|binance|short|active", "HOLOUSDT|binance|short|active", "LSKUSDT|binance|short|active", "TAGUSDT|binance|short|active");
         await run.CheckRows(
