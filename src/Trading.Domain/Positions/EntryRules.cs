@@ -31,10 +31,18 @@ internal sealed partial class PositionTurn
         {
             KnownAmount = 0, KnownAtUtc = _seen.KnownAtUtc, StreamAtUtc = _seen.StreamAtUtc, Mark = _seen.Mark,
         };
-        Do(new SendEntry(order, want.Side, want.Quantity));
+        Do(new SendEntry(order, want.Side, want.Quantity, AttachedStop(want)));
         Do(new StartTimer(PositionTimer.VerifyEntry, context.Policy.VerifyAlert));
         Do(new WatchPrice());
     }
+
+    /// <summary>
+    /// Counted from the reference price, the best that is known before the fill; the first stop then takes its place,
+    /// counted from the entry price.
+    /// </summary>
+    private decimal? AttachedStop(OpenPosition want) => context.Policy.AttachesStop
+        ? context.Rules.RoundStop(want.ReferencePrice * (1 - want.Side.Sign() * want.Plan.StopLoss), want.Side)
+        : null;
 
     public void HearOrder(OrderReported report)
     {

@@ -64,6 +64,9 @@ public enum OrderOrigin
     Liquidation,
     Adl,
     Settlement,
+
+    /// <summary>The stop that is a property of the position (Bybit): whose it is, its price says.</summary>
+    PositionStop,
 }
 
 /// <summary>A conditional order as the exchange lists it.</summary>

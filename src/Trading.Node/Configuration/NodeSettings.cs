@@ -54,6 +54,8 @@ public sealed record NodeSettings
         OnManualStop = OnManualStop,
         Adopt = account.Adopt,
         AdoptPlan = account.Risk.Plan,
+        AttachesStop = account.Exchange is Exchange.Bybit,
+        TakerFee = account.Exchange is Exchange.Bybit ? 0.00055m : 0.0005m,
         HardLoss = account.Exchange is Exchange.Binance ? HardLoss : null,
         Tags = TagsOf(journal),
     };
