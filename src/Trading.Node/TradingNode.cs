@@ -18,6 +18,7 @@ namespace Trading.Node;
 public sealed class TradingNode : IAsyncDisposable
 {
     private static readonly TimeSpan RecoverWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan JournalAgain = TimeSpan.FromSeconds(1);
 
     private readonly NodeParts _parts;
     private readonly List<IPriceFeed> _feeds = [];
@@ -57,7 +58,7 @@ public sealed class TradingNode : IAsyncDisposable
             parts.KeepDeadLetter(letter);
         });
         SignalReader = new SignalReader(new SignalRouting(
-            parts.Settings.Accounts.ToDictionary(account => account.Id, account => account.Exchange), []));
+            parts.Settings.Accounts.ToDictionary(account => account.Id, account => account.Exchange), parts.Settings.Routes));
         Intake = new SignalIntake(Waves, DeadLetters, parts.Time);
     }
 
@@ -75,6 +76,9 @@ public sealed class TradingNode : IAsyncDisposable
     public IReadOnlyDictionary<Exchange, PriceRouter> Prices { get; }
     public SortedDictionary<AccountId, NodeAccount> Accounts { get; } =
         new(Comparer<AccountId>.Create(static (a, b) => string.CompareOrdinal(a.Value, b.Value)));
+
+    /// <summary>Positions that the journal held at the start, and that are looked after again.</summary>
+    public int Resumed { get; private set; }
 
     /// <summary>False once <see cref="StopEntries"/> was called.</summary>
     public bool TakesEntries => Volatile.Read(ref _takesEntries);
@@ -95,6 +99,7 @@ public sealed class TradingNode : IAsyncDisposable
         {
             account.OpenAccount(Waves);
             if (await Recover(account.Settings.Id)) account.PositionsAreRead();
+            Resumed += Board.Active.Count(view => view.Key.Account == account.Settings.Id);
             account.OpenSession();
             await Waves.TakeUp(account.Settings.Id);
         }
@@ -129,10 +134,27 @@ public sealed class TradingNode : IAsyncDisposable
     }
 
     /// <returns>True: every position of the account was read.</returns>
+    /// <summary>Without the journal nothing is known: a node that starts while it is away waits for it.</summary>
+    private async Task<IReadOnlyList<string>> StreamsOf(AccountId account)
+    {
+        while (true)
+        {
+            try
+            {
+                return await _parts.Journal.Streams($"position/{account}/");
+            }
+            catch (IOException e)
+            {
+                Alerts.Raise("JournalSilent", account.Value, $"{account} is not looked after yet: {e.Message}");
+                await Task.Delay(JournalAgain, _parts.Time);
+            }
+        }
+    }
+
     private async Task<bool> Recover(AccountId account)
     {
         var all = true;
-        var streams = await _parts.Journal.Streams($"position/{account}/");
+        var streams = await StreamsOf(account);
         var awake = new List<Task<bool>>(streams.Count);
         foreach (var stream in streams)
             if (PositionKey.TryParse(stream["position/".Length..], out var key))

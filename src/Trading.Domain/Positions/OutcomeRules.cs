@@ -33,6 +33,7 @@ internal sealed partial class PositionTurn
         if (held.LiveStop is not null)
         {
             Happen(new StopMoveRefused(intent.Id, 0, why));
+            ResizeAgain();
             return;
         }
 
@@ -46,6 +47,10 @@ internal sealed partial class PositionTurn
         if (IsEntry(report.Order) && _state is Opening { Entry.Verified: false })
         {
             DoubtEntry(report.Why);
+        }
+        else if (_state is Opening { Entry: var entry, Holding: var opening } && entry.Id == report.Order)
+        {
+            Do(new Inquire(entry.Id, opening.OpenedUtc)); // something is open; whether it is this order's is not known
         }
         else if (_state is Closing { Attempt: { InDoubt: false, Standing: true } attempt } && attempt.Id == report.Order)
         {
@@ -65,7 +70,12 @@ internal sealed partial class PositionTurn
 
     public void HearAbsence(ProvenAbsent report)
     {
-        if (IsEntry(report.Order) && _state is Opening { Entry.Verified: false }) FailEntry(0, $"proven absent: {report.Evidence}", EntryEnd.ProvenAbsent);
+        if (_state is Opening { Entry: var entry } && entry.Id == report.Order)
+        {
+            // What verified it was somebody else's: it is looked at as such.
+            FailEntry(0, $"proven absent: {report.Evidence}", EntryEnd.ProvenAbsent);
+            if (entry.Verified) Check(CheckCause.Doubt);
+        }
         else if (IsClose(report.Order)) AttemptFailed(report.Order, 0, $"proven absent: {report.Evidence}");
         else Ignore("absence of an order that is not in doubt");
     }

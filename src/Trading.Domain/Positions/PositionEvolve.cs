@@ -11,10 +11,15 @@ public static partial class PositionMachine
     /// <param name="version">Version of <paramref name="happened"/> in its stream.</param>
     public static PositionState Evolve(PositionState state, PositionEvent happened, long version) => (state, happened) switch
     {
-        (Flat, EntryIntended e) => new Opening(Intended(e, version), new EntryOrder(e.Order, e.Quantity)),
+        (Flat s, EntryIntended e) => new Opening(
+            Intended(e, version) with { LastFillUtc = s.LastFillUtc }, new EntryOrder(e.Order, e.Quantity)),
         (Flat, PositionAdopted e) => new Open(Adopted(e, version)),
         (Flat s, StopCleared e) => s with { Surplus = s.Surplus.Remove(e.Stop) },
-        (Flat { Last: { } last } s, OrderFilled e) => s with { Last = Counted(last, e) with { Quantity = 0 } },
+        (Flat { Last: { } last } s, OrderFilled e) => s with
+        {
+            Last = Counted(last, e) with { Quantity = 0 },
+            LastFillUtc = Later(s.LastFillUtc, e.Trade.AtUtc),
+        },
         (Flat { Last: { } last } s, FundingBooked e) => s with { Last = last with { Funding = last.Funding + e.Amount } },
         (Flat s, ClosureExplained) => s,
 
@@ -30,7 +35,7 @@ public static partial class PositionMachine
             EntryPrice = e.AveragePrice,
             StopBase = e.AveragePrice,
         }),
-        (Opening s, EntryFailed) => new Flat { Surplus = Resting(s.Holding) },
+        (Opening s, EntryFailed) => new Flat { Surplus = Resting(s.Holding), LastFillUtc = s.Holding.LastFillUtc },
         (Opening s, OutcomeLost) => s with { Entry = s.Entry with { InDoubt = true } },
 
         (Closing s, OutcomeLost) => s with { Attempt = s.Attempt with { InDoubt = true } },
@@ -41,6 +46,7 @@ public static partial class PositionMachine
         (_, PositionClosed) => new Flat(HoldingOf(state, happened) with { Quantity = 0 })
         {
             Surplus = Resting(HoldingOf(state, happened)),
+            LastFillUtc = HoldingOf(state, happened).LastFillUtc,
         },
         (Closing s, OrderFilled e) when e.Trade.Order == s.Attempt.Id => s with
         {
@@ -138,14 +144,17 @@ public static partial class PositionMachine
             Bought = bought,
             Cost = cost,
             Sold = held.Sold + (adds ? 0 : trade.Quantity),
+            Reduced = adds ? held.Reduced : held.Reduced.SetItem(trade.Order, held.Reduced.GetValueOrDefault(trade.Order) + trade.Quantity),
             Quantity = e.Held,
             EntryPrice = adds ? cost / bought : held.EntryPrice,
             StopBase = adds && held.Policy is null ? cost / bought : held.StopBase,
             Realized = held.Realized + trade.RealizedPnl,
             Fees = held.Fees + trade.Fee,
-            LastFillUtc = trade.AtUtc > held.LastFillUtc ? trade.AtUtc : held.LastFillUtc,
+            LastFillUtc = Later(held.LastFillUtc, trade.AtUtc),
         };
     }
+
+    private static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
 
     private static Protection Placing(Holding held, StopIntended e)
     {

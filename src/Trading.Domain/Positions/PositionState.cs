@@ -19,6 +19,9 @@ public abstract record PositionState
     {
         /// <summary>Stops of ours that may still rest and must be cancelled.</summary>
         public ImmutableList<ClientOrderId> Surplus { get; init; } = [];
+
+        /// <summary>The exchange's time of the newest fill before: a row that is not newer tells of a position that is gone.</summary>
+        public DateTime LastFillUtc { get; init; }
     }
 
     /// <summary>The entry is intended and may be on its way, partly filled, or in doubt.</summary>
@@ -82,6 +85,9 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
 
     /// <summary>Trades already counted. They outlive the order: exchanges repeat themselves late.</summary>
     public ImmutableHashSet<string> Trades { get; init; } = [];
+
+    /// <summary>Counted quantity of each order that reduced it.</summary>
+    public ImmutableDictionary<ClientOrderId, decimal> Reduced { get; init; } = ImmutableDictionary<ClientOrderId, decimal>.Empty;
     public ImmutableList<ClientOrderId> CloseOrders { get; init; } = [];
     public Protection Protection { get; init; } = new Protection.Unprotected();
     public Trailing Trailing { get; init; } = new Trailing.Waiting();
@@ -201,6 +207,10 @@ public sealed record Sightings
     public decimal? KnownAmount { get; init; }
     public DateTime KnownAtUtc { get; init; }
 
+    /// <summary>Signed amount of the newest position row, and the exchange's time of the row's last change.</summary>
+    public decimal? RowAmount { get; init; }
+    public DateTime RowAtUtc { get; init; }
+
     /// <summary>Latest mark price; zero until one was seen.</summary>
     public decimal Mark { get; init; }
 
@@ -212,6 +222,12 @@ public sealed record Sightings
 
     /// <summary>No source gave the entry price in time: the reference price serves for the first stop.</summary>
     public bool PriceOverdue { get; init; }
+
+    /// <summary>The exchange's time of the newest fill that an order's state told of, counted as a trade or not.</summary>
+    public DateTime FilledAtUtc { get; init; }
+
+    /// <summary>When this process learned that the current stop rests.</summary>
+    public DateTime StopConfirmedUtc { get; init; }
 
     /// <summary>A trailing step waits for <see cref="PositionInput.QuantityLookedUp"/>.</summary>
     public bool LookingUp { get; init; }
@@ -268,6 +284,7 @@ public sealed record PositionContext(
 /// <summary>Rules of the account that do not travel with the position.</summary>
 /// <param name="ProtectWithin">From the moment a fill is learned of to a confirmed stop, else market close.</param>
 /// <param name="TrimsOversizeStop">The probe has shown that an oversize reduce-only stop is trimmed, not refused.</param>
+/// <param name="AttachesStop">The venue takes a stop with the entry: it is there the moment the fill is (Bybit).</param>
 /// <param name="TakerFee">Fraction of quote value, for break-even.</param>
 /// <param name="HardLoss">Distance of the second layer from the entry as a fraction; null: one layer (the default).</param>
 /// <param name="Tags">Journal tags whose orders are ours.</param>
@@ -278,6 +295,7 @@ public sealed record PositionPolicy(
     AdoptPolicy Adopt,
     ProtectionPlan AdoptPlan,
     bool TrimsOversizeStop,
+    bool AttachesStop,
     decimal TakerFee,
     ManualStopPolicy OnManualStop,
     decimal? HardLoss,
@@ -290,6 +308,7 @@ public sealed record PositionPolicy(
         Adopt: AdoptPolicy.ProtectOnly,
         AdoptPlan: new ProtectionPlan(),
         TrimsOversizeStop: false,
+        AttachesStop: false,
         TakerFee: 0.0005m,
         OnManualStop: ManualStopPolicy.Restore,
         HardLoss: null,

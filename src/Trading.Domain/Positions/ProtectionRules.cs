@@ -90,6 +90,7 @@ internal sealed partial class PositionTurn
         else if (held.Surplus.Contains(report.Stop)) HearSurplusStop(report);
         else if (IsOurs(report.Stop) && report.Status is StopStatus.Live && !held.FormerStops.Contains(report.Stop)) Do(new CancelStop(report.Stop));
         else if (held.LiveStop is not null && PositionStops.ContradictsLive(report)) Check(CheckCause.Doubt);
+        else if (PositionStops.Fires(report)) Trigger(report.Status);
         else Ignore("a stop that is not this position's");
     }
 
@@ -123,6 +124,7 @@ internal sealed partial class PositionTurn
         var wasWaiting = Held is { Trailing: Trailing.Waiting };
         Happen(new StopConfirmed(
             intent.Id, exchangeId, quantity > 0 ? quantity : intent.Quantity, trigger > 0 ? trigger : intent.Trigger, source));
+        _seen = _seen with { StopConfirmedUtc = context.NowUtc };
         if (intent.Cause is StopCause.Trailing)
         {
             _seen = _seen with { MoveTries = 0, DroppedTrigger = null };
@@ -132,7 +134,7 @@ internal sealed partial class PositionTurn
 
         Do(new CancelTimer(PositionTimer.StopAnswer));
         Do(new TellAccount(AccountNews.StopConfirmed));
-        foreach (var surplus in Held!.Surplus) Do(new CancelStop(surplus));
+        if (Held!.Covered >= Held.Quantity) foreach (var surplus in Held.Surplus) Do(new CancelStop(surplus));
         EnsureProtected();
     }
 
@@ -248,12 +250,19 @@ internal sealed partial class PositionTurn
         if (held.LiveStop is not null)
         {
             Happen(new StopMoveRefused(intent.Id, code, why, mayRest));
-            CountMoveTry(intent.Trigger);
+            if (intent.Cause is StopCause.Trailing) CountMoveTry(intent.Trigger);
+            ResizeAgain();
             return;
         }
 
         Happen(new StopRefused(intent.Id, code, why, mayRest));
         PlaceAgain();
+    }
+
+    /// <summary>A trailing step may be dropped; a quantity that the old stop does not cover may not.</summary>
+    private void ResizeAgain()
+    {
+        if (Held is { } held && held.Covered < held.Quantity) Do(new StartTimer(PositionTimer.StopAnswer, SendAgain));
     }
 
     private void PlaceAgain()
@@ -315,19 +324,17 @@ internal sealed partial class PositionTurn
         ClearSurplus(report.Stops);
     }
 
+    /// <summary>
+    /// What is more than needed goes, but never before the list itself shows the stop that is needed: what we believe may
+    /// have ended while we were not looking.
+    /// </summary>
     private void ClearSurplus(IReadOnlyList<StopView> listed)
     {
         if (Held is not { } held) return;
-        foreach (var surplus in held.Surplus)
-        {
-            if (listed.All(stop => stop.Id != surplus)) continue;
-            if (held.Covered >= held.Quantity || held.Quantity == 0) Do(new CancelStop(surplus));
-        }
-
-        foreach (var stop in listed)
-        {
-            if (stop.Origin is OrderOrigin.Ours && !Knows(held, stop.Id)) Do(new CancelStop(stop.Id));
-        }
+        var stands = held.Quantity == 0 || held.LiveStop is { } live && listed.Any(stop => stop.Id == live.Id && stop.Covers(held.Quantity));
+        foreach (var stop in listed.Where(stop => stop.Origin is OrderOrigin.Ours && !held.Protection.Stops.Contains(stop.Id)))
+            if (stands || !Knows(held, stop.Id))
+                Do(new CancelStop(stop.Id));
     }
 
     public void HearCancel(CancelAnswered report)

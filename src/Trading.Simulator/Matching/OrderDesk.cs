@@ -225,7 +225,8 @@ public sealed class OrderDesk(Venue venue)
             delay += venue.Chance.Delay(venue.Options.FillDelay) + TimeSpan.FromMilliseconds(1);
         }
 
-        if (share < 1m) venue.Plan(delay, () => End(account, order, OrderStatus.Expired, EndReason.MarketRest));
+        // What its parts have not filled, also because the position was smaller by then, never rests.
+        if (order.IsOpen) venue.Plan(delay, () => End(account, order, OrderStatus.Expired, EndReason.MarketRest));
     }
 
     private void RunLimit(Account account, Instrument instrument, Order order)
