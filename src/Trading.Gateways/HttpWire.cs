@@ -93,7 +93,7 @@ public sealed class HttpWire : IWire, IDisposable
         foreach (var (name, value) in request.Headers) message.Headers.TryAddWithoutValidation(name, value);
         if (request.Method == "GET") return message;
         message.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(request.Body));
-        message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded");
+        message.Content.Headers.ContentType = new MediaTypeHeaderValue(request.ContentType);
         return message;
     }
 

@@ -13,13 +13,17 @@ public interface IOrderSender
 {
     Task<Outcome<OrderView>> SendEntry(PositionKey key, ClientOrderId id, Side side, decimal quantity, CancellationToken stop);
 
+    /// <param name="quantity">Base quantity; 0: closes whatever is open when it triggers.</param>
     /// <param name="first">Quantity is without a stop (first stop, resize up: class 1); else a move (class 4).</param>
     /// <param name="improvement">Quote value the move secures; moves with more go first.</param>
     Task<Outcome<StopView>> SendStop(
         PositionKey key, ClientOrderId id, Side protects, decimal quantity, decimal trigger, bool first, decimal improvement,
         CancellationToken stop);
 
-    /// <summary>Done(true): cancelled now. Done(false): it was not open (-2011/-2013).</summary>
+    /// <summary>
+    /// Done(true): it rests no more, and that was to be expected. Done(false): it was not open (-2011/-2013). Where the
+    /// stop is a property of the position there is nothing to cancel: it was replaced in place, or ends with the position.
+    /// </summary>
     Task<Outcome<bool>> CancelStop(PositionKey key, ClientOrderId id, CancellationToken stop);
 
     Task<Outcome<OrderView>> SendClose(PositionKey key, ClientOrderId id, Side holding, decimal quantity, CancellationToken stop);

@@ -14,11 +14,13 @@ public interface IWire
 }
 
 /// <param name="Target">Path and query exactly as signed, e.g. <c>/fapi/v1/order?symbol=…&amp;signature=…</c>.</param>
-/// <param name="Body">Form parameters, or empty.</param>
+/// <param name="Body">Form parameters or JSON as <see cref="ContentType"/> says, or empty.</param>
 /// <param name="Timeout">Through TimeProvider; after it the answer is <see cref="WireAnswer.NoAnswer"/>.</param>
 public sealed record WireRequest(
     Uri Host, string Method, string Target, string Body, IReadOnlyList<KeyValuePair<string, string>> Headers, TimeSpan Timeout)
 {
+    public string ContentType { get; init; } = "application/x-www-form-urlencoded";
+
     /// <summary>Without query, body and headers: they carry keys and signatures.</summary>
     public override string ToString() => $"{Method} {Host.Host}{Target.Split('?')[0]}";
 }

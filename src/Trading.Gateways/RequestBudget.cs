@@ -31,7 +31,7 @@ public sealed class RequestBudget : IDisposable
         _time = time;
         _clock = clock;
         _limits = limits;
-        _weight = new RateWindow(TimeSpan.FromMinutes(1), limits.WeightPerMinute);
+        _weight = new RateWindow(limits.WeightWindow, limits.Weight);
         _timer = time.CreateTimer(
             static self => ((RequestBudget)self!).ServeAndTell(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -65,19 +65,19 @@ public sealed class RequestBudget : IDisposable
         ServeAndTell();
     }
 
-    /// <summary>The exchange states the weight used in this minute by our address.</summary>
+    /// <summary>The exchange states the weight used in this window by our address.</summary>
     public void ObserveWeight(int used)
     {
         lock (_gate) _weight.Observe(_clock.UtcNow, used);
     }
 
     /// <summary>The exchange states the orders counted on the account; null where it did not.</summary>
-    public void ObserveOrders(AccountId account, int? inTenSeconds, int? inMinute)
+    public void ObserveOrders(AccountId account, int? inWindow, int? inMinute)
     {
         lock (_gate)
         {
             var now = _clock.UtcNow;
-            if (inTenSeconds is { } ten) Account(account).TenSeconds.Observe(now, ten);
+            if (inWindow is { } ten) Account(account).Short.Observe(now, ten);
             if (inMinute is { } minute) Account(account).Minute.Observe(now, minute);
         }
     }
@@ -99,20 +99,20 @@ public sealed class RequestBudget : IDisposable
     }
 
     /// <summary>The limits the exchange states for itself (demo hosts differ); null keeps what was known.</summary>
-    public void SetLimits(int? weightPerMinute, int? ordersPerTenSeconds, int? ordersPerMinute)
+    public void SetLimits(int? weight, int? orders, int? ordersPerMinute)
     {
         lock (_gate)
         {
             _limits = _limits with
             {
-                WeightPerMinute = weightPerMinute ?? _limits.WeightPerMinute,
-                OrdersPerTenSeconds = ordersPerTenSeconds ?? _limits.OrdersPerTenSeconds,
+                Weight = weight ?? _limits.Weight,
+                Orders = orders ?? _limits.Orders,
                 OrdersPerMinute = ordersPerMinute ?? _limits.OrdersPerMinute,
             };
-            _weight.Limit = _limits.WeightPerMinute;
+            _weight.Limit = _limits.Weight;
             foreach (var account in _accounts.Values)
             {
-                account.TenSeconds.Limit = _limits.OrdersPerTenSeconds;
+                account.Short.Limit = _limits.Orders;
                 account.Minute.Limit = _limits.OrdersPerMinute;
             }
         }
@@ -125,7 +125,7 @@ public sealed class RequestBudget : IDisposable
         lock (_gate) _nodes = nodes;
     }
 
-    /// <summary>Part of the minute's weight that is used, 0 to 1 (metric <c>trading_rate_budget_used_ratio</c>).</summary>
+    /// <summary>Part of the window's weight that is used, 0 to 1 (metric <c>trading_rate_budget_used_ratio</c>).</summary>
     public decimal WeightUsed
     {
         get
@@ -221,7 +221,7 @@ public sealed class RequestBudget : IDisposable
             Sooner(waiter.Cost.Patience - _time.GetElapsedTime(waiter.Since));
             if (waiter.Cost.Orders == 0) continue;
             var account = Account(waiter.Cost.Account);
-            Sooner(account.TenSeconds.NextWindow(now) - now);
+            Sooner(account.Short.NextWindow(now) - now);
             if (account.LimitedUntil > now) Sooner(account.LimitedUntil - now);
         }
 
@@ -251,17 +251,17 @@ public sealed class RequestBudget : IDisposable
 
     private sealed class AccountBudget(RequestLimits limits)
     {
-        public RateWindow TenSeconds { get; } = new(TimeSpan.FromSeconds(10), limits.OrdersPerTenSeconds);
+        public RateWindow Short { get; } = new(limits.OrderWindow, limits.Orders);
         public RateWindow Minute { get; } = new(TimeSpan.FromMinutes(1), limits.OrdersPerMinute);
         public DateTime LimitedUntil { get; set; }
         public int MovesInFlight { get; set; }
 
         public bool Fits(DateTime now, int orders, RequestClass kind, int nodes) =>
-            TenSeconds.Fits(now, orders, kind, nodes) && Minute.Fits(now, orders, kind, nodes);
+            Short.Fits(now, orders, kind, nodes) && Minute.Fits(now, orders, kind, nodes);
 
         public void Add(DateTime now, int orders)
         {
-            TenSeconds.Add(now, orders);
+            Short.Add(now, orders);
             Minute.Add(now, orders);
         }
     }

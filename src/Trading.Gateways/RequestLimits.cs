@@ -1,10 +1,15 @@
 namespace Trading.Gateways;
 
-/// <summary>What the exchange allows, and how long our queues may grow. Binance USD-M's documented figures.</summary>
+/// <summary>What the exchange allows, and how long our queues may grow. Unless said otherwise, Binance USD-M's documented figures.</summary>
 public sealed record RequestLimits
 {
-    public int WeightPerMinute { get; init; } = 2400;
-    public int OrdersPerTenSeconds { get; init; } = 300;
+    /// <summary>Request weight of one address within <see cref="WeightWindow"/>.</summary>
+    public int Weight { get; init; } = 2400;
+    public TimeSpan WeightWindow { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Orders of one account within <see cref="OrderWindow"/>, the shorter of the two windows.</summary>
+    public int Orders { get; init; } = 300;
+    public TimeSpan OrderWindow { get; init; } = TimeSpan.FromSeconds(10);
     public int OrdersPerMinute { get; init; } = 1200;
 
     /// <summary>Stop moves of one account that may be on the wire at once.</summary>

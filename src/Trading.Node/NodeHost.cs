@@ -97,16 +97,17 @@ public sealed class NodeHost : IAsyncDisposable
     {
         var data = _data = Keep(DataFolder.Open(Settings.Data));
         var log = _log = Keep(OpenLog(data));
-        var journal = OpenJournal(data);
-        Journal = journal;
+        var storage = await NodeStorage.Open(Settings, data, _time, static () => new JournalId(NewId()));
+        _made.Push(storage);
+        var journal = Journal = storage.Journal;
         if (Settings.Paper is { } paper)
         {
             var exchange = await OpenPaper(paper, data);
             Settings = exchange.Furnish(Settings);
         }
 
-        var follower = Follow(journal, data, log);
-        var lease = new Lease(await journal.TakeEpoch(), static () => true);
+        var follower = Follow(storage, log);
+        var lease = new Lease(await storage.TakeEpoch(), static () => true);
         _wire = Keep(new HttpWire(_time));
         var venues = Keep(new Venues(_wire, _time, Settings.TagsOf(journal.Id), lease));
         Node = new TradingNode(_change(new NodeParts
@@ -130,39 +131,20 @@ public sealed class NodeHost : IAsyncDisposable
         _made.Push(Node);
         Keep(new NodeGauges(Node, () => follower.LagSeconds));
         await OpenPort(Keep(new MetricsText()), new NodeViews(
-            Node, journal, "sqlite", MonitoringStore.Sqlite(data.MonitoringFile), () => follower.LagSeconds, _time));
+            Node, journal, storage.Engine, storage.Store, () => follower.LagSeconds, _time));
     }
 
     /// <summary>The database that operators read, kept equal to the journal; it may be deleted and comes back.</summary>
-    private MonitoringFollower Follow(SqliteJournal journal, DataFolder data, Serilog.Core.Logger log)
+    private MonitoringFollower Follow(NodeStorage storage, Serilog.Core.Logger log)
     {
-        var database = Keep(SqliteMonitoring.Open(data.MonitoringFile, journal.Id));
         var follower = new MonitoringFollower(
-            journal, database, _time, Settings.Accounts.ToDictionary(account => account.Id, account => account.Exchange), line =>
+            storage.Journal, storage.Monitoring, _time, Settings.Accounts.ToDictionary(account => account.Id, account => account.Exchange), line =>
             {
                 log.Warning("{Line}", line);
                 Node?.Alerts.Raise("ProjectionStopped", "projections", line);
             });
         _made.Push(new MonitoringRun(follower));
         return follower;
-    }
-
-    private SqliteJournal OpenJournal(DataFolder data)
-    {
-        try
-        {
-            var journal = SqliteJournal.Open(data.JournalFile, _time, static () => new JournalId(NewId()));
-            _made.Push(journal);
-            return journal;
-        }
-        catch (JournalUnusableException e)
-        {
-            throw new ConfigurationException($"{data.JournalFile}: {e.Message}");
-        }
-        catch (IOException e)
-        {
-            throw new ConfigurationException($"{data.JournalFile}: {e.Message}");
-        }
     }
 
     private async Task<PaperExchange> OpenPaper(PaperSettings paper, DataFolder data)

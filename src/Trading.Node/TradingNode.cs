@@ -18,6 +18,7 @@ namespace Trading.Node;
 public sealed class TradingNode : IAsyncDisposable
 {
     private static readonly TimeSpan RecoverWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan JournalAgain = TimeSpan.FromSeconds(1);
 
     private readonly NodeParts _parts;
     private readonly List<IPriceFeed> _feeds = [];
@@ -129,10 +130,27 @@ public sealed class TradingNode : IAsyncDisposable
     }
 
     /// <returns>True: every position of the account was read.</returns>
+    /// <summary>Without the journal nothing is known: a node that starts while it is away waits for it.</summary>
+    private async Task<IReadOnlyList<string>> StreamsOf(AccountId account)
+    {
+        while (true)
+        {
+            try
+            {
+                return await _parts.Journal.Streams($"position/{account}/");
+            }
+            catch (IOException e)
+            {
+                Alerts.Raise("JournalSilent", account.Value, $"{account} is not looked after yet: {e.Message}");
+                await Task.Delay(JournalAgain, _parts.Time);
+            }
+        }
+    }
+
     private async Task<bool> Recover(AccountId account)
     {
         var all = true;
-        var streams = await _parts.Journal.Streams($"position/{account}/");
+        var streams = await StreamsOf(account);
         var awake = new List<Task<bool>>(streams.Count);
         foreach (var stream in streams)
             if (PositionKey.TryParse(stream["position/".Length..], out var key))

@@ -92,7 +92,10 @@ internal static class PositionFold
         CloseIntended e => Ordered(p, e.Order, e.Quantity) with { State = "closing" },
         StopConfirmed e => p with { StopPrice = e.Trigger, LiveStop = e.Stop.Value },
         StopEnded e when e.Stop.Value == p.LiveStop => p with { StopPrice = null, LiveStop = null },
+        StopChangedExternally e => p with { StopPrice = e.Trigger },
+        HardStopIntended e => Ordered(p, e.Stop, p.Held),
         TrailingActivated => p with { TrailingState = "active" },
+        HardStopConfirmed or HardStopEnded => p,
         StopEnded or StopRefused or StopMoveRefused or OutcomeLost or CloseAttemptFailed or PositionLookup
             or PositionNotFoundAbort or ProtectionMissed or PositionDoubted or DoubtEnded => p,
         _ => throw new ProjectionException($"no fold knows {happened.GetType().Name} at position {entry.Position}"),
@@ -146,7 +149,8 @@ internal static class PositionFold
     private static string SeverityOf(PositionEvent happened) => happened switch
     {
         PositionLookup => EventRow.Debug,
-        OutcomeLost or EntryFailed or StopRefused or StopMoveRefused or PositionDoubted or CloseAttemptFailed => EventRow.Warning,
+        OutcomeLost or EntryFailed or StopRefused or StopMoveRefused or PositionDoubted or CloseAttemptFailed
+            or StopChangedExternally or HardStopEnded => EventRow.Warning,
         ProtectionMissed or PositionNotFoundAbort => EventRow.Error,
         _ => EventRow.Info,
     };

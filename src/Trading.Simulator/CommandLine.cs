@@ -8,8 +8,8 @@ namespace Trading.Simulator;
 internal static class CommandLine
 {
     public const string Usage = """
-        trading simulator: an exchange on loopback with Binance USD-M's wire
-          --port N              REST and WebSockets (5490)
+        trading simulator: an exchange on loopback with the wires of Binance USD-M and Bybit V5 linear
+          --port N              REST and WebSockets of Binance, Bybit on N + 1 (5490)
           --data DIR            keeps the book in DIR/exchange.db (default data)
           --memory              keeps nothing
           --seed N              chance of prices, slippage and delays (1)
@@ -35,7 +35,7 @@ internal static class CommandLine
             {
                 case "--memory": data = null; continue;
                 case "--lively": lively = true; continue;
-                case "--port" when int.TryParse(value, out port) && port is >= 0 and <= 65535: break;
+                case "--port" when int.TryParse(value, out port) && port is >= 0 and <= 65534: break;
                 case "--data" when value.Length > 0: data = value; break;
                 case "--seed" when ulong.TryParse(value, out seed): break;
                 case "--speed" when double.TryParse(value, CultureInfo.InvariantCulture, out speed) && speed > 0: break;

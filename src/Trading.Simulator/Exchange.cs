@@ -1,5 +1,6 @@
 using Trading.Simulator.Binance;
 using Trading.Simulator.Book;
+using Trading.Simulator.Bybit;
 using Trading.Simulator.Control;
 using Trading.Simulator.Faults;
 using Trading.Simulator.Market;
@@ -26,16 +27,24 @@ public sealed class Exchange : IDisposable
     private readonly ControlApi control;
 
     private Exchange(
-        IMarket market, DateTime fromUtc, VenueOptions venue, BinanceOptions binance, ExchangeBook? book)
+        IMarket market, DateTime fromUtc, VenueOptions? venue, BinanceOptions? binance, BybitOptions? bybit,
+        ExchangeBook? book)
     {
         this.book = book;
-        Venue = new Venue(venue, market, fromUtc, book);
-        Binance = new BinanceSkin(Venue, binance);
+        Venue = new Venue(venue ?? new VenueOptions(), market, fromUtc, book);
+        Binance = new BinanceSkin(Venue, binance ?? new BinanceOptions());
+        Bybit = new BybitSkin(Venue, bybit ?? new BybitOptions());
         control = new ControlApi(this);
     }
 
     public Venue Venue { get; }
     public BinanceSkin Binance { get; }
+    public BybitSkin Bybit { get; }
+
+    /// <summary>Open connections of both wires.</summary>
+    public IEnumerable<StreamConnection> Connections =>
+        [.. Binance.Streams.Connections, .. Bybit.Streams.Connections];
+
     public FaultList Faults => Venue.Faults;
     public TruthLog Truth => Venue.Truth;
     public DateTime NowUtc => Venue.NowUtc;
@@ -45,14 +54,14 @@ public sealed class Exchange : IDisposable
 
     /// <summary>An exchange without a file.</summary>
     public static Exchange InMemory(
-        IMarket market, DateTime startUtc, VenueOptions? venue = null, BinanceOptions? binance = null) =>
-        new(market, startUtc, venue ?? new VenueOptions(), binance ?? new BinanceOptions(), null);
+        IMarket market, DateTime startUtc, VenueOptions? venue = null, BinanceOptions? binance = null,
+        BybitOptions? bybit = null) => new(market, startUtc, venue, binance, bybit, null);
 
     /// <summary>An exchange with a memory: continues the book, and plays the market for the time it was down (at most
     /// one hour), so that stops may have fired meanwhile.</summary>
     public static Exchange Open(
         string path, Func<MarketStart, IMarket> market, DateTime nowUtc, VenueOptions? venue = null,
-        BinanceOptions? binance = null)
+        BinanceOptions? binance = null, BybitOptions? bybit = null)
     {
         var opened = ExchangeBook.Open(path);
         var replay = new BookReplay(opened);
@@ -61,7 +70,7 @@ public sealed class Exchange : IDisposable
             : nowUtc;
         venue ??= new VenueOptions();
         var start = new MarketStart(fromUtc, replay.LastTicks, venue.Seed);
-        var exchange = new Exchange(market(start), fromUtc, venue, binance ?? new BinanceOptions(), opened);
+        var exchange = new Exchange(market(start), fromUtc, venue, binance, bybit, opened);
         replay.Restore(exchange.Venue);
         exchange.KeepClock();
         exchange.Advance(nowUtc);
@@ -71,14 +80,14 @@ public sealed class Exchange : IDisposable
     /// <summary>Plays everything due up to now.</summary>
     public void Advance(DateTime nowUtc) => Venue.Advance(nowUtc);
 
-    /// <summary>Executes one HTTP call now, of an exchange's wire or under <c>/control</c>. What it changed is durable
-    /// on return.</summary>
+    /// <summary>Executes one HTTP call now: under <c>/v5</c> it is Bybit's, under <c>/control</c> ours, else Binance's.
+    /// What it changed is durable on return.</summary>
     public WireAnswer Answer(DateTime nowUtc, WireCall call)
     {
         Advance(nowUtc);
         var answer = call.Path.StartsWith("/control", StringComparison.Ordinal)
             ? control.Answer(call)
-            : Binance.Answer(call);
+            : IsBybit(call.Path) ? Bybit.Answer(call) : Binance.Answer(call);
         Venue.Flush();
         return answer;
     }
@@ -87,11 +96,17 @@ public sealed class Exchange : IDisposable
     public StreamConnection? OpenStream(DateTime nowUtc, string path, string query, IStreamSink sink)
     {
         Advance(nowUtc);
-        return Binance.Streams.Open(path, query, sink);
+        return IsBybit(path) ? Bybit.Streams.Open(path, query, sink) : Binance.Streams.Open(path, query, sink);
     }
 
-    /// <summary>Account by key, e.g. <c>sim-key-0001</c>.</summary>
+    /// <summary>Binance's account by its key, e.g. <c>sim-key-0001</c>.</summary>
     public Account Account(string key) => Venue.Account(BinanceSkin.AccountName(key));
+
+    /// <summary>Bybit's account by its key: the same keys, other accounts.</summary>
+    public Account BybitAccount(string key) => Venue.Account(BybitSkin.AccountName(key));
+
+    /// <summary>Whose wire a path is on.</summary>
+    public static bool IsBybit(string path) => path.StartsWith(BybitSkin.Root, StringComparison.Ordinal);
 
     public int Add(Fault fault) => Faults.Add(fault, NowUtc);
 
@@ -102,6 +117,7 @@ public sealed class Exchange : IDisposable
     {
         if (book is not null) SaveClock();
         Binance.Dispose();
+        Bybit.Dispose();
         book?.Dispose();
     }
 

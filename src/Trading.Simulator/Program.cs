@@ -17,7 +17,7 @@ var stop = new TaskCompletionSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 await using var host = await SimulatorHost.Start(options!, time);
-Console.WriteLine($"exchange simulator on {host.BaseAddress}: {host.With(e => e.Venue.Symbols.Count)} symbols, "
+Console.WriteLine($"exchange simulator, Binance on {host.BaseAddress}, Bybit on {host.BybitAddress}: {host.With(e => e.Venue.Symbols.Count)} symbols, "
     + $"clock {host.With(e => e.NowUtc):u}, keys sim-key-0001 / sim-secret-0001 and on, faults under /control");
 await stop.Task;
 Console.WriteLine("stopped; open positions stay in " + (options!.DataFolder is { } folder

@@ -28,16 +28,19 @@ public sealed class SimulatorHost : IAsyncDisposable
     {
         this.time = time;
         exchange = options.DataFolder is { } folder
-            ? Exchange.Open(Path.Combine(folder, "exchange.db"), options.Market, Now, options.Venue, options.Binance)
+            ? Exchange.Open(Path.Combine(folder, "exchange.db"), options.Market, Now, options.Venue, options.Binance, options.Bybit)
             : Exchange.InMemory(
                 options.Market(new MarketStart(Now, new Dictionary<string, Market.MarketTick>(), options.Venue.Seed)),
-                Now, options.Venue, options.Binance);
+                Now, options.Venue, options.Binance, options.Bybit);
         timer = time.CreateTimer(_ => OnTimer(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         app = Build(options);
     }
 
-    /// <summary>Where it listens, e.g. <c>http://127.0.0.1:5490</c>.</summary>
+    /// <summary>Where Binance's wire listens, e.g. <c>http://127.0.0.1:5490</c>.</summary>
     public Uri BaseAddress { get; private set; } = new("http://127.0.0.1");
+
+    /// <summary>Where Bybit's wire listens; <c>/control</c> is on both.</summary>
+    public Uri BybitAddress { get; private set; } = new("http://127.0.0.1");
 
     /// <summary>Starts an exchange on loopback and returns when it answers.</summary>
     public static async Task<SimulatorHost> Start(SimulatorOptions options, TimeProvider time)
@@ -46,6 +49,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         await host.app.StartAsync();
         var addresses = host.app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
         host.BaseAddress = new Uri(addresses!.Addresses.First());
+        host.BybitAddress = new Uri(addresses.Addresses.Last());
         host.With(static _ => { });
         return host;
     }
@@ -89,7 +93,11 @@ public sealed class SimulatorHost : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, options.Port));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(k =>
+        {
+            k.Listen(IPAddress.Loopback, options.Port);
+            k.Listen(IPAddress.Loopback, options.Port == 0 ? 0 : options.Port + 1);
+        });
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(
             o => o.ShutdownTimeout = TimeSpan.FromSeconds(2));
         var built = builder.Build();
@@ -100,6 +108,12 @@ public sealed class SimulatorHost : IAsyncDisposable
 
     private async Task Handle(HttpContext context)
     {
+        if (IsMisdirected(context))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
         if (context.WebSockets.IsWebSocketRequest)
         {
             await HandleSocket(context);
@@ -137,6 +151,14 @@ public sealed class SimulatorHost : IAsyncDisposable
         {
             With(_ => connection.Closed());
         }
+    }
+
+    /// <summary>Each exchange knows only its own paths.</summary>
+    private bool IsMisdirected(HttpContext context)
+    {
+        var path = context.Request.Path.Value ?? "";
+        return !path.StartsWith("/control", StringComparison.Ordinal)
+            && Exchange.IsBybit(path) != (context.Connection.LocalPort == BybitAddress.Port);
     }
 
     private void OnTimer()

@@ -116,7 +116,7 @@ public static class AccountMachine
 
         var slot = new Slot(key, it.Signal.Id, it.Signal.Side, quantity, mark, Net: 0, Held: false);
         return Granted(
-            at, book with { Slots = book.Slots.SetItem(key, slot), GrantedSinceCount = book.GrantedSinceCount + 1 },
+            at, book with { Slots = book.Slots.SetItem(key, slot), GrantedSinceCount = book.GrantedSinceCount + at.Policy.StopsPerPosition },
             slot);
     }
 

@@ -26,6 +26,9 @@ public sealed record AccountPolicy
     public decimal? MaxTotalNotional { get; init; }
     public int MaxOpenPositions { get; init; } = 40;
 
+    /// <summary>Conditional orders that each position needs: 2 with a hard stop under the moving one.</summary>
+    public int StopsPerPosition { get; init; } = 1;
+
     /// <summary>No entries from this many open conditional orders on: Binance allows 200 per account.</summary>
     public int ConditionalLimit { get; init; } = 195;
 

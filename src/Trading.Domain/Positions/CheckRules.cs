@@ -29,7 +29,7 @@ internal sealed partial class PositionTurn
         };
         if (!report.ByOrder) Ignore("not caused by an order");
         else if (Held is not { } held) HearOutsidePosition(report.Amount);
-        else if (report.AtUtc < held.LastFillUtc) Ignore("older than our last fill");
+        else if (report.AtUtc < held.LastFillUtc || report.AtUtc < _seen.FilledAtUtc) Ignore("older than our last fill");
         else HearHeldAmount(held, report);
     }
 
@@ -46,7 +46,6 @@ internal sealed partial class PositionTurn
         if (quantity == 0)
         {
             CloseProven(ClosedBy.WebsocketClosure, $"stream amount {report.Amount}");
-            if (report.Amount != 0) Check(CheckCause.Doubt);
             return;
         }
 
@@ -63,7 +62,7 @@ internal sealed partial class PositionTurn
 
     private void HearStopOrder(OrderReported report)
     {
-        if (report.Status is OrderStatus.Filled && Held is { Quantity: > 0 } held && report.Executed >= held.Quantity)
+        if (report.Status is OrderStatus.Filled && Held is { Quantity: > 0 } held && LeavesNothing(held, report))
         {
             _seen = _seen with { StopProgress = StopStatus.Finished };
             CloseProven(HowHeard(report.Source), $"stop {report.Order} filled {report.Executed}");
@@ -79,6 +78,25 @@ internal sealed partial class PositionTurn
         }
     }
 
+    /// <summary>
+    /// The order's end leaves nothing of what is held: neither by an amount the exchange stated since, nor by the part of
+    /// it that no counted fill has told. Its whole quantity says nothing once some of it is counted.
+    /// </summary>
+    private bool LeavesNothing(Holding held, OrderReported order) => AmountSince(order.AtUtc) is { } amount
+        ? OnSide(held.Side, amount) == 0
+        : order.Executed - held.Reduced.GetValueOrDefault(order.Order) >= held.Quantity;
+
+    /// <summary>Signed amount as stated by the exchange for that moment or a later one; null: nobody has said it.</summary>
+    private decimal? AmountSince(DateTime at) =>
+        _seen.StreamAmount is { } streamed && _seen.StreamAtUtc >= at ? streamed
+        : _seen.RowAmount is { } row && _seen.RowAtUtc >= at ? row
+        : null;
+
+    private void SeeRow(PositionRow row)
+    {
+        if (row.UpdatedUtc is { } at && at >= _seen.RowAtUtc) _seen = _seen with { RowAmount = row.Amount, RowAtUtc = at };
+    }
+
     private void Check(CheckCause cause)
     {
         if (_seen.Checking) return;
@@ -86,11 +104,17 @@ internal sealed partial class PositionTurn
         Do(new CheckPosition(Held?.LiveStop?.Id, Held?.OpenedUtc ?? context.NowUtc, cause));
     }
 
+    /// <summary>What started the check whose evidence is being judged.</summary>
+    private CheckCause? _checkedFor;
+
     public void HearCheck(CheckEvidence evidence)
     {
+        _checkedFor = evidence.Cause;
         _seen = _seen with { Checking = false };
+        if (evidence.Row?.Row is { } row) SeeRow(row);
         foreach (var trade in evidence.Trades ?? []) HearTrade(trade, Source.Query);
-        if (Held is { } held) Judge(held, evidence);
+        if (Held is { } since && evidence.StartedUtc < since.OpenedUtc) Check(CheckCause.Doubt); // of what was before this position
+        else if (Held is { } held) Judge(held, evidence);
         else JudgeOutside(evidence);
     }
 
@@ -99,7 +123,7 @@ internal sealed partial class PositionTurn
         var by = evidence.Cause is CheckCause.Snapshot ? ClosedBy.SyncCleanup : ClosedBy.TargetedCheck;
         if (_state is Opening) return;
         if (held.Quantity == 0 && held.Sold > 0) CloseProven(by, "the fills sum to zero");
-        else if (evidence.StopOrder is { Status: OrderStatus.Filled } stop && stop.Executed >= held.Quantity) StopHasFilled(by, stop);
+        else if (evidence.StopOrder is { Status: OrderStatus.Filled } stop && LeavesNothing(held, stop)) StopHasFilled(by, stop);
         else if (IsZeroTwice(held, evidence)) CloseProven(by, "an explicit zero row, read twice");
         else if (evidence.Row?.Row is { } row && OnSide(held.Side, row.Amount) > 0) FindOpen(row, evidence);
         else if (evidence.Cause is CheckCause.AfterStopMove) Check(CheckCause.Doubt);
@@ -123,7 +147,8 @@ internal sealed partial class PositionTurn
         Do(new CancelTimer(PositionTimer.CheckAgain));
         if (row.MarkPrice > 0) _seen = _seen with { Mark = row.MarkPrice };
         TakeQuantity(row, evidence.StartedUtc);
-        TakeStops(evidence.Stops);
+        if (Held is { Managed: false }) _seen = _seen with { StopProgress = null };
+        TakeStops(evidence);
 
         if (_state is Closing { Attempt.Standing: false }) Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
         else if (_seen.StopProgress is not null && Held is { Managed: true } held) StartClose(StopReason(held), "the stop triggered and did not fill");
@@ -138,16 +163,20 @@ internal sealed partial class PositionTurn
         if (quantity != held.Quantity && quantity > 0) Happen(new QuantityChanged(quantity, row.EntryPrice, "position query"));
     }
 
-    /// <summary>Our stop is not among the open ones though the position is open: it is gone, whoever took it.</summary>
-    private void TakeStops(IReadOnlyList<StopView>? stops)
+    /// <summary>
+    /// Our stop is not among the open ones though the position is open: it is gone, whoever took it. A list that was read
+    /// before the stop was confirmed says nothing.
+    /// </summary>
+    private void TakeStops(CheckEvidence evidence)
     {
-        if (stops is null || Held is not { } held) return;
+        if (evidence.Stops is not { } stops || Held is not { } held) return;
         if (held.LiveStop is { } live && _seen.StopProgress is null)
         {
             if (stops.FirstOrDefault(stop => stop.Id == live.Id) is { } listed) NoticeStop(live, listed.Quantity, listed.Trigger);
-            else ReplacedByHand(held, live, stops);
+            else if (evidence.StartedUtc > _seen.StopConfirmedUtc) ReplacedByHand(held, live, stops);
         }
 
+        FindHardStop(stops);
         ClearSurplus(stops);
     }
 
@@ -177,7 +206,7 @@ internal sealed partial class PositionTurn
         if (tries == CheckPauses.Length)
             Alert(AlertKind.PositionInDoubt, "neither open nor flat could be proven; asking on");
         Do(new StartTimer(PositionTimer.CheckAgain, slow ? CheckSlowly : CheckPauses[tries]));
-        TakeStops(evidence.Stops);
+        TakeStops(evidence);
         EnsureProtected();
     }
 
@@ -187,6 +216,6 @@ internal sealed partial class PositionTurn
 
     private void CheckAgain()
     {
-        if (Held is { Quantity: > 0 } || Held is null && _seen.KnownAmount != 0) Check(CheckCause.Doubt);
+        if (Held is { Quantity: > 0 } || Held is null && _seen.KnownAmount is not (null or 0)) Check(CheckCause.Doubt);
     }
 }

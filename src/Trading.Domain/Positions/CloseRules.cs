@@ -45,7 +45,7 @@ internal sealed partial class PositionTurn
         if (_state is not Closing { Holding: var held, Attempt: var attempt }) return;
         switch (report.Status)
         {
-            case OrderStatus.Filled when report.Executed >= held.Quantity || attempt.Filled >= held.Quantity:
+            case OrderStatus.Filled when LeavesNothing(held, report):
                 CloseProven(HowHeard(report.Source), $"close {report.Order} filled {report.Executed}");
                 break;
             case OrderStatus.Filled when attempt.Standing:
@@ -53,6 +53,7 @@ internal sealed partial class PositionTurn
                 Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
                 break;
             case OrderStatus.New or OrderStatus.PartiallyFilled:
+                if (report.Source is not Source.Stream) AskForTheEnd();
                 Ignore("the close works");
                 break;
             case OrderStatus.Filled:
@@ -115,7 +116,10 @@ internal sealed partial class PositionTurn
 
     private void CloseIsSlow()
     {
-        if (_state is Closing) AlertSlowClose("not proven flat after 10 s");
+        if (_state is not Closing) return;
+        AlertSlowClose("not proven flat after 10 s");
+        Check(CheckCause.Doubt);
+        Do(new StartTimer(PositionTimer.CloseSlow, SlowAfter));
     }
 
     private void AlertSlowClose(string why)
@@ -126,11 +130,13 @@ internal sealed partial class PositionTurn
     }
 
     /// <summary>
-    /// Flat is proven: everything that belonged to the position ends at once (incident 2025-10-26).
+    /// Flat is proven: everything that belonged to the position ends at once (incident 2025-10-26). What the stream has
+    /// said to be open since is another position.
     /// </summary>
     private void CloseProven(ClosedBy by, string evidence)
     {
         if (Held is not { } held) return;
+        var left = _seen.StreamAmount is { } streamed && _seen.StreamAtUtc > held.LastFillUtc ? streamed : 0;
         Happen(new PositionClosed(Cause(held), by, evidence));
         Do(new CancelAllTimers());
         Do(new DropPrice());
@@ -139,15 +145,16 @@ internal sealed partial class PositionTurn
         if (!held.LedgerComplete) Do(new StartTimer(PositionTimer.Settle, TimeSpan.FromSeconds(1)));
         _seen = new Sightings
         {
-            StreamAmount = _seen.StreamAmount is null ? null : 0,
+            StreamAmount = _seen.StreamAmount is null ? null : left,
             StreamAtUtc = _seen.StreamAtUtc,
-            KnownAmount = 0,
+            KnownAmount = left,
             KnownAtUtc = context.NowUtc,
             ClosedAtUtc = context.NowUtc,
             Mark = _seen.Mark,
             StopProgress = _seen.StopProgress,
             OutsideOrigin = _seen.OutsideOrigin,
         };
+        if (left != 0) Check(CheckCause.Doubt);
     }
 
     /// <summary>Who caused it: our close, our stop, or whoever placed the order that was seen last.</summary>

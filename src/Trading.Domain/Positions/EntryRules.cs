@@ -45,9 +45,11 @@ internal sealed partial class PositionTurn
 
     private void HearEntry(OrderReported report)
     {
+        if (report.Executed > 0 && report.AtUtc > _seen.FilledAtUtc) _seen = _seen with { FilledAtUtc = report.AtUtc };
         if (report.Executed > 0) Verify(VerifierOf(report.Source), report.Executed, report.AveragePrice ?? 0);
         if (report.Status is OrderStatus.New or OrderStatus.PartiallyFilled)
         {
+            if (report.Source is not Source.Stream) AskForTheEnd();
             if (report.Executed == 0) Ignore("accepted; the fill is awaited");
         }
         else if (report.Executed == 0 && Held is { Quantity: 0 })
@@ -88,6 +90,7 @@ internal sealed partial class PositionTurn
         if (price > 0)
         {
             Happen(new EntryCompleted(report.Order, report.ExchangeOrderId, report.Status, report.Executed, price));
+            TakeAmountSince(report.AtUtc);
             Opened();
         }
         else
@@ -95,6 +98,13 @@ internal sealed partial class PositionTurn
             Do(new QueryOrder(report.Order));
             Do(new StartTimer(PositionTimer.FillsMissing, PriceGrace));
         }
+    }
+
+    /// <summary>Somebody else may have traded beside our entry: what is held is what the exchange says, not what we bought.</summary>
+    private void TakeAmountSince(DateTime at)
+    {
+        if (Held is { } held && AmountSince(at) is { } amount && OnSide(held.Side, amount) is > 0 and var quantity && quantity != held.Quantity)
+            Happen(new QuantityChanged(quantity, held.EntryPrice, "stream"));
     }
 
     private void Opened()
@@ -129,9 +139,18 @@ internal sealed partial class PositionTurn
     /// </summary>
     private void EntryRejected(Rejected report)
     {
-        if (_state is Opening { Entry.Verified: true }) Ask("the entry was rejected, yet something is open");
-        else FailEntry(report.Code, report.Message, EntryEnd.Rejected);
+        if (_state is not Opening { Entry.Verified: true })
+        {
+            FailEntry(report.Code, report.Message, EntryEnd.Rejected);
+            return;
+        }
+
+        Ask("the entry was rejected, yet something is open");
+        AskForTheEnd();
     }
+
+    /// <summary>An order was answered without its end, and the stream may be deaf: nobody else would ever tell it.</summary>
+    private void AskForTheEnd() => Do(new StartTimer(PositionTimer.FillsMissing, PriceGrace));
 
     private void EntryUnverified()
     {
@@ -151,15 +170,24 @@ internal sealed partial class PositionTurn
     private void FillsMissing()
     {
         if (Held is not { } held) return;
-        if (_state is Opening { Entry: { Verified: true } entry })
+        if (_state is Opening { Entry: { InDoubt: false } entry })
         {
-            _seen = _seen with { PriceOverdue = true };
-            Do(new QueryOrder(entry.Id));
-            Do(new StartTimer(PositionTimer.FillsMissing, TimeSpan.FromSeconds(1)));
+            _seen = _seen with { PriceOverdue = entry.Verified };
+            QueryAgain(entry.Id);
             EnsureProtected();
+        }
+        else if (_state is Closing { Attempt: { Standing: true, InDoubt: false } attempt })
+        {
+            QueryAgain(attempt.Id);
         }
 
         if (held.Bought < held.Quantity + held.Sold) Do(new ReadTrades(held.OpenedUtc));
+    }
+
+    private void QueryAgain(ClientOrderId order)
+    {
+        Do(new QueryOrder(order));
+        Do(new StartTimer(PositionTimer.FillsMissing, TimeSpan.FromSeconds(1)));
     }
 
     private static string Seconds(TimeSpan span) =>

@@ -18,6 +18,7 @@ internal sealed partial class PositionTurn
     {
         if (held.Trades.Contains(trade.TradeId)) Ignore($"trade {trade.TradeId} is already counted");
         else if (!BelongsTo(held, trade)) Ignore($"trade {trade.TradeId} is of an earlier position");
+        else if (_state is Opening { Entry.Verified: false } && !Knows(held, trade.Order)) HearTradeBesideEntry(trade);
         else
         {
             if (trade.Order == held.EntryOrder)
@@ -28,21 +29,28 @@ internal sealed partial class PositionTurn
         }
     }
 
+    /// <summary>Somebody else trades while our entry is on its way: no fill of it, and nothing of it can have been closed.</summary>
+    private void HearTradeBesideEntry(Trade trade)
+    {
+        _seen = _seen with { OutsideOrigin = trade.Origin };
+        Alert(AlertKind.OutsidePosition, $"trade {trade.TradeId} of somebody else while entry {Held!.EntryOrder} is on its way");
+    }
+
     /// <summary>Ownership is by id; of orders that are not ours only what came after the opening is this position's.</summary>
     private bool BelongsTo(Holding held, Trade trade) =>
         Knows(held, trade.Order) || !IsOurs(trade.Order) && trade.AtUtc >= held.OpenedUtc;
 
     private static bool Knows(Holding held, ClientOrderId id) =>
         id == held.EntryOrder || held.CloseOrders.Contains(id) || held.Protection.Stops.Contains(id)
-        || held.Surplus.Contains(id) || held.FormerStops.Contains(id);
+        || held.Surplus.Contains(id) || held.FormerStops.Contains(id) || held.Hard?.Id == id;
 
     /// <summary>
-    /// A position report of the same moment already contains the trade (it comes first, protocols/binance-usdm §10);
-    /// otherwise the trade changes what was held.
+    /// A position report of the same moment already contains the trade (it comes first, protocols/binance-usdm §10), and
+    /// so does a row that changed since; otherwise the trade changes what was held.
     /// </summary>
     private decimal HeldAfter(Holding held, Trade trade)
     {
-        if (_seen.StreamAmount is { } amount && _seen.StreamAtUtc >= trade.AtUtc) return OnSide(held.Side, amount);
+        if (AmountSince(trade.AtUtc) is { } amount) return OnSide(held.Side, amount);
         if (trade.Bought != held.Side) return Math.Max(0, held.Quantity - trade.Quantity);
         if (trade.Order != held.EntryOrder) return held.Quantity + trade.Quantity;
         return _state is Opening ? Math.Max(held.Quantity, held.Bought + trade.Quantity - held.Sold) : held.Quantity;
@@ -54,20 +62,36 @@ internal sealed partial class PositionTurn
         {
             Happen(new EntryCompleted(
                 entry.Id, trade.ExchangeOrderId, OrderStatus.Filled, held.Bought, held.Cost / held.Bought));
+            TakeAmountSince(trade.AtUtc);
             Opened();
         }
 
         if (Held is { Quantity: 0, LedgerComplete: true } || Held is { Quantity: 0 } && trade.Bought != Held.Side)
+        {
+            KnowCause(Held, trade);
             CloseProven(HowHeard(source), $"fill {trade.TradeId}");
+        }
         else
+        {
             EnsureProtected();
+        }
     }
 
-    private static ClosedBy HowHeard(Source source) => source switch
+    /// <summary>The closing fill says itself who caused it, also when nothing else told of it (incident 2025-10-26).</summary>
+    private void KnowCause(Holding held, Trade trade)
+    {
+        if (trade.Bought == held.Side) return;
+        if (trade.Origin is OrderOrigin.Liquidation or OrderOrigin.Adl or OrderOrigin.Settlement)
+            _seen = _seen with { OutsideOrigin = trade.Origin };
+        else if (IsOurs(trade.Order) && OrderIds.PurposeOf(trade.Order) is OrderPurpose.Stop)
+            _seen = _seen with { StopProgress = StopStatus.Finished };
+    }
+
+    private ClosedBy HowHeard(Source source) => source switch
     {
         Source.Stream => ClosedBy.WebsocketClosure,
         Source.OrderAnswer => ClosedBy.OrderAnswer,
-        _ => ClosedBy.TargetedCheck,
+        _ => _checkedFor is CheckCause.Snapshot ? ClosedBy.SyncCleanup : ClosedBy.TargetedCheck,
     };
 
     /// <summary>A latecomer of the closed position completes its books; anything else while flat is looked into.</summary>

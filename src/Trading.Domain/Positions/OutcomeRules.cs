@@ -14,6 +14,7 @@ internal sealed partial class PositionTurn
         if (IsEntry(report.Order)) EntryRejected(report);
         else if (IsClose(report.Order)) CloseRejected(report);
         else if (Held is { } held && IntentOf(held) is { } intent && intent.Id == report.Order) StopRejected(held, intent, report);
+        else if (Held?.Hard is { } hard && hard.Id == report.Order) LoseHardStop(hard, report.Code, report.Message);
         else Ignore("a refusal of an order that is not awaited");
     }
 
@@ -23,6 +24,7 @@ internal sealed partial class PositionTurn
         if (IsEntry(report.Order)) FailEntry(0, report.Why, EntryEnd.NotSent);
         else if (IsClose(report.Order)) CloseNotSent(report.Order, report.Why);
         else if (Held is { } held && IntentOf(held) is { } intent && intent.Id == report.Order) StopNotSent(held, intent, report.Why);
+        else if (Held?.Hard is { } hard && hard.Id == report.Order) LoseHardStop(hard, 0, report.Why);
         else Ignore("an order that is not awaited");
     }
 
@@ -31,6 +33,7 @@ internal sealed partial class PositionTurn
         if (held.LiveStop is not null)
         {
             Happen(new StopMoveRefused(intent.Id, 0, why));
+            ResizeAgain();
             return;
         }
 
@@ -45,12 +48,16 @@ internal sealed partial class PositionTurn
         {
             DoubtEntry(report.Why);
         }
+        else if (_state is Opening { Entry: var entry, Holding: var opening } && entry.Id == report.Order)
+        {
+            Do(new Inquire(entry.Id, opening.OpenedUtc)); // something is open; whether it is this order's is not known
+        }
         else if (_state is Closing { Attempt: { InDoubt: false, Standing: true } attempt } && attempt.Id == report.Order)
         {
             Happen(new OutcomeLost(report.Order, report.Why));
             Do(new Inquire(report.Order, context.NowUtc));
         }
-        else if (Held is { } held && (IntentOf(held)?.Id == report.Order || held.Surplus.Contains(report.Order))
+        else if (Held is { } held && (IntentOf(held)?.Id == report.Order || held.Hard?.Id == report.Order || held.Surplus.Contains(report.Order))
             || _state is Flat flat && flat.Surplus.Contains(report.Order))
         {
             Do(new ReadStops());
@@ -63,7 +70,12 @@ internal sealed partial class PositionTurn
 
     public void HearAbsence(ProvenAbsent report)
     {
-        if (IsEntry(report.Order) && _state is Opening { Entry.Verified: false }) FailEntry(0, $"proven absent: {report.Evidence}", EntryEnd.ProvenAbsent);
+        if (_state is Opening { Entry: var entry } && entry.Id == report.Order)
+        {
+            // What verified it was somebody else's: it is looked at as such.
+            FailEntry(0, $"proven absent: {report.Evidence}", EntryEnd.ProvenAbsent);
+            if (entry.Verified) Check(CheckCause.Doubt);
+        }
         else if (IsClose(report.Order)) AttemptFailed(report.Order, 0, $"proven absent: {report.Evidence}");
         else Ignore("absence of an order that is not in doubt");
     }
@@ -89,6 +101,7 @@ internal sealed partial class PositionTurn
             case PositionTimer.CloseAgain: CloseAgain(); break;
             case PositionTimer.CloseSlow: CloseIsSlow(); break;
             case PositionTimer.CheckAgain: CheckAgain(); break;
+            case PositionTimer.HardStop: EnsureProtected(); break;
             case PositionTimer.RestoreStop: RestoreStop(); break;
             case PositionTimer.StopStuck: StopStuck(); break;
             case PositionTimer.FillsMissing: FillsMissing(); break;

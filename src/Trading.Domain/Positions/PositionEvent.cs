@@ -73,6 +73,14 @@ public abstract record PositionEvent
     /// <summary>Our stop rests where we did not put it: somebody moved it by hand.</summary>
     public sealed record StopChangedExternally(ClientOrderId Stop, decimal Quantity, decimal Trigger) : PositionEvent;
 
+    /// <summary>The second layer: one stop at the hard loss that closes whatever is open, placed once and never moved.</summary>
+    public sealed record HardStopIntended(ClientOrderId Stop, decimal Trigger) : PositionEvent;
+
+    public sealed record HardStopConfirmed(ClientOrderId Stop, string ExchangeId) : PositionEvent;
+
+    /// <summary>It was refused, is not found, or no longer rests.</summary>
+    public sealed record HardStopEnded(ClientOrderId Stop, int Code, string Why, bool MayRest = false) : PositionEvent;
+
     /// <summary>A surplus stop of ours is gone, or never rested.</summary>
     public sealed record StopCleared(ClientOrderId Stop) : PositionEvent;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using static Trading.Domain.Positions.PositionEvent;
 using static Trading.Domain.Positions.PositionState;
@@ -10,10 +11,15 @@ public static partial class PositionMachine
     /// <param name="version">Version of <paramref name="happened"/> in its stream.</param>
     public static PositionState Evolve(PositionState state, PositionEvent happened, long version) => (state, happened) switch
     {
-        (Flat, EntryIntended e) => new Opening(Intended(e, version), new EntryOrder(e.Order, e.Quantity)),
+        (Flat s, EntryIntended e) => new Opening(
+            Intended(e, version) with { LastFillUtc = s.LastFillUtc }, new EntryOrder(e.Order, e.Quantity)),
         (Flat, PositionAdopted e) => new Open(Adopted(e, version)),
         (Flat s, StopCleared e) => s with { Surplus = s.Surplus.Remove(e.Stop) },
-        (Flat { Last: { } last } s, OrderFilled e) => s with { Last = Counted(last, e) with { Quantity = 0 } },
+        (Flat { Last: { } last } s, OrderFilled e) => s with
+        {
+            Last = Counted(last, e) with { Quantity = 0 },
+            LastFillUtc = Later(s.LastFillUtc, e.Trade.AtUtc),
+        },
         (Flat { Last: { } last } s, FundingBooked e) => s with { Last = last with { Funding = last.Funding + e.Amount } },
         (Flat s, ClosureExplained) => s,
 
@@ -29,7 +35,7 @@ public static partial class PositionMachine
             EntryPrice = e.AveragePrice,
             StopBase = e.AveragePrice,
         }),
-        (Opening s, EntryFailed) => new Flat { Surplus = Resting(s.Holding) },
+        (Opening s, EntryFailed) => new Flat { Surplus = Resting(s.Holding), LastFillUtc = s.Holding.LastFillUtc },
         (Opening s, OutcomeLost) => s with { Entry = s.Entry with { InDoubt = true } },
 
         (Closing s, OutcomeLost) => s with { Attempt = s.Attempt with { InDoubt = true } },
@@ -40,6 +46,7 @@ public static partial class PositionMachine
         (_, PositionClosed) => new Flat(HoldingOf(state, happened) with { Quantity = 0 })
         {
             Surplus = Resting(HoldingOf(state, happened)),
+            LastFillUtc = HoldingOf(state, happened).LastFillUtc,
         },
         (Closing s, OrderFilled e) when e.Trade.Order == s.Attempt.Id => s with
         {
@@ -69,6 +76,14 @@ public static partial class PositionMachine
         },
         StopEnded e => Ended(held, e),
         StopChangedExternally e => Changed(held, e),
+        HardStopIntended e => held with { Hard = new HardStop(e.Stop, e.Trigger) },
+        HardStopConfirmed => held with { Hard = held.Hard! with { Resting = true } },
+        HardStopEnded e => held with
+        {
+            Hard = null,
+            FormerStops = held.FormerStops.Add(e.Stop),
+            Surplus = e.MayRest ? held.Surplus.Add(e.Stop) : held.Surplus,
+        },
         StopCleared e => held with { Surplus = held.Surplus.Remove(e.Stop), FormerStops = held.FormerStops.Add(e.Stop) },
         TrailingActivated e => held with { Trailing = new Trailing.Active(e.BestPrice) },
         ProtectionMissed => held with { ProtectionMissed = true },
@@ -129,14 +144,17 @@ public static partial class PositionMachine
             Bought = bought,
             Cost = cost,
             Sold = held.Sold + (adds ? 0 : trade.Quantity),
+            Reduced = adds ? held.Reduced : held.Reduced.SetItem(trade.Order, held.Reduced.GetValueOrDefault(trade.Order) + trade.Quantity),
             Quantity = e.Held,
             EntryPrice = adds ? cost / bought : held.EntryPrice,
             StopBase = adds && held.Policy is null ? cost / bought : held.StopBase,
             Realized = held.Realized + trade.RealizedPnl,
             Fees = held.Fees + trade.Fee,
-            LastFillUtc = trade.AtUtc > held.LastFillUtc ? trade.AtUtc : held.LastFillUtc,
+            LastFillUtc = Later(held.LastFillUtc, trade.AtUtc),
         };
     }
+
+    private static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
 
     private static Protection Placing(Holding held, StopIntended e)
     {
@@ -183,10 +201,12 @@ public static partial class PositionMachine
     };
 
     /// <summary>Stops of ours that may still rest when a position ends: they must be cancelled.</summary>
-    private static System.Collections.Immutable.ImmutableList<ClientOrderId> Resting(Holding held) =>
-        held.LiveStop is { Foreign: true }
-            ? held.Surplus
-            : held.Surplus.AddRange(held.Protection.Stops.Where(stop => !held.Surplus.Contains(stop)));
+    private static ImmutableList<ClientOrderId> Resting(Holding held)
+    {
+        var stops = held.LiveStop is { Foreign: true } ? [] : held.Protection.Stops;
+        if (held.Hard is { } hard) stops = stops.Append(hard.Id);
+        return held.Surplus.AddRange(stops.Where(stop => !held.Surplus.Contains(stop)));
+    }
 
     private static Holding Aiming(Holding held, CloseIntended e) => held with { CloseOrders = held.CloseOrders.Add(e.Order) };
 

@@ -51,6 +51,9 @@ public enum RejectKind
 
     /// <summary>-2022, 110017: there is nothing to reduce, or other reduce-only orders stand in the way.</summary>
     NothingToReduce,
+
+    /// <summary>10001 "zero position": the stop needs a position, and the exchange has none, not yet or no more.</summary>
+    NoPosition,
 }
 
 /// <summary>Who made an order that is not one of this journal's.</summary>
@@ -250,6 +253,9 @@ public enum PositionTimer
 
     /// <summary>Next targeted check after 1, 2, 5 s.</summary>
     CheckAgain,
+
+    /// <summary>Next try of the hard stop.</summary>
+    HardStop,
 
     /// <summary>10 s after a stop was loosened by hand: ours is set beside it.</summary>
     RestoreStop,

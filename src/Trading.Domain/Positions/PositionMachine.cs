@@ -17,7 +17,7 @@ public static partial class PositionMachine
     public static Decision Decide(PositionContext context, PositionState state, Sightings seen, PositionInput input)
     {
         var turn = new PositionTurn(context, state, seen);
-        switch (input)
+        switch (PositionStops.Named(state, input))
         {
             case OpenPosition want: turn.Open(want); break;
             case ClosePosition want: turn.Close(want); break;

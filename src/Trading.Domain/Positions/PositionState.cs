@@ -19,6 +19,9 @@ public abstract record PositionState
     {
         /// <summary>Stops of ours that may still rest and must be cancelled.</summary>
         public ImmutableList<ClientOrderId> Surplus { get; init; } = [];
+
+        /// <summary>The exchange's time of the newest fill before: a row that is not newer tells of a position that is gone.</summary>
+        public DateTime LastFillUtc { get; init; }
     }
 
     /// <summary>The entry is intended and may be on its way, partly filled, or in doubt.</summary>
@@ -82,9 +85,15 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
 
     /// <summary>Trades already counted. They outlive the order: exchanges repeat themselves late.</summary>
     public ImmutableHashSet<string> Trades { get; init; } = [];
+
+    /// <summary>Counted quantity of each order that reduced it.</summary>
+    public ImmutableDictionary<ClientOrderId, decimal> Reduced { get; init; } = ImmutableDictionary<ClientOrderId, decimal>.Empty;
     public ImmutableList<ClientOrderId> CloseOrders { get; init; } = [];
     public Protection Protection { get; init; } = new Protection.Unprotected();
     public Trailing Trailing { get; init; } = new Trailing.Waiting();
+
+    /// <summary>The second layer under the moving stop; null while there is none.</summary>
+    public HardStop? Hard { get; init; }
 
     /// <summary>Stops of ours beside the current one that may still rest.</summary>
     public ImmutableList<ClientOrderId> Surplus { get; init; } = [];
@@ -105,8 +114,8 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     /// <summary>Every fill that opened and closed it is counted.</summary>
     public bool LedgerComplete => Bought > 0 && Sold >= Bought;
 
-    /// <summary>Quantity that confirmed stops cover. An intent covers nothing.</summary>
-    public decimal Covered => Protection switch
+    /// <summary>Quantity that confirmed stops cover. An intent covers nothing; a hard stop closes whatever is open.</summary>
+    public decimal Covered => Hard is { Resting: true } ? Quantity : Protection switch
     {
         Protection.Protected { Stop: var stop } => stop.Quantity,
         Protection.Moving { Old: var stop } => stop.Quantity,
@@ -168,6 +177,9 @@ public sealed record StopIntent(ClientOrderId Id, decimal Quantity, decimal Trig
 /// <param name="Foreign">The operator's own stop that covers everything: counts, is never touched.</param>
 public sealed record LiveStop(ClientOrderId Id, string ExchangeId, decimal Quantity, decimal Trigger, bool Foreign = false);
 
+/// <param name="Resting">The exchange confirmed it.</param>
+public sealed record HardStop(ClientOrderId Id, decimal Trigger, bool Resting = false);
+
 public abstract record Trailing
 {
     private Trailing()
@@ -195,6 +207,10 @@ public sealed record Sightings
     public decimal? KnownAmount { get; init; }
     public DateTime KnownAtUtc { get; init; }
 
+    /// <summary>Signed amount of the newest position row, and the exchange's time of the row's last change.</summary>
+    public decimal? RowAmount { get; init; }
+    public DateTime RowAtUtc { get; init; }
+
     /// <summary>Latest mark price; zero until one was seen.</summary>
     public decimal Mark { get; init; }
 
@@ -206,6 +222,12 @@ public sealed record Sightings
 
     /// <summary>No source gave the entry price in time: the reference price serves for the first stop.</summary>
     public bool PriceOverdue { get; init; }
+
+    /// <summary>The exchange's time of the newest fill that an order's state told of, counted as a trade or not.</summary>
+    public DateTime FilledAtUtc { get; init; }
+
+    /// <summary>When this process learned that the current stop rests.</summary>
+    public DateTime StopConfirmedUtc { get; init; }
 
     /// <summary>A trailing step waits for <see cref="PositionInput.QuantityLookedUp"/>.</summary>
     public bool LookingUp { get; init; }
@@ -237,6 +259,9 @@ public sealed record Sightings
     /// <summary>When flat was last proven, on our clock; a read of the position soon after may still be of before.</summary>
     public DateTime ClosedAtUtc { get; init; }
 
+    /// <summary>Times the hard stop was refused or lost.</summary>
+    public int HardStopTries { get; init; }
+
     public bool CloseAlerted { get; init; }
     public bool OutsideAlerted { get; init; }
 
@@ -260,6 +285,7 @@ public sealed record PositionContext(
 /// <param name="ProtectWithin">From the moment a fill is learned of to a confirmed stop, else market close.</param>
 /// <param name="TrimsOversizeStop">The probe has shown that an oversize reduce-only stop is trimmed, not refused.</param>
 /// <param name="TakerFee">Fraction of quote value, for break-even.</param>
+/// <param name="HardLoss">Distance of the second layer from the entry as a fraction; null: one layer (the default).</param>
 /// <param name="Tags">Journal tags whose orders are ours.</param>
 public sealed record PositionPolicy(
     TimeSpan ProtectWithin,
@@ -270,6 +296,7 @@ public sealed record PositionPolicy(
     bool TrimsOversizeStop,
     decimal TakerFee,
     ManualStopPolicy OnManualStop,
+    decimal? HardLoss,
     IReadOnlyCollection<string> Tags)
 {
     public static PositionPolicy Default(JournalId journal) => new(
@@ -281,5 +308,6 @@ public sealed record PositionPolicy(
         TrimsOversizeStop: false,
         TakerFee: 0.0005m,
         OnManualStop: ManualStopPolicy.Restore,
+        HardLoss: null,
         Tags: [journal.Tag]);
 }

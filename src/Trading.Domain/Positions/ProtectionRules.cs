@@ -30,6 +30,8 @@ internal sealed partial class PositionTurn
                 PlaceStop(held, stop.Trigger, StopCause.Resize);
                 break;
         }
+
+        EnsureHardStop();
     }
 
     private static bool IsUnguarded(Holding held) => held.Policy is AdoptPolicy.Ignore or AdoptPolicy.Alert;
@@ -84,8 +86,10 @@ internal sealed partial class PositionTurn
         if (Held is not { } held) HearStopWhileFlat(report);
         else if (IntentOf(held) is { } intent && intent.Id == report.Stop) HearIntendedStop(held, intent, report);
         else if (held.LiveStop is { } live && live.Id == report.Stop) HearLiveStop(live, report);
+        else if (held.Hard is { } hard && hard.Id == report.Stop) HearHardStop(hard, report);
         else if (held.Surplus.Contains(report.Stop)) HearSurplusStop(report);
         else if (IsOurs(report.Stop) && report.Status is StopStatus.Live && !held.FormerStops.Contains(report.Stop)) Do(new CancelStop(report.Stop));
+        else if (held.LiveStop is not null && PositionStops.ContradictsLive(report)) Check(CheckCause.Doubt);
         else Ignore("a stop that is not this position's");
     }
 
@@ -119,6 +123,7 @@ internal sealed partial class PositionTurn
         var wasWaiting = Held is { Trailing: Trailing.Waiting };
         Happen(new StopConfirmed(
             intent.Id, exchangeId, quantity > 0 ? quantity : intent.Quantity, trigger > 0 ? trigger : intent.Trigger, source));
+        _seen = _seen with { StopConfirmedUtc = context.NowUtc };
         if (intent.Cause is StopCause.Trailing)
         {
             _seen = _seen with { MoveTries = 0, DroppedTrigger = null };
@@ -128,7 +133,7 @@ internal sealed partial class PositionTurn
 
         Do(new CancelTimer(PositionTimer.StopAnswer));
         Do(new TellAccount(AccountNews.StopConfirmed));
-        foreach (var surplus in Held!.Surplus) Do(new CancelStop(surplus));
+        if (Held!.Covered >= Held.Quantity) foreach (var surplus in Held.Surplus) Do(new CancelStop(surplus));
         EnsureProtected();
     }
 
@@ -209,6 +214,12 @@ internal sealed partial class PositionTurn
     /// <summary>A refused first stop is tried again within the deadline; a refused replacement leaves the old stop.</summary>
     private void StopRejected(Holding held, StopIntent intent, Rejected report)
     {
+        if (report.Kind is RejectKind.NoPosition)
+        {
+            StopTooEarly(held, intent, report);
+            return;
+        }
+
         if (report.Kind is not RejectKind.WouldTrigger)
         {
             RefuseStop(held, intent, report.Code, report.Message, mayRest: false);
@@ -222,18 +233,35 @@ internal sealed partial class PositionTurn
         Do(new ReadMark());
     }
 
+    /// <summary>
+    /// A fill may be told before the exchange can hang a stop on it: again soon, and the deadline runs on. A position that
+    /// had its stop and is not there is looked for.
+    /// </summary>
+    private void StopTooEarly(Holding held, StopIntent intent, Rejected report)
+    {
+        StopNotSent(held, intent, report.Message);
+        if (held.LiveStop is not null) Check(CheckCause.Doubt);
+    }
+
     private void RefuseStop(Holding held, StopIntent intent, int code, string why, bool mayRest)
     {
         Do(new CancelTimer(PositionTimer.StopAnswer));
         if (held.LiveStop is not null)
         {
             Happen(new StopMoveRefused(intent.Id, code, why, mayRest));
-            CountMoveTry(intent.Trigger);
+            if (intent.Cause is StopCause.Trailing) CountMoveTry(intent.Trigger);
+            ResizeAgain();
             return;
         }
 
         Happen(new StopRefused(intent.Id, code, why, mayRest));
         PlaceAgain();
+    }
+
+    /// <summary>A trailing step may be dropped; a quantity that the old stop does not cover may not.</summary>
+    private void ResizeAgain()
+    {
+        if (Held is { } held && held.Covered < held.Quantity) Do(new StartTimer(PositionTimer.StopAnswer, SendAgain));
     }
 
     private void PlaceAgain()
@@ -291,22 +319,21 @@ internal sealed partial class PositionTurn
                 RefuseStop(held, intent, 0, "not found in the read-back", mayRest: true);
         }
 
+        FindHardStop(report.Stops);
         ClearSurplus(report.Stops);
     }
 
+    /// <summary>
+    /// What is more than needed goes, but never before the list itself shows the stop that is needed: what we believe may
+    /// have ended while we were not looking.
+    /// </summary>
     private void ClearSurplus(IReadOnlyList<StopView> listed)
     {
         if (Held is not { } held) return;
-        foreach (var surplus in held.Surplus)
-        {
-            if (listed.All(stop => stop.Id != surplus)) continue;
-            if (held.Covered >= held.Quantity || held.Quantity == 0) Do(new CancelStop(surplus));
-        }
-
-        foreach (var stop in listed)
-        {
-            if (stop.Origin is OrderOrigin.Ours && !Knows(held, stop.Id)) Do(new CancelStop(stop.Id));
-        }
+        var stands = held.Quantity == 0 || held.LiveStop is { } live && listed.Any(stop => stop.Id == live.Id && stop.Covers(held.Quantity));
+        foreach (var stop in listed.Where(stop => stop.Origin is OrderOrigin.Ours && !held.Protection.Stops.Contains(stop.Id)))
+            if (stands || !Knows(held, stop.Id))
+                Do(new CancelStop(stop.Id));
     }
 
     public void HearCancel(CancelAnswered report)

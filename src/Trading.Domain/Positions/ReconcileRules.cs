@@ -16,6 +16,7 @@ internal sealed partial class PositionTurn
     public void Reconcile(SnapshotShare share)
     {
         var newer = _seen.StreamAtUtc > share.StartedUtc;
+        if (share.Row is { } stated) SeeRow(stated);
         if (share.Row is { } row && !newer && share.StartedUtc >= _seen.KnownAtUtc)
             _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = share.StartedUtc };
 
@@ -57,6 +58,7 @@ internal sealed partial class PositionTurn
         if (contradicted && !newer && share.StartedUtc > held.LastFillUtc && _state is not Closing) Check(CheckCause.Snapshot);
         else if (!contradicted && held.InDoubt) Happen(new DoubtEnded("snapshot"));
 
+        if (!newer && held.Hard is { Resting: true }) FindHardStop(share.Stops);
         ClearSurplus(share.Stops);
         EnsureProtected();
     }
@@ -64,12 +66,26 @@ internal sealed partial class PositionTurn
     /// <summary>A position that this journal did not open is adopted once, after the exchange has said so twice.</summary>
     private void JudgeOutside(CheckEvidence evidence)
     {
-        if (evidence.Row?.Row is not { } row) return;
-        if (_seen.StreamAtUtc > evidence.StartedUtc) return;
+        if (evidence.Row?.Row is not { } row || _seen.StreamAtUtc > evidence.StartedUtc || IsOfThePast(row))
+        {
+            LookOutsideAgain();
+            return;
+        }
+
         _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = evidence.StartedUtc };
         if (row.Amount == 0) return;
         if (MayBeOfBefore(row, evidence.StartedUtc)) Do(new StartTimer(PositionTimer.CheckAgain, ReadLag));
         else Adopt(row, evidence.Stops ?? []);
+    }
+
+    /// <summary>A read may lag: a row that changed last before our last fill, or before the stream said flat, is no position.</summary>
+    private bool IsOfThePast(PositionRow row) => row.Amount != 0
+        && (_state is Flat flat && row.UpdatedUtc < flat.LastFillUtc || _seen.StreamAmount == 0 && row.UpdatedUtc <= _seen.StreamAtUtc);
+
+    /// <summary>Something was said to be open, and the look at it was not answered or is overtaken.</summary>
+    private void LookOutsideAgain()
+    {
+        if (_seen.KnownAmount is not (null or 0)) Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[0]));
     }
 
     /// <summary>
@@ -78,7 +94,7 @@ internal sealed partial class PositionTurn
     /// </summary>
     private bool MayBeOfBefore(PositionRow row, DateTime startedUtc)
     {
-        if (_state is not Flat { Last: { } last } || row.UpdatedUtc > last.LastFillUtc) return false;
+        if (_state is not Flat flat || row.UpdatedUtc > flat.LastFillUtc) return false;
         if (_seen.ClosedAtUtc == default) _seen = _seen with { ClosedAtUtc = context.NowUtc };
         return startedUtc < _seen.ClosedAtUtc + ReadLag;
     }
@@ -114,6 +130,11 @@ internal sealed partial class PositionTurn
         Happen(new PositionAdopted(
             side, Math.Abs(row.Amount), row.EntryPrice, crossed ? row.MarkPrice : row.EntryPrice, policy, plan,
             context.NowUtc));
+        _seen = new Sightings
+        {
+            StreamAmount = _seen.StreamAmount, StreamAtUtc = _seen.StreamAtUtc, KnownAmount = _seen.KnownAmount,
+            KnownAtUtc = _seen.KnownAtUtc, RowAmount = _seen.RowAmount, RowAtUtc = _seen.RowAtUtc, Mark = _seen.Mark,
+        };
         Do(new WatchPrice());
         Opened();
         CountForeignStop(stops);
@@ -160,7 +181,6 @@ internal sealed partial class PositionTurn
     {
         Do(new WatchPrice());
         Do(new StartTimer(PositionTimer.Aged, AgeLeft(held)));
-        foreach (var surplus in held.Surplus) Do(new CancelStop(surplus));
         RecoverProtection();
     }
 
@@ -180,7 +200,7 @@ internal sealed partial class PositionTurn
 
     private void RecoverProtection()
     {
-        if (Held is { } held && IntentOf(held) is not null) Do(new ReadStops());
+        if (Held is { } held && (IntentOf(held) is not null || held.Hard is { Resting: false })) Do(new ReadStops());
         EnsureProtected();
     }
 }

@@ -3,16 +3,6 @@ using Trading.Domain.Positions;
 
 namespace Trading.Gateways.Binance;
 
-/// <summary>What an answer proves.</summary>
-internal enum Fate
-{
-    Done,
-
-    /// <summary>Nothing happened.</summary>
-    Refused,
-    Unknown,
-}
-
 /// <summary>
 /// The exchange's codes, each placed once (protocol §3, §6, §8 and §11). What is not listed proves nothing.
 /// </summary>

@@ -20,11 +20,11 @@ public sealed class BinanceOrders : IOrderSender
     private readonly BinanceRest _rest;
     private readonly BinanceTranslator _translator;
     private readonly BinanceTrades _trades;
-    private readonly BinanceAccount _account;
+    private readonly VenueAccount _account;
     private readonly Func<PositionKey, bool> _maySend;
 
     /// <param name="maySend">True while this node owns the position: the lease, on the monotonic clock.</param>
-    public BinanceOrders(BinanceHost host, BinanceAccount account, Func<PositionKey, bool> maySend)
+    public BinanceOrders(BinanceHost host, VenueAccount account, Func<PositionKey, bool> maySend)
     {
         _rest = new BinanceRest(host, account);
         _translator = new BinanceTranslator(account.Id, account.Tags);
@@ -49,38 +49,41 @@ public sealed class BinanceOrders : IOrderSender
     {
         var cost = first
             ? Cost(RequestClass.Protect, 0, 1, ProtectPatience)
-            : Cost(RequestClass.StopMove, 0, 1, MovePatience) with { MoveOf = key, Trigger = trigger, Improvement = improvement };
-        var call = new BinanceCall(
+            : Cost(RequestClass.StopMove, 0, 1, MovePatience);
+        var closesAll = quantity == 0;
+        if (!first && !closesAll) cost = cost with { MoveOf = key, Trigger = trigger, Improvement = improvement };
+        var call = new RestCall(
             "POST", "/fapi/v1/algoOrder", cost,
             [
                 ("algoType", "CONDITIONAL"), ("symbol", key.Symbol.Value), ("side", WireSide(protects.Opposite())),
-                ("type", "STOP_MARKET"), ("quantity", WireText.Of(quantity)), ("triggerPrice", WireText.Of(trigger)),
-                ("workingType", "MARK_PRICE"), Reducing(key), ("priceProtect", "false"), ("clientAlgoId", id.Value),
+                ("type", "STOP_MARKET"), closesAll ? ("closePosition", "true") : ("quantity", WireText.Of(quantity)),
+                ("triggerPrice", WireText.Of(trigger)), ("workingType", "MARK_PRICE"),
+                closesAll && key.Hedge is null ? ("positionSide", "BOTH") : Reducing(key), ("priceProtect", "false"), ("clientAlgoId", id.Value),
             ])
         { MaySend = () => _maySend(key) };
         var answer = await _rest.Call(call, stop);
-        return BinanceTranslator.Judge(answer, body => _translator.StopAnswer(body, id));
+        return answer.Judge(body => _translator.StopAnswer(body, id));
     }
 
     public async Task<Outcome<bool>> CancelStop(PositionKey key, ClientOrderId id, CancellationToken stop)
     {
-        var call = new BinanceCall(
+        var call = new RestCall(
             "DELETE", "/fapi/v1/algoOrder", Cost(RequestClass.Resize, 1, 0, ReadPatience), ("clientAlgoId", id.Value))
         { MaySend = () => _maySend(key) };
         var answer = await _rest.Call(call, stop);
         if (answer is { Fate: Fate.Refused, Code: BinanceCodes.NotOpen or BinanceCodes.NoSuchOrder }) return Outcome.Done(false);
-        return BinanceTranslator.Judge(answer, body => BinanceTranslator.Parse<AlgoCancelAnswer>(body) is { Code: 200 } cancelled
+        return answer.Judge(body => WireJson.Parse<AlgoCancelAnswer>(body) is { Code: 200 } cancelled
             && cancelled.ClientAlgoId == id.Value ? Outcome.Done(true) : new Unknown<bool>("the answer is about another stop"));
     }
 
     public async Task<Outcome<OrderView?>> QueryOrder(PositionKey key, ClientOrderId id, CancellationToken stop)
     {
-        var call = new BinanceCall(
+        var call = new RestCall(
             "GET", "/fapi/v1/order", Cost(RequestClass.Doubt, 1, 0, ReadPatience),
             ("symbol", key.Symbol.Value), ("origClientOrderId", id.Value));
         var answer = await _rest.Call(call, stop);
         if (answer is { Fate: Fate.Refused, Code: BinanceCodes.NoSuchOrder }) return Outcome.Done<OrderView?>(null);
-        return BinanceTranslator.Judge(answer, body => BinanceTranslator.Order(body, id) switch
+        return answer.Judge(body => BinanceTranslator.Order(body, id) switch
         {
             Done<OrderView> order => Outcome.Done<OrderView?>(order.Value),
             Unknown<OrderView> doubt => new Unknown<OrderView?>(doubt.Why),
@@ -90,25 +93,25 @@ public sealed class BinanceOrders : IOrderSender
 
     public async Task<Outcome<PositionRead>> ReadPosition(PositionKey key, bool routine, CancellationToken stop)
     {
-        var call = new BinanceCall(
+        var call = new RestCall(
             "GET", "/fapi/v2/positionRisk", Cost(routine ? RequestClass.Sync : RequestClass.Doubt, 5, 0, ReadPatience),
             ("symbol", key.Symbol.Value));
         var answer = await _rest.Call(call, stop);
-        return BinanceTranslator.Judge(answer, body =>
+        return answer.Judge(body =>
         {
-            var rows = _translator.Positions(BinanceTranslator.Parse<PositionRisk[]>(body));
+            var rows = _translator.Positions(WireJson.Parse<PositionRisk[]>(body));
             return Outcome.Done(rows.TryGetValue(key, out var row) ? new PositionRead(row) : PositionRead.Missing);
         });
     }
 
     public async Task<Outcome<IReadOnlyList<StopView>>> ReadStops(PositionKey key, CancellationToken stop)
     {
-        var call = new BinanceCall(
+        var call = new RestCall(
             "GET", "/fapi/v1/openAlgoOrders", Cost(RequestClass.Doubt, 1, 0, ReadPatience), ("symbol", key.Symbol.Value));
         var answer = await _rest.Call(call, stop);
-        return BinanceTranslator.Judge(answer, body =>
+        return answer.Judge(body =>
         {
-            var stops = _translator.Stops(BinanceTranslator.Parse<AlgoOrder[]>(body));
+            var stops = _translator.Stops(WireJson.Parse<AlgoOrder[]>(body));
             return Outcome.Done<IReadOnlyList<StopView>>([.. stops.Where(row => row.Key == key).Select(row => row.Stop)]);
         });
     }
@@ -118,28 +121,28 @@ public sealed class BinanceOrders : IOrderSender
 
     public async Task<Outcome<decimal>> ReadMark(Symbol symbol, CancellationToken stop)
     {
-        var call = new BinanceCall(
+        var call = new RestCall(
             "GET", "/fapi/v1/premiumIndex", Cost(RequestClass.Doubt, 1, 0, ReadPatience), ("symbol", symbol.Value))
-        { Auth = BinanceAuth.None };
+        { Auth = RestAuth.None };
         var answer = await _rest.Call(call, stop);
-        return BinanceTranslator.Judge(answer, body => BinanceTranslator.Parse<PremiumIndex>(body) is { MarkPrice: > 0 } mark
+        return answer.Judge(body => WireJson.Parse<PremiumIndex>(body) is { MarkPrice: > 0 } mark
             && mark.Symbol == symbol.Value ? Outcome.Done(mark.MarkPrice) : new Unknown<decimal>("no mark price"));
     }
 
     public async Task<Outcome<bool>> Prepare(Symbol symbol, int leverage, bool isolated, CancellationToken stop)
     {
         var margin = await _rest.Call(
-            new BinanceCall(
+            new RestCall(
                 "POST", "/fapi/v1/marginType", Cost(RequestClass.Entry, 1, 0, PreparePatience),
                 ("symbol", symbol.Value), ("marginType", isolated ? "ISOLATED" : "CROSSED")),
             stop);
-        if (margin.Fate is not Fate.Done) return BinanceTranslator.Judge(margin, static _ => Outcome.Done(true));
+        if (margin.Fate is not Fate.Done) return margin.Judge(static _ => Outcome.Done(true));
         var wanted = await _rest.Call(
-            new BinanceCall(
+            new RestCall(
                 "POST", "/fapi/v1/leverage", Cost(RequestClass.Entry, 1, 0, PreparePatience),
                 ("symbol", symbol.Value), ("leverage", WireText.Of(leverage))),
             stop);
-        return BinanceTranslator.Judge(wanted, body => BinanceTranslator.Parse<LeverageAnswer>(body).Leverage is var applied
+        return wanted.Judge(body => WireJson.Parse<LeverageAnswer>(body).Leverage is var applied
             && applied == leverage ? Outcome.Done(true) : new Refused<bool>(-4028, $"leverage {leverage} was asked, {applied} applies"));
     }
 
@@ -151,9 +154,9 @@ public sealed class BinanceOrders : IOrderSender
         if (reduces || key.Hedge is not null) parameters.Add(Reducing(key));
         parameters.Add(("newClientOrderId", id.Value));
         parameters.Add(("newOrderRespType", "RESULT"));
-        var call = new BinanceCall("POST", "/fapi/v1/order", cost, [.. parameters]) { Window = window, MaySend = () => _maySend(key) };
+        var call = new RestCall("POST", "/fapi/v1/order", cost, [.. parameters]) { Window = window, MaySend = () => _maySend(key) };
         var answer = await _rest.Call(call, stop);
-        return BinanceTranslator.Judge(answer, body => BinanceTranslator.Order(body, id));
+        return answer.Judge(body => BinanceTranslator.Order(body, id));
     }
 
     /// <summary>In hedge mode the flag is refused: position side and opposite side say the same.</summary>

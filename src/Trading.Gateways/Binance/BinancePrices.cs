@@ -1,66 +1,40 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Trading.Domain;
 
 namespace Trading.Gateways.Binance;
 
-/// <summary>Mark prices once a second, on as many connections as the subscriptions need (protocol §9).</summary>
-public sealed class BinancePrices(BinanceHost host) : IPriceFeed
+/// <summary>Mark prices once a second (protocol §9).</summary>
+public sealed class BinancePrices(BinanceHost host) : PriceFeed(host, new Dialect(host.Address))
 {
-    /// <summary>Far below the exchange's limit of 1024, so that a lost connection blinds few symbols.</summary>
-    public const int SymbolsPerConnection = 200;
-
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
-
-    private readonly Lock _gate = new();
-    private readonly List<PriceConnection> _connections = [];
-    private readonly Dictionary<Symbol, PriceConnection> _subscribed = [];
-
-    public async Task Run(Action<Symbol, decimal, DateTime> deliver, Action<Symbol, bool> suspect, CancellationToken stop)
+    private sealed class Dialect(BinanceAddress address) : IPriceDialect
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var running = new List<Task>();
-        try
+        private static readonly JsonWriterOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+        public Uri Address { get; } = new(address.Stream, "/market/ws");
+
+        public byte[]? Ping => null;
+
+        public byte[] Request(bool adds, IReadOnlyList<Symbol> symbols, int number)
         {
-            while (!stop.IsCancellationRequested)
+            using var bytes = new MemoryStream();
+            using (var json = new Utf8JsonWriter(bytes, Unescaped))
             {
-                foreach (var connection in NotRunning(running.Count)) running.Add(connection.Run(deliver, suspect, ended.Token));
-                foreach (var failed in running.Where(connection => connection.IsFaulted)) await failed;
-                await Task.Delay(Glance, host.Time, stop);
+                json.WriteStartObject();
+                json.WriteString("method", adds ? "SUBSCRIBE" : "UNSUBSCRIBE");
+                json.WriteStartArray("params");
+                foreach (var symbol in symbols) json.WriteStringValue($"{symbol.Value.ToLowerInvariant()}@markPrice@1s");
+                json.WriteEndArray();
+                json.WriteNumber("id", number);
+                json.WriteEndObject();
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // Asked to stop: the connections end by the same token.
-        }
-        finally
-        {
-            ended.Cancel();
+
+            return bytes.ToArray();
         }
 
-        foreach (var connection in running) await connection;
-    }
+        public bool TryRead(ReadOnlySpan<byte> frame, Span<char> symbol, out PriceFrame price) => MarkPriceFrame.TryRead(frame, symbol, out price);
 
-    public void Subscribe(Symbol symbol)
-    {
-        lock (_gate)
-        {
-            if (_subscribed.ContainsKey(symbol)) return;
-            var connection = _connections.Find(candidate => candidate.Wanted < SymbolsPerConnection);
-            if (connection is null) _connections.Add(connection = new PriceConnection(host));
-            connection.Want(symbol);
-            _subscribed[symbol] = connection;
-        }
-    }
-
-    public void Unsubscribe(Symbol symbol)
-    {
-        lock (_gate)
-            if (_subscribed.Remove(symbol, out var connection)) connection.Drop(symbol);
-    }
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private List<PriceConnection> NotRunning(int running)
-    {
-        lock (_gate) return _connections[running..];
+        /// <summary>The answer to SUBSCRIBE: every name is acknowledged, even nonsense, so it proves nothing.</summary>
+        public bool IsAnswer(ReadOnlySpan<byte> frame) => frame.StartsWith("{\"result\":null"u8) || frame.StartsWith("{\"id\":"u8);
     }
 }

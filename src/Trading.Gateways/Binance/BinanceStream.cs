@@ -4,36 +4,9 @@ using Trading.Domain.Positions;
 
 namespace Trading.Gateways.Binance;
 
-/// <summary>What one frame of the user stream says.</summary>
-/// <param name="Kind">The exchange's name of the event, or what is wrong with the frame.</param>
-internal sealed record StreamReading(string Kind, StreamMeaning Meaning)
-{
-    public IReadOnlyList<(PositionKey Key, PositionInput Input)> Reports { get; init; } = [];
-
-    /// <summary>The order it is about: proof that the stream tells of it.</summary>
-    public ClientOrderId? About { get; init; }
-
-    public decimal? WalletUsdt { get; init; }
-}
-
-internal enum StreamMeaning
-{
-    /// <summary>An event that is understood; it may concern no position.</summary>
-    Event,
-    Expired,
-
-    /// <summary>A kind, status or contract this build does not know.</summary>
-    Unknown,
-
-    /// <summary>An event of a known kind that cannot be read: something was told and is lost.</summary>
-    Malformed,
-}
-
 /// <summary>Frames of the user stream in our words (protocol §10). Total: any bytes give a reading, none an invented report.</summary>
 internal sealed class BinanceStream(BinanceTranslator translator)
 {
-    private const int LongestKind = 64;
-
     public StreamReading Read(ReadOnlyMemory<byte> frame)
     {
         try
@@ -41,9 +14,9 @@ internal sealed class BinanceStream(BinanceTranslator translator)
             var kind = KindOf(frame.Span);
             return kind switch
             {
-                "ORDER_TRADE_UPDATE" => Order(BinanceTranslator.Parse<OrderTradeUpdate>(frame)),
-                "ACCOUNT_UPDATE" => Account(BinanceTranslator.Parse<AccountUpdate>(frame)),
-                "ALGO_UPDATE" => Stop(BinanceTranslator.Parse<AlgoUpdate>(frame)),
+                "ORDER_TRADE_UPDATE" => Order(WireJson.Parse<OrderTradeUpdate>(frame)),
+                "ACCOUNT_UPDATE" => Account(WireJson.Parse<AccountUpdate>(frame)),
+                "ALGO_UPDATE" => Stop(WireJson.Parse<AlgoUpdate>(frame)),
                 "listenKeyExpired" => new StreamReading(kind, StreamMeaning.Expired),
 
                 // TRADE_LITE is a hint without fee and PnL; the full event follows and is the one that counts.
@@ -53,7 +26,7 @@ internal sealed class BinanceStream(BinanceTranslator translator)
                 _ => new StreamReading(kind, StreamMeaning.Unknown),
             };
         }
-        catch (Exception unreadable) when (BinanceTranslator.IsUnreadable(unreadable))
+        catch (Exception unreadable) when (WireJson.IsUnreadable(unreadable))
         {
             return new StreamReading("malformed", StreamMeaning.Malformed);
         }
@@ -74,14 +47,14 @@ internal sealed class BinanceStream(BinanceTranslator translator)
             else reader.Skip();
         }
 
-        return kind is { Length: > LongestKind } ? kind[..LongestKind] : kind;
+        return kind is null ? null : StreamReading.Clip(kind);
     }
 
     private StreamReading Order(OrderTradeUpdate wire)
     {
         const string kind = "ORDER_TRADE_UPDATE";
         var order = wire.O;
-        if (translator.KeyOf(order.Symbol, order.PositionSide) is not { } key) return new StreamReading($"{kind} {Clip(order.Symbol)}", StreamMeaning.Unknown);
+        if (translator.KeyOf(order.Symbol, order.PositionSide) is not { } key) return new StreamReading($"{kind} {StreamReading.Clip(order.Symbol)}", StreamMeaning.Unknown);
         var at = WireText.Time(wire.TransactionTime) ?? throw new JsonException("T");
         var origin = translator.OriginOf(order.ClientOrderId);
         var reports = new List<(PositionKey, PositionInput)>(2);
@@ -94,7 +67,7 @@ internal sealed class BinanceStream(BinanceTranslator translator)
             reports.Add((key, new PositionInput.Traded(TradeOf(order, origin, at), Source.Stream)));
 
         if (BinanceTranslator.StatusOf(order.Status) is not { } status)
-            return new StreamReading($"{kind} {Clip(order.Status)}", StreamMeaning.Unknown) { Reports = reports };
+            return new StreamReading($"{kind} {StreamReading.Clip(order.Status)}", StreamMeaning.Unknown) { Reports = reports };
 
         if (origin is OrderOrigin.Ours)
             reports.Add((key, new PositionInput.OrderReported(
@@ -105,7 +78,7 @@ internal sealed class BinanceStream(BinanceTranslator translator)
         return new StreamReading(kind, StreamMeaning.Event)
         {
             Reports = reports,
-            About = order.ClientOrderId is { } id ? new ClientOrderId(id) : null,
+            About = order.ClientOrderId is { } id ? [new ClientOrderId(id)] : [],
         };
     }
 
@@ -150,14 +123,14 @@ internal sealed class BinanceStream(BinanceTranslator translator)
         const string kind = "ALGO_UPDATE";
         var order = wire.O;
         var about = new ClientOrderId(order.ClientAlgoId);
-        if (translator.KeyOf(order.Symbol, order.PositionSide) is not { } key) return new StreamReading($"{kind} {Clip(order.Symbol)}", StreamMeaning.Unknown);
-        if (BinanceTranslator.StopStatusOf(order.Status) is not { } status) return new StreamReading($"{kind} {Clip(order.Status)}", StreamMeaning.Unknown);
+        if (translator.KeyOf(order.Symbol, order.PositionSide) is not { } key) return new StreamReading($"{kind} {StreamReading.Clip(order.Symbol)}", StreamMeaning.Unknown);
+        if (BinanceTranslator.StopStatusOf(order.Status) is not { } status) return new StreamReading($"{kind} {StreamReading.Clip(order.Status)}", StreamMeaning.Unknown);
         var at = WireText.Time(wire.TransactionTime) ?? throw new JsonException("T");
-        if (order.Type != "STOP_MARKET") return new StreamReading(kind, StreamMeaning.Event) { About = about };
+        if (order.Type != "STOP_MARKET") return new StreamReading(kind, StreamMeaning.Event) { About = [about] };
         var quantity = order.Quantity ?? (order.ClosesPosition ? 0 : throw new JsonException("q"));
         return new StreamReading(kind, StreamMeaning.Event)
         {
-            About = about,
+            About = [about],
             Reports =
             [
                 (key, new PositionInput.StopReported(
@@ -166,6 +139,4 @@ internal sealed class BinanceStream(BinanceTranslator translator)
             ],
         };
     }
-
-    private static string Clip(string text) => text.Length <= LongestKind ? text : text[..LongestKind];
 }

@@ -42,11 +42,11 @@ internal sealed class BinanceTrades(BinanceRest rest, BinanceTranslator translat
 
     private async Task<Outcome<UserTrade[]>> Page(PositionKey key, (string Name, string Value)[] range, CancellationToken stop)
     {
-        var call = new BinanceCall(
+        var call = new RestCall(
             "GET", "/fapi/v1/userTrades", new RequestCost(RequestClass.Doubt, translator.Account, 5, 0, Patience),
             [("symbol", key.Symbol.Value), .. range, ("limit", BinanceTranslator.WireId(PageSize))]);
         var answer = await rest.Call(call, stop);
-        return BinanceTranslator.Judge(answer, static body => Outcome.Done(BinanceTranslator.Parse<UserTrade[]>(body)));
+        return answer.Judge(static body => Outcome.Done(WireJson.Parse<UserTrade[]>(body)));
     }
 
     private async Task<Outcome<IReadOnlyList<Trade>>> WithClientIds(PositionKey key, List<UserTrade> rows, CancellationToken stop)
@@ -70,12 +70,12 @@ internal sealed class BinanceTrades(BinanceRest rest, BinanceTranslator translat
     {
         lock (_gate)
             if (_clientIds.TryGetValue(orderId, out var known)) return Outcome.Done<string?>(known);
-        var call = new BinanceCall(
+        var call = new RestCall(
             "GET", "/fapi/v1/order", new RequestCost(RequestClass.Doubt, translator.Account, 1, 0, Patience),
             ("symbol", key.Symbol.Value), ("orderId", BinanceTranslator.WireId(orderId)));
         var answer = await rest.Call(call, stop);
         if (answer is { Fate: Fate.Refused, Code: BinanceCodes.NoSuchOrder }) return Outcome.Done<string?>(null);
-        var read = BinanceTranslator.Judge(answer, body => Outcome.Done<string?>(BinanceTranslator.Parse<OrderAnswer>(body).ClientOrderId));
+        var read = answer.Judge(body => Outcome.Done<string?>(WireJson.Parse<OrderAnswer>(body).ClientOrderId));
         if (read is Done<string?> { Value: { } id }) Remember(orderId, id);
         return read;
     }

@@ -12,38 +12,11 @@ internal sealed class BinanceTranslator(AccountId account, IReadOnlyCollection<s
 {
     public AccountId Account => account;
 
-    /// <summary>The outcome of an answer, its body read by <paramref name="read"/> when it says done.</summary>
-    public static Outcome<T> Judge<T>(RestAnswer answer, Func<ReadOnlyMemory<byte>, Outcome<T>> read)
-    {
-        switch (answer.Fate)
-        {
-            case Fate.Refused when answer.NeverSent: return new Refused<T>(Refused<T>.NeverSent, answer.Message);
-            case Fate.Refused: return new Refused<T>(answer.Code ?? answer.Status, answer.Message, BinanceCodes.KindOf(answer.Code ?? 0));
-            case Fate.Unknown: return new Unknown<T>(answer.Message);
-        }
-
-        try
-        {
-            return read(answer.Body);
-        }
-        catch (Exception unreadable) when (IsUnreadable(unreadable))
-        {
-            return new Unknown<T>($"{answer.What}: the answer cannot be read");
-        }
-    }
-
-    /// <summary>What the JSON reader throws for bytes that are not what was expected.</summary>
-    public static bool IsUnreadable(Exception failure) =>
-        failure is JsonException or InvalidOperationException or FormatException or OverflowException;
-
-    public static T Parse<T>(ReadOnlyMemory<byte> body) =>
-        JsonSerializer.Deserialize<T>(body.Span, BinanceJson.Options) ?? throw new JsonException("null");
-
     // Orders.
 
     public static Outcome<OrderView> Order(ReadOnlyMemory<byte> body, ClientOrderId expected)
     {
-        var wire = Parse<OrderAnswer>(body);
+        var wire = WireJson.Parse<OrderAnswer>(body);
         if (wire.ClientOrderId != expected.Value) return new Unknown<OrderView>($"the answer is about order {wire.ClientOrderId}");
         if (StatusOf(wire.Status) is not { } status) return new Unknown<OrderView>($"order status {wire.Status}");
         return Outcome.Done(new OrderView(
@@ -76,7 +49,7 @@ internal sealed class BinanceTranslator(AccountId account, IReadOnlyCollection<s
     /// <summary>Done only when it rests: any other status of an accepted stop is to be read back.</summary>
     public Outcome<StopView> StopAnswer(ReadOnlyMemory<byte> body, ClientOrderId expected)
     {
-        var wire = Parse<AlgoOrder>(body);
+        var wire = WireJson.Parse<AlgoOrder>(body);
         if (wire.ClientAlgoId != expected.Value) return new Unknown<StopView>($"the answer is about stop {wire.ClientAlgoId}");
         if (wire.AlgoStatus != "NEW") return new Unknown<StopView>($"stop status {wire.AlgoStatus}");
         return Outcome.Done(StopOf(wire) ?? throw new JsonException("not a protective stop"));
@@ -167,7 +140,7 @@ internal sealed class BinanceTranslator(AccountId account, IReadOnlyCollection<s
 
     public static Outcome<AccountBalance> Balance(ReadOnlyMemory<byte> body)
     {
-        var wire = Parse<AccountAnswer>(body);
+        var wire = WireJson.Parse<AccountAnswer>(body);
         return Outcome.Done(new AccountBalance(
             Amount(wire.TotalWalletBalance), Amount(wire.TotalMarginBalance), Amount(wire.AvailableBalance)));
     }

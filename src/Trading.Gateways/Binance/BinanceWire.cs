@@ -1,36 +1,6 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Trading.Gateways.Binance;
-
-/// <summary>How the exchange's JSON is read: decimals are strings, names are case-sensitive, what must be there must be there.</summary>
-internal static class BinanceJson
-{
-    public static JsonSerializerOptions Options { get; } = new()
-    {
-        NumberHandling = JsonNumberHandling.AllowReadingFromString,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-    };
-
-    /// <summary>Some optional decimals are written as "" where they do not apply.</summary>
-    internal sealed class BlankIsNull : JsonConverter<decimal?>
-    {
-        public override decimal? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TokenType switch
-            {
-                JsonTokenType.Number => reader.GetDecimal(),
-                JsonTokenType.String when reader.ValueTextEquals(""u8) => null,
-                JsonTokenType.String when decimal.TryParse(
-                    reader.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => value,
-                _ => throw new JsonException("not a decimal"),
-            };
-
-        public override void Write(Utf8JsonWriter writer, decimal? value, JsonSerializerOptions options) =>
-            throw new NotSupportedException("the wire is only read");
-    }
-}
 
 // The wire's own words, field for field. No type of ours appears here.
 
@@ -56,8 +26,8 @@ internal sealed record AlgoOrder(
     [property: JsonPropertyName("algoStatus")] string AlgoStatus,
     [property: JsonPropertyName("closePosition")] bool ClosePosition,
     [property: JsonPropertyName("reduceOnly")] bool ReduceOnly,
-    [property: JsonPropertyName("quantity"), JsonConverter(typeof(BinanceJson.BlankIsNull))] decimal? Quantity = null,
-    [property: JsonPropertyName("triggerPrice"), JsonConverter(typeof(BinanceJson.BlankIsNull))] decimal? TriggerPrice = null,
+    [property: JsonPropertyName("quantity"), JsonConverter(typeof(WireJson.BlankIsNull))] decimal? Quantity = null,
+    [property: JsonPropertyName("triggerPrice"), JsonConverter(typeof(WireJson.BlankIsNull))] decimal? TriggerPrice = null,
     [property: JsonPropertyName("positionSide")] string PositionSide = "BOTH");
 
 internal sealed record AlgoCancelAnswer(
@@ -183,8 +153,8 @@ internal sealed record AlgoUpdate(
         [property: JsonPropertyName("o")] string Type,
         [property: JsonPropertyName("s")] string Symbol,
         [property: JsonPropertyName("X")] string Status,
-        [property: JsonPropertyName("q"), JsonConverter(typeof(BinanceJson.BlankIsNull))] decimal? Quantity = null,
-        [property: JsonPropertyName("tp"), JsonConverter(typeof(BinanceJson.BlankIsNull))] decimal? Trigger = null,
+        [property: JsonPropertyName("q"), JsonConverter(typeof(WireJson.BlankIsNull))] decimal? Quantity = null,
+        [property: JsonPropertyName("tp"), JsonConverter(typeof(WireJson.BlankIsNull))] decimal? Trigger = null,
         [property: JsonPropertyName("ps")] string? PositionSide = null,
         [property: JsonPropertyName("cp")] bool ClosesPosition = false,
         [property: JsonPropertyName("R")] bool ReduceOnly = false,

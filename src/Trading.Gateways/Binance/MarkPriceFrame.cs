@@ -8,35 +8,26 @@ namespace Trading.Gateways.Binance;
 /// Reads symbol, mark price and time from a <c>markPriceUpdate</c> without allocating. The fields that follow the price are
 /// not looked at, so a frame costs less than a full pass; that it ends as an object shows that it was not cut.
 /// </summary>
-internal ref struct MarkPriceFrame
+internal static class MarkPriceFrame
 {
-    public const int LongestSymbol = 64;
-
-    public decimal Price { get; private set; }
-
-    /// <summary>Milliseconds since 1970, the exchange's event time.</summary>
-    public long Time { get; private set; }
-
-    /// <summary>Characters written to the buffer of the symbol.</summary>
-    public int SymbolLength { get; private set; }
-
     /// <summary>False for frames of another kind and for what cannot be read; never throws.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> bytes, Span<char> symbol, out MarkPriceFrame frame)
+    public static bool TryRead(ReadOnlySpan<byte> bytes, Span<char> symbol, out PriceFrame frame)
     {
         frame = default;
         if (bytes.Length < 2 || bytes[^1] != (byte)'}') return false;
         try
         {
-            return frame.Read(new Utf8JsonReader(bytes), symbol);
+            return Read(new Utf8JsonReader(bytes), symbol, out frame);
         }
-        catch (Exception unreadable) when (BinanceTranslator.IsUnreadable(unreadable) || unreadable is ArgumentException)
+        catch (Exception unreadable) when (WireJson.IsUnreadable(unreadable) || unreadable is ArgumentException)
         {
             return false;
         }
     }
 
-    private bool Read(Utf8JsonReader reader, Span<char> symbol)
+    private static bool Read(Utf8JsonReader reader, Span<char> symbol, out PriceFrame frame)
     {
+        frame = default;
         var isMarkPrice = false;
         if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject) return false;
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
@@ -49,16 +40,16 @@ internal ref struct MarkPriceFrame
                     if (!reader.ValueTextEquals("markPriceUpdate"u8)) return false;
                     isMarkPrice = true;
                     break;
-                case (byte)'E': Time = reader.GetInt64(); break;
-                case (byte)'s': SymbolLength = reader.CopyString(symbol); break;
+                case (byte)'E': frame = frame with { Time = reader.GetInt64() }; break;
+                case (byte)'s': frame = frame with { SymbolLength = reader.CopyString(symbol) }; break;
                 case (byte)'p':
                     if (!Utf8Parser.TryParse(reader.ValueSpan, out decimal price, out var used) || used != reader.ValueSpan.Length) return false;
-                    Price = price;
+                    frame = frame with { Price = price };
                     break;
                 default: reader.Skip(); break;
             }
 
-            if (isMarkPrice && Price > 0 && Time > 0 && SymbolLength > 0) return true;
+            if (isMarkPrice && frame is { Price: > 0, Time: > 0, SymbolLength: > 0 }) return true;
         }
 
         return false;

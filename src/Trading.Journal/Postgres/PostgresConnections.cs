@@ -5,7 +5,7 @@ namespace Trading.Journal.Postgres;
 /// <summary>How the journal connects: an operator's connection string with the session settings that its promises need.</summary>
 public static class PostgresConnections
 {
-    private const int ReadersMax = 16;
+    private const int SessionsMax = 16;
 
     /// <summary>
     /// READ COMMITTED: a fence that waited sees the new epoch instead of failing. The server gives a statement up before
@@ -15,16 +15,18 @@ public static class PostgresConnections
         "-c default_transaction_isolation=read\\ committed -c synchronous_commit=on "
         + "-c idle_in_transaction_session_timeout=2000 -c statement_timeout=2500";
 
+    /// <param name="purpose">What the server's list of sessions calls it.</param>
     /// <exception cref="FormatException">Not a connection string; the text is not repeated, for it may hold a password.</exception>
-    public static NpgsqlDataSource Open(string connectionString)
+    public static NpgsqlDataSource Open(string connectionString, string purpose)
     {
         var text = Read(connectionString);
-        text.ApplicationName ??= "trading journal";
+        text.ApplicationName ??= purpose;
         text.Timeout = 2;
         text.CommandTimeout = 3;
         text.CancellationTimeout = -1;
-        text.MaxPoolSize = ReadersMax;
+        text.MaxPoolSize = SessionsMax;
         text.KeepAlive = 5;
+        text.MaxAutoPrepare = 50;
         text.Options = $"{text.Options} {Session}".Trim();
         return NpgsqlDataSource.Create(text);
     }

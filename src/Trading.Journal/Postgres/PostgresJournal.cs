@@ -45,7 +45,7 @@ public sealed class PostgresJournal : IJournal
     public static async Task<PostgresJournal> Open(string connectionString, TimeProvider time, Func<JournalId> newId)
     {
         var name = PostgresConnections.Name(connectionString);
-        var source = PostgresConnections.Open(connectionString);
+        var source = PostgresConnections.Open(connectionString, "trading journal");
         try
         {
             var (id, shards) = await PostgresSchema.Prepare(source, name, newId);

@@ -6,7 +6,7 @@ namespace Trading.Lab.Replay;
 public static class Catalog
 {
     public static IReadOnlyList<Scenario> Scenarios { get; } = 
-        [.. CloseNotTold.All, .. FilledBeforeKnown.All, .. GhostRow.All, .. EmptyAnswer.All, PlantedNaked.Scenario];
+        [.. DuplicateWave.All, .. CloseNotTold.All, .. FilledBeforeKnown.All, .. GhostRow.All, .. EmptyAnswer.All, PlantedNaked.Scenario];
 
     /// <summary>What <c>all</c> plays.</summary>
     public static IReadOnlyList<Scenario> Playable { get; } =

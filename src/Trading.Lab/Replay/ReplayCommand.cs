@@ -45,6 +45,7 @@ public static class ReplayCommand
         }
 
         if (options.List) return List(options.Json, output);
+        if (options.Market.Count > 0) return await PlayMarket(options, output, errors, real, stop);
         return await Play(Chosen(options.Name!), options.Json, output, real, stop);
     }
 
@@ -55,6 +56,9 @@ public static class ReplayCommand
         if (options.Db == "postgres") return "--db postgres comes with part 4 (PostgreSQL); until then replays run on sqlite";
         if (options.Db != "sqlite") return $"--db '{options.Db}' is not known; sqlite is";
         if (options.List) return null;
+        if (options.Market.Count > 0 && options.Signals is null) return "--market needs --signals FILE, the signals to play over it";
+        if (options.Market.Count == 0 && options.Signals is not null) return "--signals needs --market FILE, the prices to play them over";
+        if (options.Market.Count > 0) return options.Name is null ? null : "give a scenario or --market, not both";
         if (options.Name is null) return "replay needs a scenario, all or --list; see `trading replay --list`";
         if (options.Name == "all") return null;
         return Catalog.Find(options.Name) switch
@@ -104,6 +108,47 @@ public static class ReplayCommand
         return failed == 0 ? Done : CheckFailed;
     }
 
+    private static async Task<int> PlayMarket(
+        ReplayOptions options, TextWriter output, TextWriter errors, TimeProvider real, CancellationToken stop)
+    {
+        MarketReplayResult result;
+        try
+        {
+            result = await MarketReplay.Play(options.Market, options.Signals!, options.From, real, stop);
+        }
+        catch (ReplayMisuseException e)
+        {
+            await errors.WriteLineAsync($"trading: {e.Message}");
+            return Usage;
+        }
+        catch (NeverHappenedException e)
+        {
+            await errors.WriteLineAsync($"trading: {e.Message}");
+            return CheckFailed;
+        }
+
+        if (options.Json)
+            await output.WriteLineAsync(JsonSerializer.Serialize(
+                new { result.Passed, result.Positions, truth = Figures(result.Truth), timeline = result.Story }, Words));
+        else foreach (var line in Described(result)) await output.WriteLineAsync(line);
+        return result.Passed ? Done : CheckFailed;
+    }
+
+    private static IEnumerable<string> Described(MarketReplayResult result) =>
+    [
+        .. result.Head, .. result.Story, .. result.Positions,
+        $"truth log: {result.Truth.Positions.Count} positions, unprotected at most {result.Truth.MaxUnprotectedMs} ms, "
+        + $"gap at replacements {result.Truth.MaxGapMs} ms, {result.Truth.DuplicatePositions} doubles",
+        $"{(result.Passed ? "passed" : "FAILED")} in {result.Took.TotalSeconds:0.0} s",
+    ];
+
+    private static object Figures(Simulator.Truth.TruthReport truth) => new
+    {
+        max_unprotected_ms = truth.MaxUnprotectedMs,
+        max_gap_ms = truth.MaxGapMs,
+        duplicate_positions = truth.DuplicatePositions,
+    };
+
     private static void Tell(ScenarioResult result, bool json, bool alone, TextWriter output)
     {
         if (json)
@@ -115,12 +160,7 @@ public static class ReplayCommand
                     result.Exchange,
                     result.Passed,
                     result.Checks,
-                    truth = new
-                    {
-                        max_unprotected_ms = result.Truth.MaxUnprotectedMs,
-                        max_gap_ms = result.Truth.MaxGapMs,
-                        duplicate_positions = result.Truth.DuplicatePositions,
-                    },
+                    truth = Figures(result.Truth),
                 },
                 Words));
             return;

@@ -37,6 +37,9 @@ public sealed class RunningNode : IAsyncDisposable
 
     public PositionView? View(PositionKey key) => Node.Board.Find(key);
 
+    /// <summary>From here on signals come in.</summary>
+    public void StartFeeds() => _host.StartFeeds();
+
     /// <summary>As an operator stops it: the actors finish what they are at.</summary>
     public async Task Stop()
     {

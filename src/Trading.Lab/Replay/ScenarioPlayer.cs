@@ -1,4 +1,5 @@
 using System.Globalization;
+using Trading.Domain;
 using Trading.Simulator.Truth;
 
 namespace Trading.Lab.Replay;
@@ -32,7 +33,7 @@ public static class ScenarioPlayer
 /// <summary>What must hold at the end of every scenario, whatever its faults.</summary>
 internal static class CommonChecks
 {
-    public static Task Judge(ScenarioRun run)
+    public static async Task Judge(ScenarioRun run)
     {
         var truth = run.Truth();
         run.Check(
@@ -45,8 +46,23 @@ internal static class CommonChecks
         CheckOrphans(run, truth);
         var failures = run.Alerts.Where(alert => alert.Kind == "ActorFailed").Select(alert => alert.Text).ToList();
         run.Check("no actor failed", failures.Count == 0, failures.Count == 0 ? "none" : string.Join("; ", failures));
-        return Task.CompletedTask;
+        await JudgeBooks(run);
     }
+
+    /// <summary>The statements of the reports: no double, no ghost, no failure that was none.</summary>
+    private static async Task JudgeBooks(ScenarioRun run)
+    {
+        await run.CheckRows("no symbol is active twice", ReportStatements.DuplicatesBySymbol);
+        await run.CheckRows("no symbol is active twice on an account", ReportStatements.Duplicates);
+        await run.CheckCount("failed signals", ReportStatements.FailedSignals(run.Setting.StartUtc), run.Setting.FailedSignals);
+        await run.CheckRows(
+            "the books hold what the exchange holds",
+            "SELECT symbol, side, quantity FROM monitoring.positions WHERE status='active' ORDER BY symbol", [.. Held(run)]);
+    }
+
+    private static IEnumerable<string> Held(ScenarioRun run) => run.OfAccount((_, account) => account.Positions
+        .Where(position => !position.IsFlat).OrderBy(position => position.Symbol, StringComparer.Ordinal)
+        .Select(position => $"{position.Symbol}|{(position.Quantity > 0 ? "long" : "short")}|{CanonicalText.Of(Math.Abs(position.Quantity))}").ToList());
 
     /// <summary>A stop of ours without a position could open what nobody wants.</summary>
     private static void CheckOrphans(ScenarioRun run, TruthReport truth)

@@ -25,7 +25,7 @@ public sealed class ScenarioRun : IAsyncDisposable
     public const double Fast = 20;
     private const string Key = "sim-key-0001";
     private const string Secret = "sim-secret-0001";
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan ProjectedWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AskWithin = TimeSpan.FromSeconds(30);
 
@@ -33,6 +33,7 @@ public sealed class ScenarioRun : IAsyncDisposable
     private readonly List<Check> _checks = [];
     private readonly Timelines _timelines;
     private readonly MonitoringReader _monitoring;
+    private readonly List<SignalFeed> _feeds = [];
     private readonly ConcurrentQueue<Alert> _alerts = new();
     private RunningNode? _node;
     private int _commands;
@@ -61,13 +62,13 @@ public sealed class ScenarioRun : IAsyncDisposable
     public static async Task<ScenarioRun> Start(ScenarioSetting setting, TimeProvider real)
     {
         var clock = new ScaledTimeProvider(real, speed: 1, new DateTimeOffset(setting.StartUtc));
-        var market = new ManualMarket(setting.Prices.Select(price => Contracts.Of(price.Symbol)));
-        foreach (var (symbol, mark) in setting.Prices) market.Set(setting.StartUtc, symbol, mark);
+        var market = setting.Market ?? ManualMarketOf(setting);
         var exchange = await SimulatorHost.Start(
             new SimulatorOptions { Port = 0, Market = _ => market, Venue = setting.Venue, Binance = setting.Binance }, clock);
         var run = new ScenarioRun(setting, clock, exchange);
         try
         {
+            foreach (var name in setting.Feeds) run._feeds.Add(await SignalFeed.Start(name, clock));
             await run.StartNode();
             return run;
         }
@@ -99,6 +100,8 @@ public sealed class ScenarioRun : IAsyncDisposable
             },
         });
         await Until("the node has handed out its first snapshot", () => Node.IsReconciled);
+        Living.StartFeeds();
+        await Until("the node listens to every feed", () => _feeds.TrueForAll(feed => feed.Listeners > 0));
     }
 
     public async Task StopNode()
@@ -181,22 +184,52 @@ public sealed class ScenarioRun : IAsyncDisposable
     public Task UntilFlat(string symbol, double speed = 1) => Until(
         $"{symbol} is known to be flat", () => Living.View(KeyOf(symbol)) is { State: PositionState.Flat { Last: not null } }, speed);
 
+    public SignalFeed Feed(string name) => _feeds.First(feed => feed.Name == name);
+
+    /// <summary>Value of a counter of the node of now, all its labels together.</summary>
+    public async Task<decimal> Metric(string name)
+    {
+        using var http = new HttpClient();
+        var text = await http.GetStringAsync(new Uri(Living.Address, "/metrics"));
+        return text.Split('\n').Where(line => line.StartsWith(name, StringComparison.Ordinal) && line.Length > name.Length && line[name.Length] is ' ' or '{')
+            .Sum(line => decimal.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Lines of the node's log files at WARN or above.</summary>
+    public IReadOnlyList<string> Warnings() =>
+        [.. Directory.GetFiles(Path.Combine(_folder, "data", "logs")).SelectMany(ReadShared)
+            .Where(line => line.Contains("\"Level\":\"Warning\"", StringComparison.Ordinal)
+                || line.Contains("\"Level\":\"Error\"", StringComparison.Ordinal)
+                || line.Contains("\"Level\":\"Fatal\"", StringComparison.Ordinal))];
+
+    private static List<string> ReadShared(string file)
+    {
+        var lines = new List<string>();
+        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        while (reader.ReadLine() is { } line) lines.Add(line);
+        return lines;
+    }
+
     // Waiting
 
     /// <summary>Waits for a condition, with a deadline on the scenario's clock.</summary>
     /// <param name="speed">Of the clock while waiting.</param>
     /// <exception cref="NeverHappenedException">It did not come within the time.</exception>
-    public async Task Until(string what, Func<bool> isTrue, double speed = 1, TimeSpan? within = null)
+    public Task Until(string what, Func<bool> isTrue, double speed = 1, TimeSpan? within = null) =>
+        UntilAsync(what, () => Task.FromResult(isTrue()), speed, within);
+
+    /// <inheritdoc cref="Until"/>
+    public async Task UntilAsync(string what, Func<Task<bool>> isTrue, double speed = 1, TimeSpan? within = null)
     {
         var deadline = within ?? TimeSpan.FromSeconds(30 * speed);
         var began = Clock.GetTimestamp();
         Clock.Speed = speed;
         try
         {
-            while (!isTrue())
+            while (!await isTrue())
             {
                 if (Clock.GetElapsedTime(began) > deadline) throw new NeverHappenedException(what, deadline);
-                await Task.Delay(Look * speed, Clock);
+                await Look();
             }
         }
         finally
@@ -204,6 +237,9 @@ public sealed class ScenarioRun : IAsyncDisposable
             Clock.Speed = 1;
         }
     }
+
+    /// <summary>A moment of real time between two looks, whatever the speed.</summary>
+    public Task Look() => Task.Delay(LookEvery * Clock.Speed, Clock);
 
     /// <summary>Lets the scenario's clock come to a time.</summary>
     public Task UntilTime(DateTime atUtc, double speed = Fast) => Until(
@@ -222,14 +258,20 @@ public sealed class ScenarioRun : IAsyncDisposable
         string.Create(CultureInfo.InvariantCulture, $"{actual}, expected {expected}"));
 
     /// <summary>The rows of a statement on <c>monitoring.*</c>; waits a little, for tables follow the journal.</summary>
-    public async Task CheckRows(string name, string sql, params string[] expected)
+    public Task CheckRows(string name, string sql, params string[] expected) => CheckSql(
+        name, sql, rows => rows.SequenceEqual(expected, StringComparer.Ordinal), Listed(expected));
+
+    /// <summary>How many rows the statement returns.</summary>
+    public Task CheckCount(string name, string sql, int expected) => CheckSql(
+        name, sql, rows => rows.Count == expected, string.Create(CultureInfo.InvariantCulture, $"{expected} rows"));
+
+    private async Task CheckSql(string name, string sql, Func<IReadOnlyList<string>, bool> holds, string expected)
     {
         IReadOnlyList<string>? rows = null;
-        for (var began = Clock.GetTimestamp(); Clock.GetElapsedTime(began) < ProjectedWithin; await Task.Delay(Look, Clock))
-            if ((rows = _monitoring.Read(sql)) is not null && rows.SequenceEqual(expected, StringComparer.Ordinal)) break;
+        for (var began = Clock.GetTimestamp(); Clock.GetElapsedTime(began) < ProjectedWithin; await Look())
+            if ((rows = _monitoring.Read(sql)) is not null && holds(rows)) break;
         var found = rows is null ? "there are no tables" : Listed(rows);
-        Check(name, rows is not null && rows.SequenceEqual(expected, StringComparer.Ordinal),
-            rows is not null && rows.SequenceEqual(expected, StringComparer.Ordinal) ? found : $"{found}, expected {Listed(expected)}");
+        Check(name, rows is not null && holds(rows), rows is not null && holds(rows) ? found : $"{found}, expected {expected}");
     }
 
     public IReadOnlyList<string> Rows(string sql) => _monitoring.Read(sql) ?? [];
@@ -239,14 +281,23 @@ public sealed class ScenarioRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_node is not null) await _node.DisposeAsync();
+        foreach (var feed in _feeds) await feed.DisposeAsync();
         await Exchange.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private static ManualMarket ManualMarketOf(ScenarioSetting setting)
+    {
+        var market = new ManualMarket(setting.Prices.Select(price => Contracts.Of(price.Symbol)));
+        foreach (var (symbol, mark) in setting.Prices) market.Set(setting.StartUtc, symbol, mark);
+        return market;
     }
 
     private NodeSettings Settings() => new()
     {
         Data = Path.Combine(_folder, "data"),
         Port = 0,
+        Feeds = [.. _feeds.Select(feed => new FeedAddress(feed.Name, feed.Address))],
         Accounts =
         [
             new Node.Configuration.AccountSettings(Account, Domain.Exchange.Binance)

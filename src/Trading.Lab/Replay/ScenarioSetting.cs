@@ -1,6 +1,7 @@
 using Trading.Domain.Positions;
 using Trading.Node;
 using Trading.Simulator.Binance;
+using Trading.Simulator.Market;
 using Trading.Simulator.Matching;
 
 namespace Trading.Lab.Replay;
@@ -9,6 +10,9 @@ namespace Trading.Lab.Replay;
 public sealed record ScenarioSetting
 {
     public DateTime StartUtc { get; init; } = new(2025, 10, 17, 19, 20, 0, DateTimeKind.Utc);
+
+    /// <summary>Recorded prices; null: those below, and what the scenario sets.</summary>
+    public IMarket? Market { get; init; }
 
     /// <summary>Mark prices at the start, in quote.</summary>
     public IReadOnlyList<(string Symbol, decimal Mark)> Prices { get; init; } = [];
@@ -25,6 +29,9 @@ public sealed record ScenarioSetting
     {
         AnswerDelay = new DelayRange(2, 8), EventDelay = new DelayRange(1, 6),
     };
+
+    /// <summary>Names of the signal feeds the node listens to.</summary>
+    public IReadOnlyList<string> Feeds { get; init; } = [];
 
     /// <summary>Something broken on purpose when the node is composed.</summary>
     public Func<NodeParts, NodeParts> Change { get; init; } = static parts => parts;

@@ -10,6 +10,9 @@ namespace Trading.Lab.Simulation;
 /// <param name="shardOf">Shard of a stream; null: one shard holds all of them, as on a single node.</param>
 public sealed class SimulatedDatabase(TimeProvider time, JournalId id, Random chance, Func<string, int>? shardOf = null)
 {
+    /// <summary>What every question ends in while the database is away.</summary>
+    public const string Silence = "the database does not answer";
+
     private readonly Lock _gate = new();
     private readonly List<RecordedEvent> _all = [];
     private readonly SortedDictionary<string, List<RecordedEvent>> _streams = new(StringComparer.Ordinal);
@@ -21,6 +24,12 @@ public sealed class SimulatedDatabase(TimeProvider time, JournalId id, Random ch
 
     /// <summary>What goes wrong, from now on; may be changed at any time.</summary>
     public JournalFaults Faults { get; set; } = JournalFaults.None;
+
+    /// <summary>Told of every event in the moment it becomes durable. For whoever judges the run; must not write.</summary>
+    public Action<RecordedEvent> Written { get; set; } = static _ => { };
+
+    /// <summary>Told of every append whose fate its writer cannot know.</summary>
+    public Action<AppendRequest> Hindered { get; set; } = static _ => { };
 
     /// <summary>A process's connection.</summary>
     public SimulatedJournal Connect() => new(this);
@@ -43,6 +52,7 @@ public sealed class SimulatedDatabase(TimeProvider time, JournalId id, Random ch
     internal void Send(AppendRequest request, Action<AppendResult> answer)
     {
         var fate = Faults.FateOf(request, chance);
+        if (fate is not AppendFate.Answered) Hindered(request);
         After(Faults.Travel(chance), () =>
         {
             if (Faults.IsAway || fate is AppendFate.RequestLost) Lose(answer, "no answer");
@@ -55,7 +65,7 @@ public sealed class SimulatedDatabase(TimeProvider time, JournalId id, Random ch
     {
         if (Faults.IsAway)
         {
-            After(Faults.Timeout, () => fail(new IOException("the database does not answer")));
+            After(Faults.Timeout, () => fail(new IOException(Silence)));
             return;
         }
 
@@ -111,6 +121,7 @@ public sealed class SimulatedDatabase(TimeProvider time, JournalId id, Random ch
                 happened.TypeVersion, happened.Json, written);
             events.Add(recorded);
             _all.Add(recorded);
+            Written(recorded);
         }
 
         _done[(request.Stream, request.CommandId)] = first;

@@ -1,3 +1,5 @@
+using Trading.Simulator.Wire;
+
 namespace Trading.Lab.Simulation;
 
 /// <summary>The ways between a process and the exchange. What is on its way belongs to the world: it arrives whatever happens to who sent it.</summary>
@@ -29,8 +31,14 @@ public sealed class SimulatedNetwork(VirtualWorld world)
     /// <summary>Nothing gets through: requests are lost, sockets are silent and cannot be opened.</summary>
     public bool IsCut { get; private set; }
 
-    /// <summary>Told of every request whose fate the sender is kept from: its target, and when it stops waiting for it.</summary>
-    public Action<string> Hindered { get; set; } = static _ => { };
+    /// <summary>Told of every request or answer that is lost (null) or takes longer than usual.</summary>
+    public Action<WireCall, TimeSpan?> Hindered { get; set; } = static (_, _) => { };
+
+    /// <summary>Told of every request in the moment it reaches the exchange, before it is executed.</summary>
+    public Action<WireCall> Arriving { get; set; } = static _ => { };
+
+    /// <summary>Told when a request leaves its sender and when an answer reaches it.</summary>
+    public Action Moment { get; set; } = static () => { };
 
     /// <summary>From now on nothing gets through. The exchange drops its end of every socket; ours hears nothing of it.</summary>
     public void Cut()
@@ -60,18 +68,29 @@ public sealed class SimulatedNetwork(VirtualWorld world)
 
     internal VirtualWorld World => world;
 
-    internal bool LosesRequest() => IsCut || Faults.RequestLoss > 0 && _chance.Chance(Faults.RequestLoss);
+    internal bool LosesRequest(WireCall call) => IsCut || Loses(call, Faults.RequestLoss);
 
-    internal bool LosesAnswer() => IsCut || Faults.AnswerLoss > 0 && _chance.Chance(Faults.AnswerLoss);
+    internal bool LosesAnswer(WireCall call) => IsCut || Loses(call, Faults.AnswerLoss);
 
     internal TimeSpan Way() => _chance.Between(Faults.LatencyLeast, Faults.LatencyMost);
 
     /// <summary>As <see cref="Way"/>, but now and then late.</summary>
-    internal TimeSpan RequestWay() => Faults.Lateness > 0 && _chance.Chance(Faults.Lateness)
-        ? _chance.Between(Faults.LatencyLeast, Faults.LateMost)
-        : Way();
+    internal TimeSpan WayOf(WireCall call)
+    {
+        if (Faults.Lateness <= 0 || !_chance.Chance(Faults.Lateness)) return Way();
+        var late = _chance.Between(Faults.LatencyLeast, Faults.LateMost);
+        Hindered(call, late);
+        return late;
+    }
 
     internal void Opened(VenueSocket socket) => _sockets.Add(socket);
 
     internal void Closed(VenueSocket socket) => _sockets.Remove(socket);
+
+    private bool Loses(WireCall call, double chance)
+    {
+        if (chance <= 0 || !_chance.Chance(chance)) return false;
+        Hindered(call, null);
+        return true;
+    }
 }

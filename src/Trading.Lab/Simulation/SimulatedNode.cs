@@ -5,6 +5,7 @@ using Trading.Journal;
 using Trading.Node;
 using Trading.Node.Configuration;
 using Trading.Node.Gateways;
+using Trading.Node.Operators;
 using Trading.Node.Positions;
 
 namespace Trading.Lab.Simulation;
@@ -23,7 +24,7 @@ public sealed class SimulatedNode
     /// <param name="life">Number of this life: ids of two lives are never the same.</param>
     public SimulatedNode(
         VirtualWorld world, SimulatedVenue venue, SimulatedNetwork network, SimulatedDatabase database, NodeSettings settings,
-        int life, Func<NodeParts, NodeParts>? change = null)
+        int life, Func<NodeParts, NodeParts> change, Action<Alert> alerted, Action<string> log)
     {
         (_network, _life) = (network, life);
         _ids = new SeededRandom(world.Random.NextBits());
@@ -36,14 +37,15 @@ public sealed class SimulatedNode
             Settings = settings,
             Time = Process.Time,
             Scheduler = Process,
-            Journal = database.Connect(),
+            Journal = new MomentJournal(database.Connect(), network),
             NewId = NewId,
             OpenAccount = venues.Open,
             OpenPrices = venues.OpenPrices,
             Lease = lease,
-            Alerted = alert => world.Trace(alert.Text),
+            Alerted = alerted,
+            Log = log,
         };
-        Node = new TradingNode(change is null ? parts : change(parts));
+        Node = new TradingNode(change(parts));
     }
 
     public VirtualNode Process { get; }

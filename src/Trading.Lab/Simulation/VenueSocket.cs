@@ -1,6 +1,5 @@
 using System.Text;
 using Trading.Gateways;
-using Trading.Simulator.Binance;
 using Trading.Simulator.Wire;
 
 namespace Trading.Lab.Simulation;
@@ -47,7 +46,8 @@ internal sealed class VenueSocket(SimulatedNetwork network, SimulatedVenue venue
             await _reader.Task;
         }
 
-        return _arrived.Dequeue() is { } frame ? Encoding.UTF8.GetBytes(frame) : null;
+        if (_arrived.Dequeue() is not { } frame) return null;
+        return Encoding.UTF8.GetBytes(frame);
     }
 
     public ValueTask DisposeAsync()

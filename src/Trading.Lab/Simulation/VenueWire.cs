@@ -37,17 +37,24 @@ public sealed class VenueWire(SimulatedNetwork network, SimulatedVenue venue, Vi
 
     private void Leave(WireCall call, TaskCompletionSource<Answer> answered)
     {
-        if (network.LosesRequest()) network.Hindered(call.Path);
-        else _world.After(network.RequestWay(), () => Arrive(call, answered));
+        network.Moment();
+        if (!network.LosesRequest(call)) _world.After(network.WayOf(call), () => Arrive(call, answered));
     }
 
     private void Arrive(WireCall call, TaskCompletionSource<Answer> answered)
     {
+        if (!call.Resumed) network.Arriving(call);
         var answer = venue.With(exchange => exchange.Answer(_world.NowUtc.UtcDateTime, call));
         var delay = TimeSpan.FromMilliseconds(answer.DelayMs);
         if (answer.Fate is WireFate.Later) _world.After(delay, () => Arrive(call with { Resumed = true }, answered));
-        else if (answer.Fate is WireFate.Lost || network.LosesAnswer()) network.Hindered(call.Path);
-        else _world.After(delay + network.RequestWay(), () => answered.TrySetResult(Translated(answer)));
+        else if (answer.Fate is WireFate.Answered && !network.LosesAnswer(call))
+            _world.After(delay + network.WayOf(call), () => Reach(answer, answered));
+    }
+
+    private void Reach(VenueAnswer answer, TaskCompletionSource<Answer> answered)
+    {
+        network.Moment();
+        answered.TrySetResult(Translated(answer));
     }
 
     private static WireCall CallOf(WireRequest request)

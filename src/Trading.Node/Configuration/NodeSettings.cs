@@ -2,6 +2,7 @@ using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
 using Trading.Domain.Waves;
+using Trading.Journal.Postgres;
 using Trading.Node.Signals;
 
 namespace Trading.Node.Configuration;
@@ -12,6 +13,9 @@ public sealed record NodeSettings
     /// <summary>Real money. Refused until the venue probe exists.</summary>
     public bool Live { get; init; }
     public string Data { get; init; } = "./data";
+
+    /// <summary>Null: journal and monitoring are files in the data folder.</summary>
+    public PostgresSettings? Postgres { get; init; }
 
     /// <summary>Loopback port of API, metrics and pages; 0: any free one.</summary>
     public int Port { get; init; } = 5480;
@@ -33,6 +37,9 @@ public sealed record NodeSettings
     public WavePolicy Waves { get; init; } = WavePolicy.Default;
     public TimeSpan ProtectWithin { get; init; } = TimeSpan.FromSeconds(3);
     public TimeSpan VerifyAlert { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Distance of the second stop layer from the entry, on Binance; null: one layer. Bybit has one position stop.</summary>
+    public decimal? HardLoss { get; init; }
     public TimeSpan SyncEvery { get; init; } = TimeSpan.FromSeconds(120);
 
     public PositionPolicy PolicyOf(AccountSettings account, JournalId journal) => PositionPolicy.Default(journal) with
@@ -41,10 +48,19 @@ public sealed record NodeSettings
         VerifyAlert = VerifyAlert,
         Adopt = account.Adopt,
         AdoptPlan = account.Risk.Plan,
+        HardLoss = account.Exchange is Exchange.Binance ? HardLoss : null,
         Tags = TagsOf(journal),
     };
 
     public IReadOnlyCollection<string> TagsOf(JournalId journal) => [journal.Tag, .. PreviousJournals];
+}
+
+/// <summary>The database of journal and monitoring.</summary>
+/// <param name="ConnectionString">With its password, where one is needed.</param>
+public sealed record PostgresSettings(string ConnectionString)
+{
+    /// <summary>Never shows the password.</summary>
+    public override string ToString() => PostgresConnections.Name(ConnectionString);
 }
 
 /// <summary>One set of keys on one exchange.</summary>

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using Npgsql;
 using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
 using Trading.Domain.Waves;
+using Trading.Journal.Postgres;
 using Trading.Node.Signals;
 using static Trading.Node.Configuration.SettingsText;
 
@@ -23,19 +25,25 @@ public static class NodeSettingsReader
         var paper = ReadPaper(from);
         var live = from.Read("live", false, Switch);
         var plan = ReadPlan(from, paper is null ? new ProtectionPlan() : DemoPlan);
+        var hardLoss = from.Read("positions.hard-loss", (decimal?)null, text => Percent(0.1m, 90)(text));
+        if (hardLoss <= plan.StopLoss)
+            throw new ConfigurationException(
+                $"positions.hard-loss = {hardLoss * 100} %: must lie beyond positions.stop-loss ({plan.StopLoss * 100} %); raise it, or leave it out");
         var settings = new NodeSettings
         {
             Live = live,
             Data = from.Read("data", "./data", static text => text),
+            Postgres = ReadPostgres(from),
             Port = from.Read("port", 5480, Count(0, 65535)),
             Paper = paper,
-            Accounts = ReadAccounts(from, plan, paper, live),
+            Accounts = [.. ReadAccounts(from, plan, paper, live).Select(account => hardLoss is null || account.Exchange is not Exchange.Binance ? account : TwoLayers(account))],
             PreviousJournals = from.ReadList("previous-journals", JournalTag),
             Feeds = [.. from.Names("feeds").Select(name => ReadFeed(from, name))],
             Webhooks = [.. from.Names("webhooks").Select(name => ReadWebhook(from, name))],
             Waves = ReadWaves(from),
             ProtectWithin = from.Read("positions.protect-within", 3 * Second, Duration(0.2 * Second, 60 * Second)),
             VerifyAlert = from.Read("positions.verify-alert", 10 * Second, Duration(Second, 120 * Second)),
+            HardLoss = hardLoss,
             SyncEvery = from.Read("sync-every", 120 * Second, Duration(5 * Second, Hour)),
         };
         from.RefuseUnknown();
@@ -52,6 +60,33 @@ public static class NodeSettingsReader
             WaveEvery = from.Read("paper.wave-every", otherwise.WaveEvery, Duration(Second, Hour)),
         };
         return from.Has("paper") || !from.Has("accounts") ? read : null;
+    }
+
+    /// <summary>The connection string stands in the file; the password does not, and no error repeats the text it may be in.</summary>
+    private static PostgresSettings? ReadPostgres(SettingsReader from)
+    {
+        var text = from.Read("journal.postgres", (NpgsqlConnectionStringBuilder?)null, ReadConnection);
+        var password = from.ReadSecret("journal.password");
+        if (text is null) return null;
+        if (password is not null) text.Password = password;
+        return new PostgresSettings(text.ConnectionString);
+    }
+
+    private static NpgsqlConnectionStringBuilder ReadConnection(string text)
+    {
+        try
+        {
+            var read = PostgresConnections.Read(text);
+            if (string.IsNullOrEmpty(read.Password)) return read;
+        }
+        catch (FormatException e)
+        {
+            throw new ConfigurationException($"journal.postgres: {e.Message}");
+        }
+
+        throw new ConfigurationException(
+            $"journal.postgres: a password does not belong here; set {SettingsLayers.EnvironmentPrefix}JOURNAL__PASSWORD "
+            + "or name a file of mode 0600 by journal.password-file");
     }
 
     private static ProtectionPlan ReadPlan(SettingsReader from, ProtectionPlan otherwise) => new(
@@ -95,9 +130,9 @@ public static class NodeSettingsReader
             throw new ConfigurationException($"accounts.{name}: an account's name has 1 to 16 characters a-z, 0-9 or '-'");
         var at = $"accounts.{name}";
         var exchange = from.Read($"{at}.exchange", DefaultExchange(name), ReadExchange)
-            ?? throw new ConfigurationException($"{at}.exchange is missing: write binance");
-        if (exchange is not Exchange.Binance)
-            throw new ConfigurationException($"{at}.exchange = '{exchange.Id()}': this build trades on binance only");
+            ?? throw new ConfigurationException($"{at}.exchange is missing: write binance or bybit");
+        if (paper is not null && exchange is not Exchange.Binance)
+            throw new ConfigurationException($"{at}.exchange = '{exchange.Id()}': paper mode plays binance; name a simulator or testnet instead");
         var account = new AccountSettings(id, exchange)
         {
             Url = from.Read($"{at}.exchange-url", (Uri?)null, HttpAddress),
@@ -112,6 +147,20 @@ public static class NodeSettingsReader
         return account;
     }
 
+    /// <summary>200 conditional orders are the exchange's limit, and each position now takes two.</summary>
+    private static AccountSettings TwoLayers(AccountSettings account)
+    {
+        const int most = 90;
+        if (account.Risk.MaxOpenPositions > most)
+            throw new ConfigurationException(
+                $"accounts.{account.Id}.max-open-positions = {account.Risk.MaxOpenPositions}: with positions.hard-loss each position takes two of "
+                + $"200 conditional orders; write {most} or less");
+        return account with { Risk = account.Risk with { StopsPerPosition = 2 } };
+    }
+
+    /// <summary>Bybit and its regional names (protocols/bybit-v5-linear §1).</summary>
+    private static readonly string[] BybitRealMoney = ["bybit", "bytick", "manepa"];
+
     private static void RefuseUnready(string at, string name, AccountSettings account, bool live)
     {
         if (account.ApiKey.Length == 0 || account.ApiSecret.Length == 0)
@@ -121,12 +170,15 @@ public static class NodeSettingsReader
         if (!live && (account.Url is null || IsProduction(account.Url)))
             throw new ConfigurationException(
                 $"{at}.exchange-url = '{account.Url}': this is the exchange of real money; name a testnet or simulator, "
-                + "e.g. https://demo-fapi.binance.com (see hocon/testnet.conf)");
+                + "e.g. https://demo-fapi.binance.com or https://api-testnet.bybit.com (see hocon/testnet.conf)");
     }
 
     private static bool IsProduction(Uri url) =>
         url.Host.EndsWith(".binance.com", StringComparison.OrdinalIgnoreCase)
-        && !url.Host.StartsWith("demo-", StringComparison.OrdinalIgnoreCase);
+        && !url.Host.StartsWith("demo-", StringComparison.OrdinalIgnoreCase)
+        || BybitRealMoney.Any(name => url.Host.Contains(name, StringComparison.OrdinalIgnoreCase))
+        && !url.Host.StartsWith("api-demo.", StringComparison.OrdinalIgnoreCase)
+        && !url.Host.StartsWith("api-testnet.", StringComparison.OrdinalIgnoreCase);
 
     private static AccountPolicy ReadRisk(
         SettingsReader from, string at, Exchange exchange, ProtectionPlan plan, PaperSettings? paper)

@@ -1,5 +1,8 @@
+using System.Diagnostics;
+using Trading.Domain;
 using Trading.Gateways;
 using Trading.Gateways.Binance;
+using Trading.Gateways.Bybit;
 using Trading.Node.Configuration;
 using Trading.Node.Positions;
 
@@ -8,34 +11,58 @@ namespace Trading.Node.Gateways;
 /// <summary>Makes the gateways of accounts over a wire. What accounts of one exchange address share is made once.</summary>
 public sealed class Venues(IWire wire, TimeProvider time, IReadOnlyCollection<string> tags, Lease lease) : IDisposable
 {
-    private readonly Dictionary<BinanceAddress, BinanceHost> _hosts = [];
+    private readonly Dictionary<object, VenueHost> _hosts = [];
 
-    public AccountGateway Open(AccountSettings account)
+    public AccountGateway Open(AccountSettings settings)
     {
-        var host = HostOf(account);
-        var binance = new BinanceAccount(account.Id, new BinanceKeys(account.ApiKey, account.ApiSecret), tags);
-        return new AccountGateway(
-            new BinanceSession(host, binance), new BinanceOrders(host, binance, _ => lease.IsValid()));
+        var account = new VenueAccount(settings.Id, new ApiKeys(settings.ApiKey, settings.ApiSecret), tags);
+        return HostOf(settings) switch
+        {
+            BinanceHost host => new AccountGateway(new BinanceSession(host, account), new BinanceOrders(host, account, _ => lease.IsValid())),
+            BybitHost host => new AccountGateway(new BybitSession(host, account), new BybitOrders(host, account, _ => lease.IsValid())),
+            var host => throw new UnreachableException($"{host}"),
+        };
     }
 
-    public IPriceFeed OpenPrices(AccountSettings account) => new BinancePrices(HostOf(account));
+    public IPriceFeed OpenPrices(AccountSettings settings) => HostOf(settings) switch
+    {
+        BinanceHost host => new BinancePrices(host),
+        BybitHost host => new BybitPrices(host),
+        var host => throw new UnreachableException($"{host}"),
+    };
 
     public void Dispose()
     {
         foreach (var host in _hosts.Values) host.Dispose();
     }
 
-    private BinanceHost HostOf(AccountSettings account)
+    private VenueHost HostOf(AccountSettings settings) => settings.Exchange switch
     {
-        var address = AddressOf(account);
-        if (!_hosts.TryGetValue(address, out var host)) _hosts.Add(address, host = new BinanceHost(address, wire, time));
+        Exchange.Binance => HostAt(BinanceAddressOf(settings), address => new BinanceHost(address, wire, time)),
+        Exchange.Bybit => HostAt(BybitAddressOf(settings), address => new BybitHost(address, wire, time)),
+        _ => throw new UnreachableException($"{settings.Exchange}"),
+    };
+
+    private VenueHost HostAt<TAddress>(TAddress address, Func<TAddress, VenueHost> make)
+        where TAddress : notnull
+    {
+        if (!_hosts.TryGetValue(address, out var host)) _hosts.Add(address, host = make(address));
         return host;
     }
 
-    private static BinanceAddress AddressOf(AccountSettings account)
+    private static BinanceAddress BinanceAddressOf(AccountSettings settings)
     {
-        if (account.Url is null) return BinanceAddress.Production;
-        var single = BinanceAddress.Single(account.Url);
-        return account.StreamUrl is { } stream ? single with { Stream = stream } : single;
+        if (settings.Url is null) return BinanceAddress.Production;
+        var single = BinanceAddress.Single(settings.Url);
+        return settings.StreamUrl is { } stream ? single with { Stream = stream } : single;
+    }
+
+    /// <summary>The known environments have hosts of their own for streams; any other address has one for all.</summary>
+    private static BybitAddress BybitAddressOf(AccountSettings settings)
+    {
+        if (settings.Url is null) return BybitAddress.Production;
+        if (settings.StreamUrl is { } stream) return new BybitAddress(settings.Url, stream, stream);
+        BybitAddress[] known = [BybitAddress.Production, BybitAddress.Demo, BybitAddress.Testnet];
+        return Array.Find(known, address => address.Rest.Host == settings.Url.Host) ?? BybitAddress.Single(settings.Url);
     }
 }

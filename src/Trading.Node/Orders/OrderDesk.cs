@@ -15,7 +15,10 @@ public sealed class OrderDesk(PositionKey key, IOrderSender sender, IAccountSess
 {
     private static readonly TimeSpan StopsAgain = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LookUpAgain = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan FollowFirst = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan FollowAgain = TimeSpan.FromSeconds(1);
     private const int LookUpAttempts = 2;
+    private const int FollowAttempts = 8;
 
     /// <summary>Never throws but for cancellation; no inputs: nothing was learned, and the effect promises nothing.</summary>
     public async Task<IReadOnlyList<PositionInput>> Perform(PositionEffect effect, CancellationToken stop) => effect switch
@@ -35,16 +38,33 @@ public sealed class OrderDesk(PositionKey key, IOrderSender sender, IAccountSess
     };
 
     private async Task<PositionInput> Entry(SendEntry e, CancellationToken stop) =>
-        Heard(e.Order, await sender.SendEntry(key, e.Order, e.Side, e.Quantity, stop));
+        await Heard(e.Order, await sender.SendEntry(key, e.Order, e.Side, e.Quantity, stop), stop);
 
     private async Task<PositionInput> Close(SendClose e, CancellationToken stop) =>
-        Heard(e.Order, await sender.SendClose(key, e.Order, e.Holding, e.Quantity, stop));
+        await Heard(e.Order, await sender.SendClose(key, e.Order, e.Holding, e.Quantity, stop), stop);
 
-    private PositionInput Heard(ClientOrderId order, Outcome<OrderView> outcome)
+    private async Task<PositionInput> Heard(ClientOrderId order, Outcome<OrderView> outcome, CancellationToken stop)
     {
         if (outcome is not Done<OrderView> done) return NotDone(order, outcome);
         session.ExpectEvent(order);
-        return Report(done.Value, Source.OrderAnswer);
+        return done.Value.Status is OrderStatus.New ? await Followed(done.Value, stop) : Report(done.Value, Source.OrderAnswer);
+    }
+
+    /// <summary>
+    /// The answer says no more than that the order was accepted (always so on Bybit). Where the stream is deaf only a
+    /// question tells what became of it.
+    /// </summary>
+    private async Task<PositionInput> Followed(OrderView accepted, CancellationToken stop)
+    {
+        for (var asked = 0; asked < FollowAttempts; asked++)
+        {
+            await Task.Delay(asked == 0 ? FollowFirst : FollowAgain, time, stop);
+            if (await sender.QueryOrder(key, accepted.Id, stop) is Done<OrderView?> { Value: { } order }
+                && order.Status is not (OrderStatus.New or OrderStatus.PartiallyFilled))
+                return Report(order, Source.Query);
+        }
+
+        return new OutcomeUnknown(accepted.Id, "accepted, and not seen to end");
     }
 
     private async Task<PositionInput> Stop(SendStop e, CancellationToken stop)

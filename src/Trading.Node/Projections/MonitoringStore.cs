@@ -1,5 +1,7 @@
+using System.Data;
 using System.Data.Common;
 using Trading.Domain;
+using Trading.Node.Projections.Postgres;
 using Trading.Node.Projections.Sqlite;
 
 namespace Trading.Node.Projections;
@@ -11,6 +13,8 @@ namespace Trading.Node.Projections;
 /// <param name="open">Opens a connection on which the tables are named <c>monitoring.*</c>.</param>
 public sealed class MonitoringStore(Func<DbConnection> open)
 {
+    public static MonitoringStore Postgres(PostgresMonitoring monitoring) => new(monitoring.OpenReader);
+
     public static MonitoringStore Sqlite(string path) => new(() => SqliteMonitoringSchema.OpenReader(path));
 
     /// <param name="status">active or closed; null: both.</param>
@@ -76,6 +80,7 @@ public sealed class MonitoringStore(Func<DbConnection> open)
         {
             var parameter = command.CreateParameter();
             (parameter.ParameterName, parameter.Value) = ($"@{(char)('a' + i)}", values[i] ?? DBNull.Value);
+            if (values[i] is null) parameter.DbType = DbType.String; // PostgreSQL asks for the type of "IS NULL"
             command.Parameters.Add(parameter);
         }
 

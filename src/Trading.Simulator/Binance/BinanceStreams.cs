@@ -16,15 +16,15 @@ public sealed class BinanceStreams
     private static readonly TimeSpan LifeMax = TimeSpan.FromHours(24);
 
     private readonly Venue venue;
-    private readonly BinanceOptions options;
-    private readonly List<StreamConnection> connections = [];
+    private readonly StreamDelivery delivery;
+    private readonly List<BinanceConnection> connections = [];
     private readonly MarketFrames market;
     private readonly UserFrames user;
 
     internal BinanceStreams(Venue venue, BinanceOptions options, JsonText json)
     {
         this.venue = venue;
-        this.options = options;
+        delivery = new StreamDelivery(venue, options.EventDelay);
         Keys = new ListenKeys(venue, options.ListenKeyLife) { Expired = OnExpired };
         market = new MarketFrames(venue, this, json);
         user = new UserFrames(venue, json);
@@ -32,14 +32,14 @@ public sealed class BinanceStreams
     }
 
     public ListenKeys Keys { get; }
-    public IReadOnlyList<StreamConnection> Connections => connections;
+    public IReadOnlyList<BinanceConnection> Connections => connections;
     internal WsApi? Api { get; set; }
 
     /// <summary>Opens a connection on a path such as <c>/market/stream</c>; the query as sent, without question mark.
     /// Null when there is nothing on that path (answer 404).</summary>
-    public StreamConnection? Open(string path, string query, IStreamSink sink)
+    public BinanceConnection? Open(string path, string query, IStreamSink sink)
     {
-        if (path == ApiPath) return Track(new StreamConnection(this, sink, StreamRoute.Api, combined: false));
+        if (path == ApiPath) return Track(new BinanceConnection(this, sink, StreamRoute.Api, combined: false));
         var parts = path.Trim('/').Split('/');
         StreamRoute? named = parts[0] switch
         {
@@ -47,7 +47,7 @@ public sealed class BinanceStreams
         };
         var rest = named is null ? parts : parts[1..];
         if (rest.Length == 0 || rest[0] is not ("ws" or "stream")) return null;
-        var connection = new StreamConnection(this, sink, named ?? StreamRoute.Unrouted, rest[0] == "stream");
+        var connection = new BinanceConnection(this, sink, named ?? StreamRoute.Unrouted, rest[0] == "stream");
         Track(connection);
         foreach (var name in rest.Skip(1)) Subscribe(connection, Uri.UnescapeDataString(name));
         var parameters = new Params(query, "");
@@ -62,17 +62,17 @@ public sealed class BinanceStreams
     /// <summary>Open connections, for faults.</summary>
     /// <param name="of">private, market (everything else) or all.</param>
     /// <param name="account">Only those that carry events of this account.</param>
-    public IReadOnlyList<StreamConnection> Select(string of = "all", Account? account = null) => connections.FindAll(c =>
+    public IReadOnlyList<BinanceConnection> Select(string of = "all", Account? account = null) => connections.FindAll(c =>
         (of == "all" || (of == "private") == (c.Route == StreamRoute.Private))
         && (account is null || c.Accounts.Contains(account.Name)));
 
-    internal void Forget(StreamConnection connection)
+    internal void Forget(BinanceConnection connection)
     {
         connections.Remove(connection);
         foreach (var name in connection.Names) market.Unsubscribe(connection, name);
     }
 
-    internal void Control(StreamConnection connection, string frame)
+    internal void Control(BinanceConnection connection, string frame)
     {
         var second = new DateTime(venue.NowUtc.Ticks - (venue.NowUtc.Ticks % TimeSpan.TicksPerSecond), DateTimeKind.Utc);
         connection.InSecond = second == connection.SecondUtc ? connection.InSecond + 1 : 1;
@@ -99,10 +99,10 @@ public sealed class BinanceStreams
     }
 
     /// <summary>Sends a market frame to one subscriber now.</summary>
-    internal void PushMarket(StreamConnection connection, string stream, string eventName, string symbol, string data)
+    internal void PushMarket(BinanceConnection connection, string stream, string eventName, string symbol, string data)
     {
         var frame = connection.Combined ? $$"""{"stream":"{{stream}}","data":{{data}}}""" : data;
-        Deliver(connection, frame, new FaultFacts("", symbol, "", "", eventName, ""));
+        delivery.Deliver(connection, frame, new FaultFacts("", symbol, "", "", eventName, "") { Kind = "price" });
     }
 
     /// <summary>True when somebody would hear an event of the account.</summary>
@@ -112,21 +112,33 @@ public sealed class BinanceStreams
     internal void PushUser(Account account, string name, string state, string symbol, string clientId, string data)
     {
         var facts = new FaultFacts(
-            account.Name, symbol, "", "", state.Length == 0 ? name : $"{name}/{state}", clientId);
+            account.Name, symbol, "", "", state.Length == 0 ? name : $"{name}/{state}", clientId)
+        {
+            Kind = KindOf(name, state),
+        };
         foreach (var connection in connections)
         {
             if (connection.Route != StreamRoute.Private) continue;
             var key = connection.Names.FirstOrDefault(n => ReferenceEquals(Keys.AccountOf(n), account));
             if (key is null || (connection.Events.Count > 0 && !connection.Events.Contains(name))) continue;
-            Deliver(connection, connection.Combined ? $$"""{"stream":"{{key}}","data":{{data}}}""" : data, facts);
+            delivery.Deliver(connection, connection.Combined ? $$"""{"stream":"{{key}}","data":{{data}}}""" : data, facts);
         }
     }
 
-    /// <summary>An answer to a frame of the client, after its delay.</summary>
-    internal void Reply(StreamConnection connection, string frame, TimeSpan delay) =>
-        Plan(connection, frame, delay, ordered: delay == TimeSpan.Zero);
+    private static string KindOf(string name, string state) => name switch
+    {
+        "TRADE_LITE" => "fill",
+        "ORDER_TRADE_UPDATE" => state is "TRADE" or "CALCULATED" ? "fill" : "order",
+        "ALGO_UPDATE" => "stop",
+        "ACCOUNT_UPDATE" => "position",
+        _ => "",
+    };
 
-    private StreamConnection Track(StreamConnection connection)
+    /// <summary>An answer to a frame of the client, after its delay.</summary>
+    internal void Reply(BinanceConnection connection, string frame, TimeSpan delay) =>
+        delivery.Plan(connection, frame, delay, ordered: delay == TimeSpan.Zero);
+
+    private BinanceConnection Track(BinanceConnection connection)
     {
         connections.Add(connection);
         venue.Plan(PingEvery, () => Ping(connection));
@@ -134,7 +146,7 @@ public sealed class BinanceStreams
         return connection;
     }
 
-    private string? Execute(StreamConnection connection, JsonElement message)
+    private string? Execute(BinanceConnection connection, JsonElement message)
     {
         var id = message.TryGetProperty("id", out var given) ? given.GetRawText() : "null";
         var method = message.TryGetProperty("method", out var named) ? named.GetString() : null;
@@ -169,7 +181,7 @@ public sealed class BinanceStreams
             ? names.EnumerateArray().Select(n => n.GetString() ?? "")
             : [];
 
-    private void Subscribe(StreamConnection connection, string name)
+    private void Subscribe(BinanceConnection connection, string name)
     {
         if (name.Length > 0 && connection.Names.Add(name)) market.Subscribe(connection, name);
     }
@@ -184,53 +196,12 @@ public sealed class BinanceStreams
     {
         var data = user.ListenKeyExpired(key);
         foreach (var connection in connections.FindAll(c => c.Route == StreamRoute.Private && c.Names.Contains(key)))
-            Deliver(
+            delivery.Deliver(
                 connection, connection.Combined ? $$"""{"stream":"{{key}}","data":{{data}}}""" : data,
                 new FaultFacts(account.Name, "", "", "", "listenKeyExpired", ""));
     }
 
-    private void Deliver(StreamConnection connection, string frame, in FaultFacts facts)
-    {
-        var extra = TimeSpan.Zero;
-        var ordered = true;
-        foreach (var fault in venue.Faults.TakeForEvent(facts, venue.NowUtc))
-            switch (fault.Do)
-            {
-                case FaultAction.DropEvent:
-                    return;
-                case FaultAction.DelayEvent:
-                    extra = TimeSpan.FromMilliseconds(fault.Ms);
-                    ordered = false;
-                    break;
-                case FaultAction.DuplicateEvent:
-                    Plan(connection, frame, TimeSpan.FromMilliseconds(fault.Ms), ordered: false);
-                    break;
-                case FaultAction.ReorderEvent:
-                    venue.Plan(TimeSpan.Zero, () => connection.Hold(frame));
-                    return;
-            }
-
-        Plan(connection, frame, extra, ordered);
-    }
-
-    /// <summary>Frames leave in a later step, after what they tell of is durable.</summary>
-    private void Plan(StreamConnection connection, string frame, TimeSpan extra, bool ordered)
-    {
-        var atUtc = venue.NowUtc + venue.Chance.Delay(options.EventDelay) + extra;
-        if (ordered)
-        {
-            if (atUtc < connection.LastDueUtc) atUtc = connection.LastDueUtc;
-            connection.LastDueUtc = atUtc;
-        }
-
-        venue.PlanAt(atUtc, () =>
-        {
-            venue.Flush();
-            connection.Push(frame);
-        });
-    }
-
-    private void Ping(StreamConnection connection)
+    private void Ping(BinanceConnection connection)
     {
         if (!connection.IsOpen) return;
         connection.Ping(JsonFields.ToMs(venue.StampUtc).ToString());

@@ -18,7 +18,7 @@ internal static class KlineBars
     /// <summary>Oldest first from the start time, else the newest.</summary>
     public static string Rows(Instrument instrument, int minutes, DateTime? from, DateTime? to, int limit)
     {
-        var bars = Merge(instrument.Candles, minutes)
+        var bars = instrument.Candles.Merge(minutes)
             .Where(b => b.OpenUtc >= (from ?? DateTime.MinValue) && b.OpenUtc <= (to ?? DateTime.MaxValue)).ToList();
         var chosen = from is null ? bars.Skip(Math.Max(0, bars.Count - limit)) : bars.Take(limit);
         var text = new StringBuilder("[");
@@ -29,32 +29,6 @@ internal static class KlineBars
         }
 
         return text.Append(']').ToString();
-    }
-
-    private static IEnumerable<Candle> Merge(Candles candles, int minutes)
-    {
-        Candle? open = null;
-        for (var i = 0; i < candles.Count; i++)
-        {
-            var next = candles[i];
-            var start = new DateTime(
-                next.OpenUtc.Ticks - (next.OpenUtc.Ticks % (minutes * TimeSpan.TicksPerMinute)), DateTimeKind.Utc);
-            if (open is { } bar && bar.OpenUtc == start)
-            {
-                bar.High = Math.Max(bar.High, next.High);
-                bar.Low = Math.Min(bar.Low, next.Low);
-                bar.Close = next.Close;
-                bar.Count += next.Count;
-                open = bar;
-                continue;
-            }
-
-            if (open is { } done) yield return done;
-            next.OpenUtc = start;
-            open = next;
-        }
-
-        if (open is { } last) yield return last;
     }
 
     private static void Append(StringBuilder text, Candle bar, int minutes, int digits) => text.Append(

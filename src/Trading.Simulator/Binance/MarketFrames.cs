@@ -13,7 +13,7 @@ internal sealed class MarketFrames
     private readonly Venue venue;
     private readonly BinanceStreams streams;
     private readonly JsonText json;
-    private readonly Dictionary<string, List<StreamConnection>> subscribers = [];
+    private readonly Dictionary<string, List<BinanceConnection>> subscribers = [];
     private readonly Dictionary<string, SymbolSpec> terms = [];
     private long number = 3_477_868_000;
     private bool ticking;
@@ -26,7 +26,7 @@ internal sealed class MarketFrames
         venue.ListenToTicks(OnTick);
     }
 
-    public void Subscribe(StreamConnection connection, string stream)
+    public void Subscribe(BinanceConnection connection, string stream)
     {
         if (!Delivers(connection.Route, stream)) return;
         if (!subscribers.TryGetValue(stream, out var list)) subscribers[stream] = list = [];
@@ -38,7 +38,7 @@ internal sealed class MarketFrames
         PlanSecond();
     }
 
-    public void Unsubscribe(StreamConnection connection, string stream)
+    public void Unsubscribe(BinanceConnection connection, string stream)
     {
         if (!subscribers.TryGetValue(stream, out var list) || !list.Remove(connection)) return;
         if (list.Count == 0) subscribers.Remove(stream);

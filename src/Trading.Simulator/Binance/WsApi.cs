@@ -5,7 +5,7 @@ using Trading.Simulator.Wire;
 namespace Trading.Simulator.Binance;
 
 /// <summary>Orders over a WebSocket: the REST calls under other names, signed over their sorted parameters.</summary>
-internal sealed class WsApi(BinanceSkin skin, Action<StreamConnection, string, TimeSpan> reply)
+internal sealed class WsApi(BinanceSkin skin, Action<BinanceConnection, string, TimeSpan> reply)
 {
     private static readonly Dictionary<string, (string Method, string Path)> Methods = new()
     {
@@ -30,7 +30,7 @@ internal sealed class WsApi(BinanceSkin skin, Action<StreamConnection, string, T
     };
 
     /// <summary>Executes one request frame; the answer follows by the reply.</summary>
-    public void Handle(StreamConnection connection, JsonElement message)
+    public void Handle(BinanceConnection connection, JsonElement message)
     {
         var id = message.TryGetProperty("id", out var given) ? given.GetRawText() : "null";
         var method = message.TryGetProperty("method", out var named) ? named.GetString() ?? "" : "";
@@ -44,7 +44,7 @@ internal sealed class WsApi(BinanceSkin skin, Action<StreamConnection, string, T
         Execute(connection, id, Call(rest.Method, rest.Path, message));
     }
 
-    private void Execute(StreamConnection connection, string id, WireCall call)
+    private void Execute(BinanceConnection connection, string id, WireCall call)
     {
         var answer = skin.Answer(call);
         var delay = TimeSpan.FromMilliseconds(answer.DelayMs);

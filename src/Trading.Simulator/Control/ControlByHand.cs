@@ -1,5 +1,6 @@
 using Trading.Simulator.Market;
 using Trading.Simulator.Matching;
+using Trading.Simulator.Wire;
 
 namespace Trading.Simulator.Control;
 
@@ -93,7 +94,9 @@ internal sealed class ControlByHand(Exchange exchange)
 
     public object Sockets(SocketOrder order)
     {
-        var chosen = exchange.Binance.Streams.Select(order.Of ?? "all", order.Account is null ? null : Of(order.Account));
+        var (of, account) = (order.Of ?? "all", order.Account is null ? null : Of(order.Account));
+        List<StreamConnection> chosen =
+            [.. exchange.Binance.Streams.Select(of, account), .. exchange.Bybit.Streams.Select(of, account)];
         if (order.Do == "close") foreach (var connection in chosen) connection.Drop();
         else if (order.Do == "silence") foreach (var connection in chosen) connection.Silent = true;
         else throw new ControlRefused($"do is '{order.Do}'; it takes close or silence");
@@ -111,7 +114,7 @@ internal sealed class ControlByHand(Exchange exchange)
             ? position
             : throw new ControlRefused($"no open position of {order.Symbol} on that account");
 
-    /// <summary>By key, by its number ("2"), or by account name; the first account by default.</summary>
+    /// <summary>By key, by its number ("2"), both on Binance, or by account name ("bybit/sim-key-0001"); the first account by default.</summary>
     private Account Of(string? account) => account switch
     {
         null or "" => exchange.Account(FirstKey),

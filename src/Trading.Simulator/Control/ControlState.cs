@@ -11,7 +11,7 @@ internal static class ControlState
         Symbols = exchange.Venue.Symbols.Select(s => exchange.Venue.Find(s.Symbol)!)
             .Select(i => new { i.Symbol, i.Mark, i.Last, i.Spec.Status, i.Tick.FundingRate, i.Tick.NextFundingUtc }),
         Accounts = exchange.Venue.Accounts.Select(a => Of(exchange, a)),
-        Connections = exchange.Binance.Streams.Connections
+        Connections = exchange.Connections
             .Select(c => new { c.Accounts, Subscriptions = c.Subscriptions.Count, c.Silent }),
     };
 

@@ -62,6 +62,9 @@ public enum FaultAction
 
     /// <summary>Fills Fraction (0..1) of it, the rest expires.</summary>
     FillPart,
+
+    /// <summary>Acknowledged, then rejected without a fill.</summary>
+    RejectOrder,
 }
 
 /// <summary>One fault: what it matches (null matches all), what it does, how often. Faults compose: every active
@@ -81,7 +84,8 @@ public sealed record Fault
     /// positions, trades, account, setup, listen_key, market, time.</summary>
     public string? Purpose { get; init; }
 
-    /// <summary>Pushed event: "ACCOUNT_UPDATE", or with its state "ORDER_TRADE_UPDATE/TRADE", "ALGO_UPDATE/NEW".</summary>
+    /// <summary>Pushed event: "ACCOUNT_UPDATE", or with its state "ORDER_TRADE_UPDATE/TRADE", "order/Filled";
+    /// or its kind, the same on every exchange: fill, order, stop, position, balance, price.</summary>
     public string? Event { get; init; }
 
     /// <summary>Client order ids that start with this.</summary>
@@ -106,6 +110,9 @@ public sealed record Fault
 public readonly record struct FaultFacts(
     string Account, string Symbol, string Route, string Purpose, string Event, string ClientId)
 {
+    /// <summary>Kind of a pushed event, the same word on every exchange.</summary>
+    public string? Kind { get; init; }
+
     public static FaultFacts Of(Order order) => new(order.Account, order.Symbol, "", "", "", order.ClientId);
 
     public static FaultFacts Of(StopOrder stop) => new(stop.Account, stop.Symbol, "", "", "", stop.ClientId);

@@ -32,7 +32,7 @@ public sealed class FaultList
         Take(facts, nowUtc, FaultAction.RejectTrigger, FaultAction.StickTriggering);
 
     public IReadOnlyList<Fault> TakeForFill(in FaultFacts facts, DateTime nowUtc) =>
-        Take(facts, nowUtc, FaultAction.HoldFill, FaultAction.FillPart);
+        Take(facts, nowUtc, FaultAction.HoldFill, FaultAction.RejectOrder);
 
     private IReadOnlyList<Fault> Take(in FaultFacts facts, DateTime nowUtc, FaultAction first, FaultAction last)
     {
@@ -59,7 +59,7 @@ public sealed class FaultList
             || facts.Account.EndsWith("/" + fault.Account, StringComparison.Ordinal))
         && (fault.ClientId is null || facts.ClientId.StartsWith(fault.ClientId, StringComparison.Ordinal))
         && (fault.Route is null || MatchesRoute(fault.Route, facts.Route))
-        && (fault.Event is null || fault.Event == facts.Event
+        && (fault.Event is null || fault.Event == facts.Event || fault.Event == facts.Kind
             || facts.Event.StartsWith(fault.Event + "/", StringComparison.Ordinal));
 
     private static bool MatchesRoute(string wanted, string route) =>

@@ -11,6 +11,9 @@ public sealed class Account(string name)
     /// <summary>Exchange and key: <c>binance/sim-key-0001</c>.</summary>
     public string Name { get; } = name;
 
+    /// <summary>The part of the name before the slash.</summary>
+    public string Exchange { get; } = name.Split('/')[0];
+
     /// <summary>USDT, isolated margin included.</summary>
     public decimal Wallet { get; set; }
     public bool Hedge { get; set; }

@@ -31,7 +31,7 @@ public sealed class AccountSettings(Venue venue)
     public Refusal SetMode(Account account, bool hedge)
     {
         if (account.Hedge == hedge) return Refusal.ModeSame;
-        if (account.OpenOrders.Count > 0 || account.OpenStops.Count > 0) return Refusal.OrdersExist;
+        if (account.OpenOrders.Count > 0 || account.OpenStops.Exists(s => !s.OnPosition)) return Refusal.OrdersExist;
         if (account.Positions.Exists(p => !p.IsFlat)) return Refusal.PositionExists;
         account.Hedge = hedge;
         venue.Save(account);

@@ -40,4 +40,31 @@ public sealed class Candles
             OpenUtc = minute, Open = price, High = price, Low = price, Close = price, Count = 1,
         };
     }
+
+    /// <summary>Candles of a longer interval, oldest first; the last one is still running.</summary>
+    public IEnumerable<Candle> Merge(int minutes)
+    {
+        Candle? open = null;
+        for (var i = 0; i < Count; i++)
+        {
+            var next = this[i];
+            var start = new DateTime(
+                next.OpenUtc.Ticks - (next.OpenUtc.Ticks % (minutes * TimeSpan.TicksPerMinute)), DateTimeKind.Utc);
+            if (open is { } bar && bar.OpenUtc == start)
+            {
+                bar.High = Math.Max(bar.High, next.High);
+                bar.Low = Math.Min(bar.Low, next.Low);
+                bar.Close = next.Close;
+                bar.Count += next.Count;
+                open = bar;
+                continue;
+            }
+
+            if (open is { } done) yield return done;
+            next.OpenUtc = start;
+            open = next;
+        }
+
+        if (open is { } last) yield return last;
+    }
 }

@@ -42,6 +42,7 @@ public sealed class HandTrading(Venue venue)
     {
         if (stop is null) return (null, Refusal.UnknownOrder);
         if (!stop.IsOpen) return (null, Refusal.NotOpen);
+        if (stop.OnPosition) return (venue.PositionStops.Move(account, stop, triggerPrice), Refusal.None);
         if (stop.ClosePosition) CancelStop(account, stop);
         var (moved, refusal) = PlaceStop(account, new StopRequest(
             stop.Symbol, stop.Side, stop.Type, stop.Quantity, triggerPrice)

@@ -25,7 +25,8 @@ public sealed class Instrument(string symbol)
     public decimal Mark => Tick.Mark;
     public decimal Last => Tick.Last;
 
-    public decimal Price(PriceSource source) => source == PriceSource.Mark ? Tick.Mark : Tick.Last;
+    public decimal Price(PriceSource source) =>
+        source switch { PriceSource.Mark => Tick.Mark, PriceSource.Index => Tick.Index, _ => Tick.Last };
 
     /// <summary>Rounds to the tick: up for buys, down for sells.</summary>
     public decimal RoundAgainst(decimal price, Side side)

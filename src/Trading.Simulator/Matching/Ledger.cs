@@ -23,13 +23,15 @@ public sealed class Ledger(Venue venue)
         var realized = closing * (price - position.Entry) * Math.Sign(before);
         var rate = order.Origin == Origin.Liquidation
             ? instrument.Spec.LiquidationFee
-            : maker ? venue.Options.MakerFee : venue.Options.TakerFee;
+            : maker ? venue.Terms(account).MakerFee : venue.Terms(account).TakerFee;
         var fee = decimal.Round(price * quantity * rate, 8);
         Move(account, position, signed, closing, price, fee, realized);
         order.Filled += quantity;
         order.FilledQuote += price * quantity;
         order.Status = order.Leaves == 0m ? OrderStatus.Filled : OrderStatus.PartiallyFilled;
         account.Wallet += realized - fee;
+        position.TradeId = venue.Ids.Trade + 1;
+        position.Earn(realized - fee);
         account.WalletUpdatedUtc = venue.StampUtc;
         var trade = new Trade
         {
@@ -61,7 +63,12 @@ public sealed class Ledger(Venue venue)
             if (amount == 0m) continue;
             account.Wallet += amount;
             account.WalletUpdatedUtc = venue.StampUtc;
-            AddIncome(account, position.Symbol, IncomeType.FundingFee, amount, 0);
+            position.Earn(amount);
+            AddIncome(new Income
+            {
+                Account = account.Name, Symbol = position.Symbol, Type = IncomeType.FundingFee, Amount = amount,
+                Quantity = position.Quantity, Price = instrument.Mark, Rate = before.FundingRate,
+            });
             venue.Emit(new VenueEvent.Funded(account, position, amount));
         }
     }
@@ -136,13 +143,16 @@ public sealed class Ledger(Venue venue)
         return Math.Max(0m, decimal.Round((backing - (position.Quantity * position.Entry)) / divisor, 8));
     }
 
-    internal void AddIncome(Account account, string symbol, IncomeType type, decimal amount, long tradeId)
-    {
-        var income = new Income
+    internal void AddIncome(Account account, string symbol, IncomeType type, decimal amount, long tradeId) =>
+        AddIncome(new Income
         {
-            Id = ++venue.Ids.Income, AtUtc = venue.StampUtc, Account = account.Name, Symbol = symbol, Type = type,
-            Amount = amount, TradeId = tradeId,
-        };
+            Account = account.Name, Symbol = symbol, Type = type, Amount = amount, TradeId = tradeId,
+        });
+
+    private void AddIncome(Income income)
+    {
+        var account = venue.Account(income.Account);
+        income = income with { Id = ++venue.Ids.Income, AtUtc = venue.StampUtc };
         account.Incomes.Add(income);
         venue.Save(account, income);
     }
@@ -171,6 +181,13 @@ public sealed class Ledger(Venue venue)
 
         if (setting.Isolated && opening > 0m) position.IsolatedWallet += opening * price / setting.Leverage;
         if (after == 0m) position.IsolatedWallet = 0m;
+        if (before == 0m || Math.Sign(before) == -Math.Sign(after))
+        {
+            position.OpenedUtc = venue.StampUtc;
+            position.HoldingNet = 0m;
+            if (position.CreatedUtc == default) position.CreatedUtc = venue.StampUtc;
+        }
+
         position.Quantity = after;
         position.Realized += realized;
         position.UpdatedUtc = venue.StampUtc;
@@ -182,6 +199,7 @@ public sealed class Ledger(Venue venue)
         if (position.IsFlat && tracked) instrument.Open.Remove(position);
         if (!position.IsFlat && !tracked) instrument.Open.Add(position);
         venue.Hint(instrument);
+        venue.PositionStops.Follow(position);
         if (position.IsFlat) venue.Stops.OnFlat(position);
     }
 }

@@ -9,6 +9,15 @@ public sealed record OrderRequest(string Symbol, Side Side, OrderType Type, deci
     public TimeInForce TimeInForce { get; init; }
     public bool ReduceOnly { get; init; }
     public Origin Origin { get; init; } = Origin.Client;
+
+    /// <summary>Stop and take-profit the venue puts on the position with the first fill; 0 = none.</summary>
+    public decimal StopLoss { get; init; }
+    public PriceSource StopLossSource { get; init; }
+    public decimal TakeProfit { get; init; }
+    public PriceSource TakeProfitSource { get; init; }
+
+    /// <summary>From acceptance to the first matching of a market order.</summary>
+    public TimeSpan MatchDelay { get; init; }
 }
 
 /// <summary>A regular order. The current version of it is what the book keeps.</summary>
@@ -30,6 +39,12 @@ public sealed class Order
 
     /// <summary>The conditional order that became this order; 0 for none.</summary>
     public long StopId { get; init; }
+
+    /// <summary>What the venue puts on the position with the first fill; 0 = none.</summary>
+    public decimal StopLoss { get; init; }
+    public PriceSource StopLossSource { get; init; }
+    public decimal TakeProfit { get; init; }
+    public PriceSource TakeProfitSource { get; init; }
     public OrderStatus Status { get; set; }
     public EndReason EndReason { get; set; }
     public decimal Filled { get; set; }

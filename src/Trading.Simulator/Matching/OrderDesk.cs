@@ -16,7 +16,7 @@ public sealed class OrderDesk(Venue venue)
             ? Math.Min(request.Quantity, Reducible(account, request))
             : request.Quantity;
         var order = Create(account, request, quantity);
-        Run(account, instrument, order);
+        Run(account, instrument, order, request.MatchDelay);
         return (order, Refusal.None);
     }
 
@@ -69,7 +69,9 @@ public sealed class OrderDesk(Venue venue)
             ClientId = request.ClientId.Length > 0 ? request.ClientId : $"x-{id}",
             PositionSide = request.PositionSide, TimeInForce = request.TimeInForce, Quantity = quantity,
             Price = request.Price, ReduceOnly = request.ReduceOnly, ClosePosition = close, Origin = request.Origin,
-            StopId = stopId, CreatedUtc = venue.StampUtc,
+            StopId = stopId, CreatedUtc = venue.StampUtc, StopLoss = request.StopLoss,
+            StopLossSource = request.StopLossSource, TakeProfit = request.TakeProfit,
+            TakeProfitSource = request.TakeProfitSource,
         };
         account.Orders[id] = order;
         account.OrderHistory.Add(order);
@@ -79,9 +81,9 @@ public sealed class OrderDesk(Venue venue)
     }
 
     /// <summary>First matching of a new order.</summary>
-    internal void Run(Account account, Instrument instrument, Order order)
+    internal void Run(Account account, Instrument instrument, Order order, TimeSpan matchDelay = default)
     {
-        if (order.Type == OrderType.Market) RunMarket(account, instrument, order);
+        if (order.Type == OrderType.Market) RunMarket(account, instrument, order, matchDelay);
         else RunLimit(account, instrument, order);
     }
 
@@ -136,7 +138,7 @@ public sealed class OrderDesk(Venue venue)
         if (growth <= 0m) return true;
         var price = request.Type == OrderType.Limit ? request.Price : instrument.Last;
         var needed = growth * price / venue.Setting(account, request.Symbol).Leverage;
-        return needed + (growth * price * venue.Options.TakerFee) <= venue.Ledger.Available(account);
+        return needed + (growth * price * venue.Terms(account).TakerFee) <= venue.Ledger.Available(account);
     }
 
     private Refusal Check(Account account, Instrument instrument, OrderRequest request)
@@ -154,7 +156,7 @@ public sealed class OrderDesk(Venue venue)
         if (!reduces && value < spec.MinNotional) return Refusal.NotionalTooSmall;
         if (request.ClientId.Length > 0 && account.OpenOrders.Exists(o => o.ClientId == request.ClientId))
             return Refusal.DuplicateClientId;
-        if (account.OpenOrders.Count(o => o.Symbol == request.Symbol) >= venue.Options.OrdersMax)
+        if (account.OpenOrders.Count(o => o.Symbol == request.Symbol) >= venue.Terms(account).OrdersMax)
             return Refusal.TooManyOrders;
         if (reduces)
         {
@@ -192,14 +194,17 @@ public sealed class OrderDesk(Venue venue)
         return left;
     }
 
-    private void RunMarket(Account account, Instrument instrument, Order order)
+    private void RunMarket(Account account, Instrument instrument, Order order, TimeSpan matchDelay)
     {
-        var delay = venue.Chance.Delay(venue.Options.FillDelay);
+        var delay = matchDelay + venue.Chance.Delay(venue.Options.FillDelay);
         var share = 1m;
         foreach (var fault in venue.Faults.TakeForFill(FaultFacts.Of(order), venue.NowUtc))
         {
             if (fault.Do == FaultAction.HoldFill) delay = TimeSpan.FromMilliseconds(fault.Ms);
             if (fault.Do == FaultAction.FillPart) share = fault.Fraction;
+            if (fault.Do != FaultAction.RejectOrder) continue;
+            venue.Plan(delay, () => End(account, order, OrderStatus.Expired, EndReason.Rejected));
+            return;
         }
 
         var quantity = Steps(instrument, order.Quantity * share);
@@ -220,7 +225,8 @@ public sealed class OrderDesk(Venue venue)
             delay += venue.Chance.Delay(venue.Options.FillDelay) + TimeSpan.FromMilliseconds(1);
         }
 
-        if (share < 1m) venue.Plan(delay, () => End(account, order, OrderStatus.Expired, EndReason.MarketRest));
+        // What its parts have not filled, also because the position was smaller by then, never rests.
+        if (order.IsOpen) venue.Plan(delay, () => End(account, order, OrderStatus.Expired, EndReason.MarketRest));
     }
 
     private void RunLimit(Account account, Instrument instrument, Order order)
@@ -270,11 +276,13 @@ public sealed class OrderDesk(Venue venue)
         }
 
         var trade = venue.Ledger.Fill(account, instrument, order, quantity, price, maker);
+        var attached = venue.PositionStops.Attach(account, order);
         if (!order.IsOpen) Leave(account, order);
         venue.Emit(new VenueEvent.TradeHinted(account, order, trade));
         if (announce) venue.Emit(new VenueEvent.OrderAccepted(account, order));
         venue.Emit(new VenueEvent.BalanceChanged(account, account.Get(order.Symbol, order.PositionSide)));
         venue.Emit(new VenueEvent.Traded(account, order, trade));
+        foreach (var stop in attached) venue.Emit(new VenueEvent.StopChanged(account, stop));
     }
 
     private decimal TakerPrice(Instrument instrument, Order order)

@@ -25,10 +25,28 @@ public sealed class Position
     /// <summary>Time of the last change; <see cref="DateTime.MinValue"/> when there never was one.</summary>
     public DateTime UpdatedUtc { get; set; }
 
+    /// <summary>Last fill that changed it; 0 = never traded.</summary>
+    public long TradeId { get; set; }
+
+    /// <summary>First fill ever, and first fill of the present (or last) holding.</summary>
+    public DateTime CreatedUtc { get; set; }
+    public DateTime OpenedUtc { get; set; }
+
+    /// <summary>Result after fees and funding: of the present (or last) holding, and since ever.</summary>
+    public decimal HoldingNet { get; set; }
+    public decimal TotalNet { get; set; }
+
     public bool IsFlat => Quantity == 0m;
     public decimal BreakEven => IsFlat ? 0m : Entry + (Burden / Quantity);
 
     public decimal UnrealizedAt(decimal mark) => IsFlat ? 0m : (mark - Entry) * Quantity;
+
+    /// <summary>Adds to the result after fees and funding.</summary>
+    public void Earn(decimal net)
+    {
+        HoldingNet += net;
+        TotalNet += net;
+    }
 
     /// <summary>Remembers how it looks from now on, for reads that lag.</summary>
     public void Keep(DateTime nowUtc)

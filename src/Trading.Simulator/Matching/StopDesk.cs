@@ -19,6 +19,7 @@ public sealed class StopDesk(Venue venue)
             ReduceOnly = request.ReduceOnly || request.ClosePosition, PriceProtect = request.PriceProtect,
             TimeInForce = request.ClosePosition ? TimeInForce.WhilePosition : request.TimeInForce,
             ActivatePrice = request.ActivatePrice, CallbackRate = request.CallbackRate, Origin = request.Origin,
+            StopLoss = request.StopLoss, StopLossSource = request.StopLossSource,
             Activated = request.Type == StopType.TrailingStopMarket && request.ActivatePrice == 0m,
             BestPrice = instrument.Price(request.Source), CreatedUtc = venue.StampUtc,
         };
@@ -37,6 +38,22 @@ public sealed class StopDesk(Venue venue)
         stop.TakenByHand = byHand;
         End(account, stop, StopStatus.Canceled, "");
         return (stop, Refusal.None);
+    }
+
+    /// <summary>Changes an open conditional order in place: there is no moment without it.</summary>
+    public Refusal Amend(Account account, StopOrder stop, decimal trigger, decimal quantity, PriceSource source)
+    {
+        if (!stop.IsOpen) return Refusal.NotOpen;
+        var instrument = venue.Find(stop.Symbol)!;
+        var request = new StopRequest(stop.Symbol, stop.Side, stop.Type, quantity, trigger)
+        {
+            Price = stop.Price, Source = source, ClosePosition = stop.ClosePosition, CallbackRate = stop.CallbackRate,
+        };
+        if (CheckNumbers(instrument, request) is var numbers && numbers != Refusal.None) return numbers;
+        if (WouldTrigger(instrument, request)) return Refusal.WouldTrigger;
+        (stop.TriggerPrice, stop.Quantity, stop.Source) = (trigger, quantity, source);
+        Change(account, stop, StopStatus.New);
+        return Refusal.None;
     }
 
     public static StopOrder? Find(Account account, long id, string clientId)
@@ -87,7 +104,7 @@ public sealed class StopDesk(Venue venue)
     }
 
     private static bool Bound(StopOrder stop, Position position) =>
-        stop.ClosePosition && stop.Symbol == position.Symbol && stop.PositionSide == position.Side;
+        stop.ClosePosition && !stop.OnPosition && stop.Symbol == position.Symbol && stop.PositionSide == position.Side;
 
     private Refusal Check(Account account, Instrument instrument, StopRequest request)
     {
@@ -97,7 +114,7 @@ public sealed class StopDesk(Venue venue)
         if (CheckNumbers(instrument, request) is var numbers && numbers != Refusal.None) return numbers;
         if (request.ClientId.Length > 0 && account.OpenStops.Exists(s => s.ClientId == request.ClientId))
             return Refusal.DuplicateClientId;
-        if (account.OpenStops.Count >= venue.Options.StopsMax) return Refusal.TooManyStops;
+        if (account.OpenStops.Count >= venue.Terms(account).StopsMax) return Refusal.TooManyStops;
         if (request.ClosePosition)
         {
             var position = account.Find(request.Symbol, request.PositionSide)?.Quantity ?? 0m;
@@ -157,8 +174,11 @@ public sealed class StopDesk(Venue venue)
         }
 
         stop.BestPrice = stop.Side == Side.Buy ? Math.Min(stop.BestPrice, price) : Math.Max(stop.BestPrice, price);
-        var share = stop.CallbackRate / 100m;
-        stop.TriggerPrice = stop.BestPrice * (stop.Side == Side.Buy ? 1m + share : 1m - share);
+        var distance = stop.TrailDistance > 0m ? stop.TrailDistance : stop.BestPrice * stop.CallbackRate / 100m;
+        var trigger = stop.BestPrice + (stop.Side == Side.Buy ? distance : -distance);
+        var moved = trigger != stop.TriggerPrice;
+        stop.TriggerPrice = trigger;
+        if (moved && stop.OnPosition) venue.Emit(new VenueEvent.StopChanged(venue.Account(stop.Account), stop));
     }
 
     private void Trigger(Instrument instrument, StopOrder stop)
@@ -196,6 +216,7 @@ public sealed class StopDesk(Venue venue)
         {
             ClientId = stop.ClientId, PositionSide = stop.PositionSide, Price = limit ? stop.Price : 0m,
             TimeInForce = TimeInForce.GoodTillCanceled, ReduceOnly = stop.ReduceOnly, Origin = Origin.Conditional,
+            StopLoss = stop.StopLoss, StopLossSource = stop.StopLossSource,
         };
         if (!Sized(account, instrument, stop, request, out var quantity)) return;
         var order = venue.Orders.Create(account, request, quantity, stop.Id, stop.ClosePosition);
@@ -228,7 +249,7 @@ public sealed class StopDesk(Venue venue)
         }
 
         if (stop.ClosePosition) quantity = held;
-        else if (quantity > held && venue.Options.OversizeStop == OversizeStop.Expire)
+        else if (quantity > held && venue.Terms(account).OversizeStop == OversizeStop.Expire)
         {
             End(account, stop, StopStatus.Expired, "ReduceOnly Order is rejected.");
             return false;
@@ -238,7 +259,7 @@ public sealed class StopDesk(Venue venue)
         return true;
     }
 
-    private void End(Account account, StopOrder stop, StopStatus status, string reason)
+    internal void End(Account account, StopOrder stop, StopStatus status, string reason)
     {
         if (venue.Find(stop.Symbol) is { } instrument) Leave(account, instrument, stop);
         stop.Reason = reason;

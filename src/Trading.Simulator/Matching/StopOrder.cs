@@ -18,6 +18,10 @@ public sealed record StopRequest(string Symbol, Side Side, StopType Type, decima
 
     /// <summary>Trailing stops: percent from the best price, 0.1..20.</summary>
     public decimal CallbackRate { get; init; }
+
+    /// <summary>Put on the position with its first fill; 0 = none. Only for a conditional entry.</summary>
+    public decimal StopLoss { get; init; }
+    public PriceSource StopLossSource { get; init; }
     public Origin Origin { get; init; } = Origin.Client;
 }
 
@@ -35,12 +39,23 @@ public sealed class StopOrder
     public decimal Quantity { get; set; }
     public decimal Price { get; init; }
     public decimal TriggerPrice { get; set; }
-    public PriceSource Source { get; init; }
+    public PriceSource Source { get; set; }
     public bool ReduceOnly { get; init; }
     public bool ClosePosition { get; init; }
     public bool PriceProtect { get; init; }
-    public decimal ActivatePrice { get; init; }
+    public decimal ActivatePrice { get; set; }
     public decimal CallbackRate { get; init; }
+
+    /// <summary>Trailing stops on a position: distance from the best price, quote asset; 0 = by rate.</summary>
+    public decimal TrailDistance { get; set; }
+
+    /// <summary>Belongs to the position: follows its quantity, is moved in place, goes when it is flat.</summary>
+    public bool OnPosition { get; init; }
+
+    /// <summary>Client id of the order that brought it.</summary>
+    public string ParentClientId { get; init; } = "";
+    public decimal StopLoss { get; init; }
+    public PriceSource StopLossSource { get; init; }
 
     /// <summary>Trailing stops: following has begun.</summary>
     public bool Activated { get; set; }

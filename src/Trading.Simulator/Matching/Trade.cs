@@ -36,4 +36,9 @@ public sealed record Income
     public IncomeType Type { get; init; }
     public decimal Amount { get; init; }
     public long TradeId { get; init; }
+
+    /// <summary>Funding: signed position, mark and rate it was paid on.</summary>
+    public decimal Quantity { get; init; }
+    public decimal Price { get; init; }
+    public decimal Rate { get; init; }
 }

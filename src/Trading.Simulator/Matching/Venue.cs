@@ -18,6 +18,8 @@ public sealed class Venue
     private readonly Dictionary<string, SymbolSpec> overrides = [];
     private readonly List<Action<VenueEvent>> listeners = [];
     private readonly List<Action<Instrument>> tickListeners = [];
+    private readonly Dictionary<string, ExchangeTerms> terms = [];
+    private readonly ExchangeTerms ownTerms;
     private readonly ExchangeBook? book;
 
     public Venue(VenueOptions options, IMarket market, DateTime startUtc, ExchangeBook? book = null)
@@ -26,10 +28,16 @@ public sealed class Venue
         this.market = market;
         this.book = book;
         NowUtc = startUtc;
+        ownTerms = new ExchangeTerms
+        {
+            TakerFee = options.TakerFee, MakerFee = options.MakerFee, OversizeStop = options.OversizeStop,
+            StopsMax = options.StopsMax, OrdersMax = options.OrdersMax,
+        };
         Chance = new Chance(options.Seed);
         Ledger = new Ledger(this);
         Orders = new OrderDesk(this);
         Stops = new StopDesk(this);
+        PositionStops = new PositionStops(this);
         Risk = new Liquidations(this);
         Hand = new HandTrading(this);
         Settings = new AccountSettings(this);
@@ -53,6 +61,7 @@ public sealed class Venue
     public Ledger Ledger { get; }
     public OrderDesk Orders { get; }
     public StopDesk Stops { get; }
+    public PositionStops PositionStops { get; }
     public Liquidations Risk { get; }
     public HandTrading Hand { get; }
     public AccountSettings Settings { get; }
@@ -119,6 +128,9 @@ public sealed class Venue
         if (Find(spec.Symbol) is { } instrument && spec.Status == "CLOSE") Risk.Settle(instrument);
     }
 
+    /// <summary>Terms of the exchange the account is with; the options' where none were agreed.</summary>
+    public ExchangeTerms Terms(Account account) => terms.GetValueOrDefault(account.Exchange, ownTerms);
+
     /// <summary>Leverage and margin mode, the start values where never set.</summary>
     public SymbolSetting Setting(Account account, string symbol) =>
         account.Settings.TryGetValue(symbol, out var setting)
@@ -135,6 +147,8 @@ public sealed class Venue
 
     /// <summary>Makes everything recorded so far durable.</summary>
     public void Flush() => book?.Flush();
+
+    internal void Agree(string exchange, ExchangeTerms agreed) => terms[exchange] = agreed;
 
     internal void Emit(VenueEvent happened)
     {

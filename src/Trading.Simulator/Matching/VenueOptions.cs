@@ -7,6 +7,20 @@ public readonly record struct DelayRange(int MinMs, int MaxMs);
 /// everything must work under both.</summary>
 public enum OversizeStop { Trim, Expire }
 
+/// <summary>What one exchange's accounts are promised, where exchanges differ.</summary>
+public sealed record ExchangeTerms
+{
+    public decimal TakerFee { get; init; }
+    public decimal MakerFee { get; init; }
+    public OversizeStop OversizeStop { get; init; }
+
+    /// <summary>Open conditional orders per account; those on positions do not count.</summary>
+    public int StopsMax { get; init; }
+
+    /// <summary>Open regular orders per account and symbol.</summary>
+    public int OrdersMax { get; init; }
+}
+
 /// <summary>How the matching core behaves. The defaults are instant and without slippage.</summary>
 public sealed record VenueOptions
 {

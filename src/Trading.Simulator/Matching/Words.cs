@@ -21,7 +21,7 @@ public enum StopType { StopMarket, Stop, TakeProfitMarket, TakeProfit, TrailingS
 
 public enum StopStatus { New, Triggering, Triggered, Finished, Canceled, Expired, Rejected }
 
-public enum PriceSource { Last, Mark }
+public enum PriceSource { Last, Mark, Index }
 
 /// <summary>Who caused an order: the account's client, its own conditional order, a hand outside (the exchange's
 /// web page), or the exchange itself.</summary>
@@ -30,7 +30,7 @@ public enum Origin { Client, Conditional, Hand, Liquidation, Adl, Settlement }
 /// <summary>Why an order ended without being filled.</summary>
 public enum EndReason
 {
-    None, Canceled, ImmediateRest, ReduceOnly, Liquidation, PositionGone, Delisted, MarketRest,
+    None, Canceled, ImmediateRest, ReduceOnly, Liquidation, PositionGone, Delisted, MarketRest, Rejected, PostOnly, FillOrKill,
 }
 
 /// <summary>Why the venue refused a request. Every skin maps these to its own codes.</summary>

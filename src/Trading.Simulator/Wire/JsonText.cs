@@ -66,6 +66,10 @@ internal static class JsonFields
 
     public static void Ms(this Utf8JsonWriter w, string name, DateTime utc) => w.WriteNumber(name, ToMs(utc));
 
+    /// <summary>Milliseconds as a string.</summary>
+    public static void MsText(this Utf8JsonWriter w, string name, DateTime utc) =>
+        w.WriteString(name, ToMs(utc).ToString(CultureInfo.InvariantCulture));
+
     public static string Trim(decimal value)
     {
         var text = value.ToString(CultureInfo.InvariantCulture);

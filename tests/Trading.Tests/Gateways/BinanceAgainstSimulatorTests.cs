@@ -35,7 +35,7 @@ public sealed class BinanceAgainstSimulatorTests : IAsyncLifetime
         _exchange = await SimulatorHost.Start(options, TimeProvider.System);
         Price(3000);
         _host = new BinanceHost(BinanceAddress.Single(_exchange.BaseAddress), _wire, TimeProvider.System);
-        var account = new BinanceAccount(Key.Account, new BinanceKeys("sim-key-0001", "sim-secret-0001"), [Journal.Tag]);
+        var account = new VenueAccount(Key.Account, new ApiKeys("sim-key-0001", "sim-secret-0001"), [Journal.Tag]);
         _session = new BinanceSession(_host, account);
         _orders = new BinanceOrders(_host, account, _ => true);
         _running = _session.Run(Deliver, _stop.Token);

@@ -42,7 +42,7 @@ public sealed class BinanceFixtureTests
     [SharedFact]
     public void The_mark_price_example_is_read()
     {
-        Span<char> symbol = stackalloc char[MarkPriceFrame.LongestSymbol];
+        Span<char> symbol = stackalloc char[PriceFrame.LongestSymbol];
         var bytes = File.ReadAllText(SharedFolder.File("fixtures", "binance-docs-examples", "websocket-market-streams_Mark-Price-Stream.1.json")).Trim();
         Assert.True(MarkPriceFrame.TryRead(System.Text.Encoding.UTF8.GetBytes(bytes), symbol, out var frame));
         Assert.Equal(("BTCUSDT", 11794.15m, 1562305380000), (symbol[..frame.SymbolLength].ToString(), frame.Price, frame.Time));
@@ -61,7 +61,7 @@ public sealed class BinanceFixtureTests
             {"symbol":"BTCUSDT_260925","contractType":"CURRENT_QUARTER","status":"TRADING","quoteAsset":"USDT","filters":[]},
             {"symbol":"BARUSDT","contractType":"PERPETUAL","status":"TRADING","quoteAsset":"USDT","filters":[]}]}
             """);
-        var rules = BinanceTranslator.Rules(BinanceTranslator.Parse<ExchangeInfo>(body));
+        var rules = BinanceTranslator.Rules(WireJson.Parse<ExchangeInfo>(body));
         Assert.Equal(
             [
                 new SymbolRules(Symbol.Parse("ETHUSDT"), 0.01m, 0.002m, 0.002m, 2000, 20),
@@ -73,11 +73,11 @@ public sealed class BinanceFixtureTests
     [Fact]
     public void A_position_the_exchange_did_not_name_is_not_in_the_snapshot_and_a_zero_row_is()
     {
-        var positions = Translator.Positions(BinanceTranslator.Parse<PositionRisk[]>(System.Text.Encoding.UTF8.GetBytes(
+        var positions = Translator.Positions(WireJson.Parse<PositionRisk[]>(System.Text.Encoding.UTF8.GetBytes(
             """[{"symbol":"ETHUSDT","positionAmt":"0","entryPrice":"0","updateTime":0},{"symbol":"BTCUSDT_260925","positionAmt":"1","entryPrice":"5","updateTime":0}]""")));
         Assert.Equal(new Trading.Domain.Positions.PositionRow(0, 0, null), Assert.Single(positions).Value);
     }
 
     private static T Read<T>(string name) =>
-        BinanceTranslator.Parse<T>(File.ReadAllBytes(SharedFolder.File("fixtures", "binance-docs-examples", $"{name}.json")));
+        WireJson.Parse<T>(File.ReadAllBytes(SharedFolder.File("fixtures", "binance-docs-examples", $"{name}.json")));
 }

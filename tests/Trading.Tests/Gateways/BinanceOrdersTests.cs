@@ -332,8 +332,8 @@ internal static class TestAccount
 {
     private const string Secret = "test-secret";
 
-    public static BinanceSigner Signer { get; } = new(Secret);
+    public static WireSigner Signer { get; } = new(Secret);
 
-    public static BinanceAccount Of(string journal) =>
-        new(AccountId.Parse("binance"), new BinanceKeys("test-key", Secret), [new JournalId(journal).Tag]);
+    public static VenueAccount Of(string journal) =>
+        new(AccountId.Parse("binance"), new ApiKeys("test-key", Secret), [new JournalId(journal).Tag]);
 }

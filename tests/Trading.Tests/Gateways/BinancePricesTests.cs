@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Trading.Domain;
+using Trading.Gateways;
 using Trading.Gateways.Binance;
 
 namespace Trading.Tests.Gateways;
@@ -156,7 +157,7 @@ public sealed class BinancePricesTests : IDisposable
     public void Ten_thousand_mutated_ticks_neither_crash_nor_invent_a_price_without_its_symbol()
     {
         var sample = Encoding.UTF8.GetBytes(TickOf("ETHUSDT", "3120.55000000"));
-        Span<char> name = stackalloc char[MarkPriceFrame.LongestSymbol];
+        Span<char> name = stackalloc char[PriceFrame.LongestSymbol];
         for (var length = 0; length < sample.Length; length++) Assert.False(MarkPriceFrame.TryRead(sample.AsSpan(0, length), name, out _));
         for (var seed = 0; seed < 10_000; seed++)
         {
@@ -172,7 +173,7 @@ public sealed class BinancePricesTests : IDisposable
     public void Reading_a_tick_allocates_nothing()
     {
         var bytes = Encoding.UTF8.GetBytes(TickOf("ETHUSDT", "3120.55000000"));
-        Span<char> name = stackalloc char[MarkPriceFrame.LongestSymbol];
+        Span<char> name = stackalloc char[PriceFrame.LongestSymbol];
         MarkPriceFrame.TryRead(bytes, name, out _);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var read = 0;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Trading.Domain;
 using Trading.Domain.Positions;
+using Trading.Gateways;
 using Trading.Gateways.Binance;
 
 namespace Trading.Tests.Gateways;
@@ -31,7 +32,7 @@ public sealed class BinanceStreamTests
             ],
             reading.Reports.Select(report => report.Input));
         Assert.All(reading.Reports, report => Assert.Equal(Key, report.Key));
-        Assert.Equal(Ours, reading.About);
+        Assert.Equal([Ours], reading.About);
     }
 
     [Fact]
@@ -113,7 +114,7 @@ public sealed class BinanceStreamTests
         Assert.Equal(
             (Key, new PositionInput.StopReported(OurStop, "4000001999000123", expected, 0.75m, 3182.9m, At, Source.Stream, "why")),
             Assert.Single(reading.Reports));
-        Assert.Equal(OurStop, reading.About);
+        Assert.Equal([OurStop], reading.About);
     }
 
     [Theory]
@@ -125,7 +126,8 @@ public sealed class BinanceStreamTests
     public void Hints_and_notices_prove_life_and_say_nothing_to_positions(string frame, string kind)
     {
         var reading = Read(frame);
-        Assert.Equal((kind, StreamMeaning.Event, null), (reading.Kind, reading.Meaning, reading.About));
+        Assert.Equal((kind, StreamMeaning.Event), (reading.Kind, reading.Meaning));
+        Assert.Empty(reading.About);
         Assert.Empty(reading.Reports);
     }
 

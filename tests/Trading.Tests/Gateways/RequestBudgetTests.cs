@@ -15,7 +15,7 @@ public sealed class RequestBudgetTests : IDisposable
 
     public RequestBudgetTests() => _budget = new RequestBudget(
         _node.Time, new VenueClock(_node.Time),
-        new RequestLimits { WeightPerMinute = 100, OrdersPerTenSeconds = 10, OrdersPerMinute = 40, MovesInFlight = 2, WaitingPerClass = 5 });
+        new RequestLimits { Weight = 100, Orders = 10, OrdersPerMinute = 40, MovesInFlight = 2, WaitingPerClass = 5 });
 
     public void Dispose() => _budget.Dispose();
 

@@ -30,6 +30,31 @@ public sealed class OrderDeskTests : IAsyncDisposable
         Assert.Equal([Entry], _session.Expected);
     }
 
+    [Theory]
+    [InlineData(OrderStatus.Filled)]
+    [InlineData(OrderStatus.Canceled)]
+    public async Task An_order_that_was_only_accepted_is_asked_for_until_it_has_ended(OrderStatus end)
+    {
+        _sender.Orders.Enqueue(Outcome.Done(Filled(0) with { Status = OrderStatus.New }));
+        _sender.Queries.Enqueue(Outcome.Done<OrderView?>(null));
+        _sender.Queries.Enqueue(new Unknown<OrderView?>("no answer"));
+        _sender.Queries.Enqueue(Outcome.Done<OrderView?>(Filled(100m) with { Status = OrderStatus.PartiallyFilled }));
+        _sender.Queries.Enqueue(Outcome.Done<OrderView?>(Filled(308m) with { Status = end }));
+
+        var report = Assert.IsType<OrderReported>(Assert.Single(await Perform(new PositionEffect.SendEntry(Entry, Side.Long, 308m))));
+
+        Assert.Equal((end, 308m, Source.Query), (report.Status, report.Executed, report.Source));
+        Assert.Equal([Entry], _session.Expected);
+    }
+
+    [Fact]
+    public async Task An_order_that_was_accepted_and_never_seen_to_end_is_in_doubt()
+    {
+        _sender.Orders.Enqueue(Outcome.Done(Filled(0) with { Status = OrderStatus.New }));
+        for (var i = 0; i < 20; i++) _sender.Queries.Enqueue(Outcome.Done<OrderView?>(null));
+        Assert.IsType<OutcomeUnknown>(Assert.Single(await Perform(new PositionEffect.SendClose(Entry, Side.Long, 308m))));
+    }
+
     [Fact]
     public async Task A_refusal_a_silence_and_a_request_that_never_left_are_three_different_things()
     {

@@ -41,13 +41,33 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal((3000, "a", 0.04m), (settings.Port, settings.Data, settings.Accounts[0].Risk.Plan.StopLoss));
     }
 
+    [Fact]
+    public void The_postgres_file_of_the_repository_asks_for_its_password_elsewhere()
+    {
+        var file = Path.Combine(Repository.Root, "hocon", "postgres.conf");
+        var settings = NodeSettingsReader.Read(SettingsLayers.Read(
+            file, new Hashtable { ["TRADING__JOURNAL__PASSWORD"] = "hush" }, new Dictionary<string, string>()));
+        Assert.Contains("Password=hush", settings.Postgres!.ConnectionString);
+        Assert.Equal("127.0.0.1:5432/trading", settings.Postgres.ToString());
+    }
+
+    [Theory]
+    [InlineData("Host=x;Database=y;Password=hush", "a password does not belong here; set TRADING__JOURNAL__PASSWORD")]
+    [InlineData("hush;Host", "it is not a connection string such as")]
+    public void A_connection_string_that_is_refused_is_not_repeated(string text, string error)
+    {
+        var refused = Assert.Throws<ConfigurationException>(() => Read($$"""{ "journal": { "postgres": "{{text}}" } }"""));
+        Assert.Contains(error, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", refused.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{ "positions": { "stop-los": "2 %" } }""", "positions.stop-los: there is no such setting; did you mean positions.stop-loss?")]
     [InlineData("""{ "positions": { "stop-loss": 2 } }""", "positions.stop-loss = '2': write a percentage from 0.05 % to 50 %")]
     [InlineData("""{ "sync-every": "2 minutes" }""", "sync-every = '2 minutes': write a time from 5s to 1h")]
     [InlineData("""{ "accounts": { "binance": { "adopt": "all" } }, "paper": {"seed": 1} }""", "accounts.binance.adopt = 'all': write ignore, protect-only, manage or alert")]
     [InlineData("""{ "accounts": { "binance": { "api-secret": "abc" } } }""", "secrets do not belong into a configuration file; set TRADING__ACCOUNTS__BINANCE__API_SECRET")]
-    [InlineData("""{ "accounts": { "main": { "notional": 100 } } }""", "accounts.main.exchange is missing: write binance")]
+    [InlineData("""{ "accounts": { "main": { "notional": 100 } } }""", "accounts.main.exchange is missing: write binance or bybit")]
     [InlineData("""{ "accounts": { "binance": { "notional": 100 } } }""", "accounts.binance: keys are missing")]
     [InlineData("""{ "port": 70000 }""", "port = '70000': write a whole number from 0 to 65535")]
     [InlineData("""{ "previous-journals": ["abc"] }""", "previous-journals.0 = 'abc': write the six characters")]

@@ -63,7 +63,7 @@ internal static class PositionInputs
         _ => null,
     };
 
-    private static PositionInput Rare(int amount) => (amount % 14) switch
+    private static PositionInput Rare(int amount) => (amount % 15) switch
     {
         0 => new StreamRestarted(amount),
         1 => new RulesChanged(PositionScenario.Rules("BTCUSDT", 0.1m, 1m)),
@@ -87,7 +87,7 @@ internal static class PositionInputs
 
     private static ClientOrderId StopOf(Holding? held, int amount)
     {
-        var stops = held is null ? [] : held.Protection.Stops.Concat(held.Surplus).ToList();
+        var stops = held is null ? [] : held.Protection.Stops.Concat(held.Surplus).Concat(held.Hard is { } hard ? [hard.Id] : []).ToList();
         return stops.Count == 0 ? Strange : stops[amount % stops.Count];
     }
 

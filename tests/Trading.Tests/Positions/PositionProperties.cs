@@ -10,9 +10,10 @@ namespace Trading.Tests.Positions;
 public sealed class PositionProperties
 {
     private static readonly PositionKey Key = PositionKey.Parse("binance/BTCUSDT");
-    private static readonly PositionPolicy Policy = PositionPolicy.Default(PositionScenario.Journal);
+    private static readonly PositionPolicy OneLayer = PositionPolicy.Default(PositionScenario.Journal);
+    private static readonly PositionPolicy TwoLayers = OneLayer with { HardLoss = 0.05m };
 
-    private sealed record Step(PositionState Before, Sightings SeenBefore, PositionInput Input, Decision Decision, PositionState After, long Version);
+    private sealed record Step(PositionState Before, Sightings SeenBefore, PositionInput Input, Decision Decision, PositionState After, long Version, PositionPolicy Policy);
 
     [Fact]
     public void Replaying_the_journal_gives_the_live_state() => ForAllRuns(steps =>
@@ -54,7 +55,7 @@ public sealed class PositionProperties
         step.Decision.Effects.All(effect => effect switch
         {
             PositionEffect.SendEntry e => step.Decision.Events.Any(x => x is PositionEvent.EntryIntended i && i.Order == e.Order),
-            PositionEffect.SendStop e => step.Decision.Events.Any(x => x is PositionEvent.StopIntended i && i.Stop == e.Stop),
+            PositionEffect.SendStop e => step.Decision.Events.Any(x => x is PositionEvent.StopIntended i && i.Stop == e.Stop || x is PositionEvent.HardStopIntended h && h.Stop == e.Stop),
             PositionEffect.SendClose e => step.Decision.Events.Any(x => x is PositionEvent.CloseIntended i && i.Order == e.Order),
             _ => true,
         })));
@@ -89,7 +90,7 @@ public sealed class PositionProperties
             var spread = unchecked((uint)(numbers[i].Get + 31 * i) * 2_654_435_761);
             var input = PositionInputs.Of(state, (int)(spread >> 8 & 0xffff), (int)(spread >> 16 & 0xff), i);
             if (input is Recovered) seen = new Sightings();
-            var step = Decide(state, seen, input, i, version);
+            var step = Decide(state, seen, input, i, version, numbers.Length % 2 == 0 ? OneLayer : TwoLayers);
             steps.Add(step);
             (state, seen, version) = (step.After, step.Decision.Seen, step.Version);
         }
@@ -97,16 +98,16 @@ public sealed class PositionProperties
         return steps;
     }
 
-    private static Step Decide(PositionState state, Sightings seen, PositionInput input, int step, long version)
+    private static Step Decide(PositionState state, Sightings seen, PositionInput input, int step, long version, PositionPolicy policy)
     {
-        var context = new PositionContext(Key, PositionScenario.Journal, version, PositionInputs.At(step), PositionScenario.Rules("BTCUSDT", 0.1m, 1m), Policy);
+        var context = new PositionContext(Key, PositionScenario.Journal, version, PositionInputs.At(step), PositionScenario.Rules("BTCUSDT", 0.1m, 1m), policy);
         var decision = PositionMachine.Decide(context, state, seen, input);
         var after = state;
         foreach (var happened in decision.Events) after = PositionMachine.Evolve(after, happened, ++version);
-        return new Step(state, seen, input, decision, after, version);
+        return new Step(state, seen, input, decision, after, version, policy);
     }
 
-    private static Decision Again(Step step) => Decide(step.After, step.Decision.Seen, step.Input, 0, step.Version).Decision;
+    private static Decision Again(Step step) => Decide(step.After, step.Decision.Seen, step.Input, 0, step.Version, step.Policy).Decision;
 
     private static Holding? Held(PositionState state) => PositionInputs.HoldingOf(state);
 

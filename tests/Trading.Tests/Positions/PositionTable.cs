@@ -88,7 +88,7 @@ public sealed class PositionTable
 
     private static IEnumerable<PositionInput> Inputs(PositionState state) =>
         from choice in Enumerable.Range(0, 30)
-        from amount in Enumerable.Range(0, choice == 29 ? 28 : 24)
+        from amount in Enumerable.Range(0, choice == 29 ? 30 : 24)
         select PositionInputs.Of(state, choice, amount, step: 4);
 
     private static PositionContext Context() => new(

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Trading.Simulator;
 using Trading.Simulator.Binance;
+using Trading.Simulator.Bybit;
 using Trading.Simulator.Faults;
 using Trading.Simulator.Market;
 using Trading.Simulator.Matching;
@@ -18,7 +19,9 @@ internal sealed class ExchangeBench : IDisposable
     public const string Tag = "TAGUSDT";
     public static readonly DateTime Start = new(2026, 11, 20, 8, 0, 0, DateTimeKind.Utc);
 
-    public ExchangeBench(VenueOptions? venue = null, BinanceOptions? binance = null, string? file = null, DateTime? at = null)
+    public ExchangeBench(
+        VenueOptions? venue = null, BinanceOptions? binance = null, string? file = null, DateTime? at = null,
+        BybitOptions? bybit = null)
     {
         Now = at ?? Start;
         Market = new ManualMarket(
@@ -32,8 +35,8 @@ internal sealed class ExchangeBench : IDisposable
 
         venue ??= new VenueOptions { TriggerDelay = new DelayRange(5, 5) };
         Exchange = file is null
-            ? Exchange.InMemory(Market, Now, venue, binance)
-            : Exchange.Open(file, _ => Market, Now, venue, binance);
+            ? Exchange.InMemory(Market, Now, venue, binance, bybit)
+            : Exchange.Open(file, _ => Market, Now, venue, binance, bybit);
         Exchange.Advance(Now);
     }
 

@@ -5,6 +5,7 @@ using Trading.Simulator;
 using Trading.Simulator.Faults;
 using Trading.Simulator.Market;
 using Trading.Simulator.Matching;
+using Trading.Tests.Simulator.Bybit;
 
 namespace Trading.Tests.Simulator;
 
@@ -108,6 +109,40 @@ public sealed class SimulatorHostTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Bybit_answers_on_its_own_port_and_each_exchange_knows_only_its_own_paths()
+    {
+        using var bybit = new BybitBench();
+        Assert.NotEqual(host.BaseAddress.Port, host.BybitAddress.Port);
+        Assert.Equal(HttpStatusCode.NotFound, await Status(new Uri(host.BaseAddress, "/v5/market/time")));
+        Assert.Equal(HttpStatusCode.NotFound, await Status(new Uri(host.BybitAddress, "/fapi/v1/time")));
+        Assert.Equal(HttpStatusCode.OK, await Status(new Uri(host.BybitAddress, "/control/truth")));
+        using var socket = new ClientWebSocket();
+        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{host.BybitAddress.Port}/v5/private"), CancellationToken.None);
+        var expires = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + 10_000;
+        await Say(socket, $$"""{"op":"auth","args":["sim-key-0001",{{expires}},"{{bybit.Sign("GET/realtime" + expires)}}"]}""");
+        await Say(socket, """{"op":"subscribe","args":["position"]}""");
+        Assert.Contains("\"success\":true", await Receive(socket), StringComparison.Ordinal);
+        Assert.Contains("\"success\":true", await Receive(socket), StringComparison.Ordinal);
+
+        const string body =
+            """{"category":"linear","symbol":"ETHUSDT","side":"Buy","orderType":"Market","qty":"0.5","stopLoss":"2900"}""";
+        var stamp = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(host.BybitAddress, "/v5/order/create"))
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Add("X-BAPI-API-KEY", "sim-key-0001");
+        request.Headers.Add("X-BAPI-TIMESTAMP", $"{stamp}");
+        request.Headers.Add("X-BAPI-RECV-WINDOW", "5000");
+        request.Headers.Add("X-BAPI-SIGN", bybit.Sign($"{stamp}sim-key-00015000{body}"));
+        using var answer = await http.SendAsync(request);
+
+        Assert.Equal("9", answer.Headers.GetValues("x-bapi-limit-status").Single());
+        Assert.Contains("\"stopLoss\":\"2900.00\"", await Receive(socket), StringComparison.Ordinal);
+        Assert.True(host.With(e => e.Truth.AllCovered));
+    }
+
+    [Fact]
     public async Task A_delayed_request_is_executed_late()
     {
         host.With(e => e.Add(new Fault { Do = FaultAction.DelayRequest, Ms = 60 }));
@@ -117,6 +152,15 @@ public sealed class SimulatorHostTests : IAsyncLifetime, IDisposable
 
         Assert.Equal(0.5m, host.With(e => e.Account("sim-key-0001").Find("ETHUSDT", PositionSide.Both)!.Quantity));
     }
+
+    private async Task<HttpStatusCode> Status(Uri address)
+    {
+        using var answer = await http.GetAsync(address);
+        return answer.StatusCode;
+    }
+
+    private static Task Say(ClientWebSocket socket, string frame) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(frame), WebSocketMessageType.Text, true, CancellationToken.None);
 
     private Uri Socket(string path) => new(host.BaseAddress.ToString().Replace("http", "ws").TrimEnd('/') + path);
 

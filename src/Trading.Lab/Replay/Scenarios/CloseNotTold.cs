@@ -184,8 +184,8 @@ internal static class CloseNotTold
     {
         await run.OpenProtected(Prompt, Side.Long);
         run.Price(Prompt, 0.09454m);
-        await run.Until("the stop trails at 0.09407", () => run.Living.View(ScenarioRun.KeyOf(Prompt))?.Stop?.Trigger == 0.09407m
-            && run.Orders(Prompt).Count(o => o is { Kind: "stop", Status: "New" }) == 1);
+        await run.Until("the stop trails at 0.09407", () => run.Living.View(ScenarioRun.KeyOf(Prompt)) is
+            { Stop.Trigger: 0.09407m, Holding.Surplus.IsEmpty: true });
     }
 
     private static void TellLate(ScenarioRun run)

@@ -11,7 +11,7 @@ internal static class EmptyAnswer
     private const string Card = "S5";
     private const decimal Quantity = 62.9m;
     private const decimal Activates = 0.16195575m;
-    private const string Lookups = "SELECT json_extract(data,'$.lookupMethod') AS method FROM monitoring.events WHERE event_type='position_lookup' ORDER BY id";
+    private const string Lookups = "SELECT json_extract(data,'$.lookup_method') AS method FROM monitoring.events WHERE event_type='position_lookup' ORDER BY id";
     private static readonly string[] ThreeAtOnce = [Kava, "SKLUSDT", "PROMPTUSDT"];
 
     private static readonly ScenarioSetting Setting = new()
@@ -110,8 +110,8 @@ internal static class EmptyAnswer
         await run.CheckRows(
             "aborted with what was tried",
             """
-            SELECT json_extract(data,'$.lookupAttempts.cacheChecked'), json_extract(data,'$.lookupAttempts.apiAttempts'),
-            json_extract(data,'$.lookupAttempts.databaseChecked') FROM monitoring.events WHERE event_type='position_not_found_abort'
+            SELECT json_extract(data,'$.lookup_attempts.cache_checked'), json_extract(data,'$.lookup_attempts.api_attempts'),
+            json_extract(data,'$.lookup_attempts.database_checked') FROM monitoring.events WHERE event_type='position_not_found_abort'
             """, "1|1|1");
         await run.CheckRows("then closed once", "SELECT status, closed_by FROM monitoring.positions", "closed|targeted_check");
         run.CheckEqual("no second stop was sent", 1, run.Orders(Kava).Count(order => order.Kind == "stop"));
@@ -130,7 +130,7 @@ internal static class EmptyAnswer
         await run.CheckRows(
             "each found its own quantity in the stream's state",
             """
-            SELECT e.symbol, json_extract(e.data,'$.lookupMethod'), json_extract(e.data,'$.quantity') = p.quantity
+            SELECT e.symbol, json_extract(e.data,'$.lookup_method'), json_extract(e.data,'$.quantity') = p.quantity
             FROM monitoring.events e JOIN monitoring.positions p ON p.symbol = e.symbol
             WHERE e.event_type='position_lookup' ORDER BY e.symbol
             """, "KAVAUSDT|websocket_cache|1", "PROMPTUSDT|websocket_cache|1", "SKLUSDT|websocket_cache|1");
@@ -145,14 +145,14 @@ internal static class EmptyAnswer
             foreach (var symbol in Loaded) run.Price(symbol, mark);
             var trigger = mark * 0.995m - 0.0001m;
             await run.Until(
-                "every stop has moved", () => Loaded.All(symbol => run.Living.View(ScenarioRun.KeyOf(symbol))?.Stop?.Trigger >= trigger));
+                "every stop has moved", () => Loaded.All(symbol => run.Living.View(ScenarioRun.KeyOf(symbol))?.Stop?.Trigger >= trigger), speed: 4);
         }
 
         await run.CheckRows(
             "cache hits, retries, fallbacks and aborts",
             """
-            SELECT SUM(json_extract(data,'$.lookupMethod')='websocket_cache') >= 80, SUM(json_extract(data,'$.lookupMethod')<>'websocket_cache'),
-            SUM(json_extract(data,'$.lookupTimeMs') >= 1) FROM monitoring.events WHERE event_type='position_lookup'
+            SELECT SUM(json_extract(data,'$.lookup_method')='websocket_cache') >= 80, SUM(json_extract(data,'$.lookup_method')<>'websocket_cache'),
+            SUM(json_extract(data,'$.lookup_time_ms') >= 1) FROM monitoring.events WHERE event_type='position_lookup'
             """, "1|0|0");
         await run.CheckRows("no abort", "SELECT COUNT(*) FROM monitoring.events WHERE event_type='position_not_found_abort'", "0");
     }

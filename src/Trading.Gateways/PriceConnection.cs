@@ -1,23 +1,20 @@
-using System.Text;
-using System.Text.Json;
-using System.Text.Encodings.Web;
 using Trading.Domain;
 
-namespace Trading.Gateways.Binance;
+namespace Trading.Gateways;
 
 /// <summary>
 /// One socket of mark prices with its subscriptions. What is wanted is compared with what was asked for five times a
 /// second, one message each time, which is half of what the exchange allows. A subscribed symbol without a frame for 5 s
 /// is suspect and asked for again; when all are, the socket is opened anew.
 /// </summary>
-internal sealed class PriceConnection(BinanceHost host)
+internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
 {
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan[] BackOff =
         [.. new[] { 0, 250, 500, 1000, 2000, 5000, 10000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
-    private static readonly JsonWriterOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Lock _gate = new();
     private readonly List<Subscription> _dropped = [];
@@ -81,7 +78,7 @@ internal sealed class PriceConnection(BinanceHost host)
     {
         try
         {
-            await using var socket = await host.Wire.Connect(new Uri(host.Address.Stream, "/market/ws"), stop);
+            await using var socket = await host.Wire.Connect(dialect.Address, stop);
             ForgetRequests();
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
             var asking = AskOnSocket(socket, ended);
@@ -103,10 +100,10 @@ internal sealed class PriceConnection(BinanceHost host)
 
     private void Take(ReadOnlySpan<byte> bytes, Action<Symbol, decimal, DateTime> deliver, Action<Symbol, bool> suspect)
     {
-        Span<char> name = stackalloc char[MarkPriceFrame.LongestSymbol];
-        if (!MarkPriceFrame.TryRead(bytes, name, out var frame) || WireText.Time(frame.Time) is not { } at)
+        Span<char> name = stackalloc char[PriceFrame.LongestSymbol];
+        if (!dialect.TryRead(bytes, name, out var frame) || WireText.Time(frame.Time) is not { } at)
         {
-            if (!IsAnswer(bytes)) GatewayMeters.UnknownFrame("market");
+            if (!dialect.IsAnswer(bytes)) GatewayMeters.UnknownFrame("market");
             return;
         }
 
@@ -120,20 +117,24 @@ internal sealed class PriceConnection(BinanceHost host)
             suspect(subscription.Symbol, false);
         }
 
-        deliver(subscription.Symbol, frame.Price, at);
+        if (frame.Price > 0) deliver(subscription.Symbol, frame.Price, at);
     }
-
-    /// <summary>The answer to SUBSCRIBE: every name is acknowledged, even nonsense, so it proves nothing.</summary>
-    private static bool IsAnswer(ReadOnlySpan<byte> bytes) => bytes.StartsWith("{\"result\":null"u8) || bytes.StartsWith("{\"id\":"u8);
 
     private async Task AskOnSocket(IWireSocket socket, CancellationTokenSource ended)
     {
         var opened = host.Time.GetTimestamp();
+        var pinged = opened;
         try
         {
             while (!ended.IsCancellationRequested)
             {
                 if (NextRequest() is { } request) await socket.Send(request, ended.Token);
+                if (dialect.Ping is { } ping && host.Time.GetElapsedTime(pinged) >= PingEvery)
+                {
+                    pinged = host.Time.GetTimestamp();
+                    await socket.Send(ping, ended.Token);
+                }
+
                 if (host.Time.GetElapsedTime(opened) >= SilentAfter && AllSilent()) ended.Cancel();
                 else await Pause(Glance, ended.Token);
             }
@@ -148,40 +149,22 @@ internal sealed class PriceConnection(BinanceHost host)
     private byte[]? NextRequest()
     {
         List<Subscription> changed;
-        string method;
+        var adds = true;
         lock (_gate)
         {
             changed = [.. _wanted.Values.Where(subscription => !subscription.Asked).OrderBy(s => s.Symbol.Value, StringComparer.Ordinal)];
-            method = "SUBSCRIBE";
             if (changed.Count == 0)
             {
                 // One that was dropped and wanted again stays subscribed.
                 changed = [.. _dropped.Where(dropped => dropped.Asked && !_wanted.ContainsKey(dropped.Symbol.Value))];
                 _dropped.Clear();
-                method = "UNSUBSCRIBE";
+                adds = false;
             }
 
-            foreach (var subscription in changed) subscription.Asked = method == "SUBSCRIBE";
+            foreach (var subscription in changed) subscription.Asked = adds;
         }
 
-        return changed.Count == 0 ? null : Written(method, changed);
-    }
-
-    private byte[] Written(string method, List<Subscription> subscriptions)
-    {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, Unescaped))
-        {
-            json.WriteStartObject();
-            json.WriteString("method", method);
-            json.WriteStartArray("params");
-            foreach (var subscription in subscriptions) json.WriteStringValue($"{subscription.Symbol.Value.ToLowerInvariant()}@markPrice@1s");
-            json.WriteEndArray();
-            json.WriteNumber("id", ++_request);
-            json.WriteEndObject();
-        }
-
-        return bytes.ToArray();
+        return changed.Count == 0 ? null : dialect.Request(adds, [.. changed.Select(subscription => subscription.Symbol)], ++_request);
     }
 
     private void ForgetRequests()

@@ -1,8 +1,8 @@
-using Trading.Gateways.Binance;
+using Trading.Gateways;
 
 namespace Trading.Tests.Gateways;
 
-public sealed class BinanceSignerTests
+public sealed class WireSignerTests
 {
     [Theory]
     [InlineData(
@@ -18,13 +18,13 @@ public sealed class BinanceSignerTests
         "symbol=%E5%B8%81%E5%AE%89%E4%BA%BA%E7%94%9FUSDT&timestamp=1795000000123",
         "e7794783876c3d85075477229a969297b300da31d9715bd143ea3dbf2e08e37e")]
     public void Parameters_are_signed_as_the_protocol_vectors_say(string secret, string parameters, string signature) =>
-        Assert.Equal(signature, new BinanceSigner(secret).Sign(parameters));
+        Assert.Equal(signature, new WireSigner(secret).Sign(parameters));
 
     [Fact]
     public void Keys_never_show_themselves()
     {
-        var keys = new BinanceKeys("sim-key-0001", "sim-secret-0001");
-        var account = new BinanceAccount(Trading.Domain.AccountId.Parse("binance"), keys, []);
+        var keys = new ApiKeys("sim-key-0001", "sim-secret-0001");
+        var account = new VenueAccount(Trading.Domain.AccountId.Parse("binance"), keys, []);
         Assert.DoesNotContain("sim-", $"{keys} {keys.Signer} {account}", StringComparison.Ordinal);
     }
 }

@@ -1,56 +1,33 @@
-using Trading.Simulator.Wire;
-
-namespace Trading.Simulator.Binance;
-
-internal enum StreamRoute { Public, Market, Private, Unrouted, Api }
+namespace Trading.Simulator.Wire;
 
 /// <summary>One WebSocket of a client. Frames in by <see cref="Receive"/>, frames out by its sink.</summary>
-public sealed class StreamConnection
+public abstract class StreamConnection(IStreamSink sink)
 {
-    private readonly BinanceStreams owner;
-    private readonly IStreamSink sink;
     private string? held;
-
-    internal StreamConnection(BinanceStreams owner, IStreamSink sink, StreamRoute route, bool combined)
-    {
-        this.owner = owner;
-        this.sink = sink;
-        Route = route;
-        Combined = combined;
-    }
 
     /// <summary>Fault: stays open, never says anything again.</summary>
     public bool Silent { get; set; }
     public bool IsOpen { get; private set; } = true;
 
-    /// <summary>Stream names and listen keys, as subscribed.</summary>
-    public IReadOnlyCollection<string> Subscriptions => Names;
+    /// <summary>Stream names, topics and listen keys, as subscribed.</summary>
+    public abstract IReadOnlyCollection<string> Subscriptions { get; }
 
     /// <summary>Accounts whose events it carries.</summary>
-    public IEnumerable<string> Accounts =>
-        Names.Select(n => owner.Keys.AccountOf(n)?.Name).OfType<string>();
+    public abstract IEnumerable<string> Accounts { get; }
 
-    internal StreamRoute Route { get; }
-    internal bool Combined { get; set; }
-    internal HashSet<string> Names { get; } = [];
-
-    /// <summary>Event names wanted by <c>events=</c>; empty = all.</summary>
-    internal HashSet<string> Events { get; } = [];
     internal DateTime LastDueUtc { get; set; }
-    internal DateTime SecondUtc { get; set; }
-    internal int InSecond { get; set; }
 
     /// <summary>A text frame from the client (SUBSCRIBE and its kin).</summary>
     public void Receive(string frame)
     {
-        if (IsOpen) owner.Control(this, frame);
+        if (IsOpen) Handle(frame);
     }
 
     /// <summary>The client is gone.</summary>
     public void Closed()
     {
         IsOpen = false;
-        owner.Forget(this);
+        Forget();
     }
 
     /// <summary>Fault: the exchange ends the connection without a word.</summary>
@@ -80,4 +57,8 @@ public sealed class StreamConnection
 
     /// <summary>Keeps a frame back until the next one has gone out.</summary>
     internal void Hold(string frame) => held = frame;
+
+    protected abstract void Handle(string frame);
+
+    protected abstract void Forget();
 }

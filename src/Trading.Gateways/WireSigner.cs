@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Trading.Gateways.Binance;
+namespace Trading.Gateways;
 
-/// <summary>HMAC-SHA256 over the parameters exactly as they go on the wire, in lower-case hex (protocol §2).</summary>
-internal sealed class BinanceSigner(string secret)
+/// <summary>HMAC-SHA256 over the text exactly as it goes on the wire, in lower-case hex.</summary>
+internal sealed class WireSigner(string secret)
 {
     private readonly byte[] _secret = Encoding.UTF8.GetBytes(secret);
 

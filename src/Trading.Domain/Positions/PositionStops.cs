@@ -1,0 +1,85 @@
+using System.Globalization;
+using static Trading.Domain.Positions.PositionInput;
+
+namespace Trading.Domain.Positions;
+
+/// <summary>
+/// Stops that are a property of the position (Bybit) have no client id: a gateway reports them by their price, and here
+/// they get the name of the stop that we set at that price. One whose price we did not set is foreign (design §4).
+/// </summary>
+public static class PositionStops
+{
+    private const string Prefix = "position-stop:";
+
+    /// <summary>How a gateway calls the position's stop with that trigger; zero: there is none, or its trigger was not told.</summary>
+    public static ClientOrderId At(decimal trigger) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{trigger:0.############################}"));
+
+    internal static PositionInput Named(PositionState state, PositionInput input) => input switch
+    {
+        StopReported report when IsPositionStop(report.Stop) => Named(ProtectionOf(state), report),
+        StopsRead read => read with { Stops = Named(state, read.Stops) },
+        SnapshotShare share => share with { Stops = Named(state, share.Stops) },
+        Checked { Evidence: { Stops: { } stops } evidence } => new Checked(evidence with { Stops = Named(state, stops) }),
+        _ => input,
+    };
+
+    /// <summary>
+    /// The position's stop is not where it is known to be. It may be older news than what is known, so it proves nothing.
+    /// </summary>
+    internal static bool ContradictsLive(StopReported report) =>
+        IsPositionStop(report.Stop) && report.Status is StopStatus.Live or StopStatus.Canceled;
+
+    private static bool IsPositionStop(ClientOrderId id) => id.Value?.StartsWith(Prefix, StringComparison.Ordinal) == true;
+
+    /// <summary>While a stop is re-set at its own price, the one on the exchange is the old and the new one.</summary>
+    private static IReadOnlyList<StopView> Named(PositionState state, IReadOnlyList<StopView> listed)
+    {
+        if (!listed.Any(stop => IsPositionStop(stop.Id))) return listed;
+        var protection = ProtectionOf(state);
+        return [.. listed.SelectMany(stop => NamesOf(stop, protection))];
+    }
+
+    private static IEnumerable<StopView> NamesOf(StopView stop, Protection? protection)
+    {
+        if (!IsPositionStop(stop.Id)) return [stop];
+        var names = NamesAt(protection, stop.Trigger).ToList();
+        return names.Count == 0 ? [stop] : names.Select(name => stop with { Id = name, Origin = OrderOrigin.Ours });
+    }
+
+    /// <summary>One that triggers is the live one, also where its trigger is not told: a position has one stop.</summary>
+    private static StopReported Named(Protection? protection, StopReported report)
+    {
+        var fires = report.Status is StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished;
+        if (fires && report.Trigger == 0) return LiveOf(protection) is { Foreign: false } live ? report with { Stop = live.Id } : report;
+        return NamesAt(protection, report.Trigger).ToList() is [var name, ..] ? report with { Stop = name } : report;
+    }
+
+    /// <summary>What was set at that price: the intended stop first, because a report confirms it.</summary>
+    private static IEnumerable<ClientOrderId> NamesAt(Protection? protection, decimal trigger)
+    {
+        var intent = protection switch
+        {
+            Protection.Placing { Intent: var first } => first,
+            Protection.Moving { Intent: var next } => next,
+            _ => null,
+        };
+        if (intent?.Trigger == trigger) yield return intent.Id;
+        if (LiveOf(protection) is { Foreign: false } live && live.Trigger == trigger) yield return live.Id;
+    }
+
+    private static LiveStop? LiveOf(Protection? protection) => protection switch
+    {
+        Protection.Protected { Stop: var stop } => stop,
+        Protection.Moving { Old: var old } => old,
+        _ => null,
+    };
+
+    private static Protection? ProtectionOf(PositionState state) => state switch
+    {
+        PositionState.Opening { Holding.Protection: var protection } => protection,
+        PositionState.Open { Holding.Protection: var protection } => protection,
+        PositionState.Closing { Holding.Protection: var protection } => protection,
+        _ => null,
+    };
+}

@@ -1,0 +1,268 @@
+using Trading.Domain;
+using Trading.Domain.Positions;
+
+namespace Trading.Gateways;
+
+/// <summary>
+/// What the account sessions of all exchanges share: one socket after the other, an epoch for each, reports in the order
+/// in which they came and numbered within the session, health, and the exchange's clock.
+/// </summary>
+public abstract class AccountSession : IAccountSession
+{
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ClockEvery = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ClockRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan[] BackOff =
+        [TimeSpan.Zero, .. new[] { 250, 500, 1000, 2000, 5000, 10000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
+
+    private readonly VenueHost _host;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private Func<SessionReport, ValueTask> _deliver = static _ => ValueTask.CompletedTask;
+    private StreamHealth _told = StreamHealth.Connecting;
+    private long _epoch;
+    private long _number;
+
+    private protected AccountSession(VenueHost host)
+    {
+        _host = host;
+        Watch = new StreamWatch(host.Time);
+    }
+
+    public StreamHealth Health => Watch.Health;
+
+    private protected StreamWatch Watch { get; }
+
+    public virtual void ExpectEvent(ClientOrderId id) => Watch.Expect(id);
+
+    public void Distrust(string why) => Watch.Suspect(why);
+
+    public void Trust(string evidence) => Watch.Trust(evidence);
+
+    public async Task Run(Func<SessionReport, ValueTask> deliver, CancellationToken stop)
+    {
+        _deliver = deliver;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var clock = KeepClock(ended);
+        try
+        {
+            await KeepStream(ended.Token);
+        }
+        finally
+        {
+            ended.Cancel();
+            await clock;
+        }
+    }
+
+    public abstract Task<Outcome<AccountSnapshot>> ReadSnapshot(CancellationToken stop);
+
+    public abstract Task<Outcome<IReadOnlyList<SymbolRules>>> ReadSymbols(CancellationToken stop);
+
+    public abstract Task<Outcome<AccountBalance>> ReadBalance(CancellationToken stop);
+
+    public ValueTask DisposeAsync()
+    {
+        _turn.Dispose();
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>A socket that tells of everything from here on; null when it cannot be had now. May throw IOException.</summary>
+    private protected abstract Task<IWireSocket?> Open(CancellationToken stop);
+
+    private protected abstract StreamReading Read(ReadOnlyMemory<byte> frame);
+
+    /// <summary>At every glance, four times a second: what keeps the session alive.</summary>
+    private protected abstract Task Tend(IWireSocket socket, CancellationToken session);
+
+    /// <summary>A snapshot of which one part is missing is none, whatever the part's answer was.</summary>
+    private protected static Unknown<AccountSnapshot> Incomplete<T>(Outcome<T> part) => new(part switch
+    {
+        Refused<T> refused => refused.Message,
+        Unknown<T> unknown => unknown.Why,
+        _ => "a part is missing",
+    });
+
+    // The stream.
+
+    private async Task KeepStream(CancellationToken stop)
+    {
+        var failures = 0;
+        while (!stop.IsCancellationRequested)
+        {
+            var started = _host.Time.GetTimestamp();
+            var opened = await OneSession(stop);
+            if (stop.IsCancellationRequested) return;
+            if (!opened) Watch.Suspect("the user stream cannot be opened");
+            if (opened && _host.Time.GetElapsedTime(started) >= SteadyAfter) failures = 0;
+            await TellHealth();
+            await Pause(BackOff[Math.Min(failures++, BackOff.Length - 1)], stop);
+        }
+    }
+
+    /// <summary>From opening to the end of the socket. False when it did not come to a socket.</summary>
+    private async Task<bool> OneSession(CancellationToken stop)
+    {
+        try
+        {
+            await using var socket = await Open(stop);
+            if (socket is null) return false;
+            Watch.Opened();
+            await Start();
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            var guard = Guard(socket, ended);
+            try
+            {
+                await Listen(socket, ended.Token);
+            }
+            finally
+            {
+                Watch.Closed("the socket is closed");
+                ended.Cancel();
+                await guard;
+            }
+
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+    }
+
+    private async Task Listen(IWireSocket socket, CancellationToken ended)
+    {
+        while (await socket.Receive(ended) is { } frame)
+        {
+            var reading = Read(frame);
+            switch (reading.Meaning)
+            {
+                case StreamMeaning.Event: Hear(reading.About); break;
+                case StreamMeaning.Expired: Watch.Suspect("the key of the stream has expired"); break;
+                case StreamMeaning.Malformed: Watch.Suspect("an event could not be read"); break;
+            }
+
+            await Forward(reading);
+            await TellHealth();
+            if (Watch.MustReopen) return;
+        }
+    }
+
+    private void Hear(IReadOnlyList<ClientOrderId> about)
+    {
+        if (about.Count == 0) Watch.Heard(null);
+        foreach (var id in about) Watch.Heard(id);
+    }
+
+    /// <summary>Looks after the session beside its reader: deadlines, key, health. When it ends or fails, so does the session.</summary>
+    private async Task Guard(IWireSocket socket, CancellationTokenSource session)
+    {
+        try
+        {
+            while (!session.IsCancellationRequested)
+            {
+                await Tend(socket, session.Token);
+                Watch.Check(socket.Pings);
+                await TellHealth();
+                if (Watch.MustReopen) return;
+                await Pause(Glance, session.Token);
+            }
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException)
+        {
+            // Its reader notices the same.
+        }
+        finally
+        {
+            session.Cancel();
+        }
+    }
+
+    private async Task KeepClock(CancellationTokenSource run)
+    {
+        try
+        {
+            while (!run.IsCancellationRequested)
+            {
+                var since = _host.Time.GetTimestamp() - (long)(ClockEvery.TotalSeconds * _host.Time.TimestampFrequency);
+                var synced = await _host.SyncClock(since, run.Token);
+                await Pause(synced ? ClockEvery : ClockRetry, run.Token);
+            }
+        }
+        finally
+        {
+            run.Cancel();
+        }
+    }
+
+    /// <summary>A cancelled pause is an end of waiting, not an error.</summary>
+    private async Task Pause(TimeSpan time, CancellationToken stop)
+    {
+        try
+        {
+            await Task.Delay(time, _host.Time, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller looks at its token.
+        }
+    }
+
+    // Reports: one at a time, so that number and order agree.
+
+    private async Task Start()
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            _epoch++;
+            _number = 0;
+            await _deliver(new SessionReport.Started(_epoch, ++_number));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task Forward(StreamReading reading)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            foreach (var (key, input) in reading.Reports)
+                await _deliver(new SessionReport.ForPosition(_epoch, ++_number, key, input));
+            if (reading.WalletUsdt is { } wallet) await _deliver(new SessionReport.BalanceChanged(_epoch, ++_number, wallet));
+            if (reading.Meaning is StreamMeaning.Unknown or StreamMeaning.Malformed)
+            {
+                GatewayMeters.UnknownFrame("user");
+                await _deliver(new SessionReport.UnknownFrame(_epoch, ++_number, reading.Kind));
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task TellHealth()
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            var (health, why) = Watch.State;
+            if (health == _told) return;
+            _told = health;
+            await _deliver(new SessionReport.HealthChanged(_epoch, ++_number, health, why));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+}

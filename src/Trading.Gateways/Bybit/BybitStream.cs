@@ -1,0 +1,183 @@
+using System.Text.Json;
+using Trading.Domain;
+using Trading.Domain.Positions;
+
+namespace Trading.Gateways.Bybit;
+
+/// <summary>
+/// Frames of the private topics in our words (protocol §11), for one session. Total: any bytes give a reading, none an
+/// invented report.
+/// </summary>
+/// <remarks>
+/// Topics come in no order. Executions and positions are put in relation by the exchange's sequence number, never by
+/// their clocks, which differ by milliseconds: a position is reported at the time of the last execution it contains.
+/// </remarks>
+internal sealed class BybitStream(BybitTranslator translator)
+{
+    private readonly Dictionary<PositionKey, (long Seq, DateTime AtUtc)> _executed = [];
+    private readonly Dictionary<PositionKey, (long Seq, DateTime UpdatedUtc)> _positions = [];
+
+    public StreamReading Read(ReadOnlyMemory<byte> frame)
+    {
+        try
+        {
+            var kind = KindOf(frame.Span, out var isTopic);
+            if (!isTopic) return new StreamReading(kind ?? "no topic", kind is null ? StreamMeaning.Unknown : StreamMeaning.Control);
+            return kind!.Split('.')[0] switch
+            {
+                "order" => Together(kind, BybitJson.Parse<TopicFrame<OrderWire>>(frame).Data.Where(row => IsLinear(row.Category)).Select(Order)),
+                "execution" => Together(
+                    kind, BybitJson.Parse<TopicFrame<ExecutionWire>>(frame).Data.Where(row => IsLinear(row.Category)).Select(Execution)),
+                "position" => Together(
+                    kind, BybitJson.Parse<TopicFrame<PositionWire>>(frame).Data.Where(row => IsLinear(row.Category)).Select(Position)),
+                "wallet" => Wallet(BybitJson.Parse<TopicFrame<WalletWire>>(frame)),
+                _ => new StreamReading(StreamReading.Clip(kind), StreamMeaning.Unknown),
+            };
+        }
+        catch (Exception unreadable) when (WireJson.IsUnreadable(unreadable))
+        {
+            return new StreamReading("malformed", StreamMeaning.Malformed);
+        }
+    }
+
+    /// <summary>The topic, else the op of an answer; the whole frame is read, so that a cut one is noticed whatever it is.</summary>
+    private static string? KindOf(ReadOnlySpan<byte> frame, out bool isTopic)
+    {
+        var reader = new Utf8JsonReader(frame);
+        string? topic = null;
+        string? op = null;
+        if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject) throw new JsonException("not an object");
+        while (reader.Read())
+        {
+            if (reader.CurrentDepth != 1 || reader.TokenType is not JsonTokenType.PropertyName) continue;
+            var isName = reader.ValueTextEquals("topic"u8);
+            var isOp = reader.ValueTextEquals("op"u8);
+            reader.Read();
+            if (isName && reader.TokenType is JsonTokenType.String) topic = reader.GetString();
+            else if (isOp && reader.TokenType is JsonTokenType.String) op = reader.GetString();
+            else reader.Skip();
+        }
+
+        isTopic = topic is not null;
+        return topic ?? op;
+    }
+
+    private static bool IsLinear(string? category) => category is null or "linear";
+
+    /// <summary>Rows of one frame; one that this build does not understand does not hide the others.</summary>
+    private static StreamReading Together(string kind, IEnumerable<StreamReading> rows)
+    {
+        var read = rows.ToList();
+        var unknown = read.Find(row => row.Meaning is StreamMeaning.Unknown);
+        return new StreamReading(unknown?.Kind ?? kind, unknown?.Meaning ?? StreamMeaning.Event)
+        {
+            Reports = [.. read.SelectMany(row => row.Reports)],
+            About = [.. read.SelectMany(row => row.About)],
+        };
+    }
+
+    private StreamReading Order(OrderWire wire)
+    {
+        const string topic = "order";
+        if (translator.KeyOf(wire.Symbol, wire.PositionIdx) is not { } key) return new StreamReading($"{topic} {StreamReading.Clip(wire.Symbol)}", StreamMeaning.Unknown);
+        if (BybitTranslator.StatusOf(wire.OrderStatus) is not { } status)
+            return new StreamReading($"{topic} {StreamReading.Clip(wire.OrderStatus)}", StreamMeaning.Unknown);
+        var at = BybitTranslator.TimeOf(wire.UpdatedTime) ?? throw new JsonException("updatedTime");
+        if (BybitTranslator.IsPositionStop(wire))
+            return new StreamReading(topic, StreamMeaning.Event) { Reports = PositionStop(key, wire, at) };
+        var id = BybitTranslator.IdOf(wire.OrderLinkId, wire.OrderId);
+        var origin = translator.OriginOf(wire.OrderLinkId, wire.CreateType);
+        PositionInput report = origin is OrderOrigin.Ours
+            ? new PositionInput.OrderReported(
+                id, wire.OrderId, status, wire.CumExecQty ?? 0, wire.AvgPrice is > 0 ? wire.AvgPrice : null, at, Source.Stream,
+                BybitTranslator.WhyEnded(wire))
+            : new PositionInput.OutsideOrder(wire.OrderId, origin, at);
+        return new StreamReading(topic, StreamMeaning.Event) { Reports = [(key, report)], About = [id] };
+    }
+
+    /// <summary>
+    /// Its cancellation says nothing: the exchange may replace the leg when the stop moves. That a position is without its
+    /// stop is told by the position.
+    /// </summary>
+    private static List<(PositionKey, PositionInput)> PositionStop(PositionKey key, OrderWire wire, DateTime at)
+    {
+        StopStatus? status = wire.OrderStatus switch
+        {
+            "Untriggered" => StopStatus.Live,
+            "Triggered" or "New" or "PartiallyFilled" => StopStatus.Triggered,
+            "Filled" => StopStatus.Finished,
+            "Rejected" => StopStatus.Rejected,
+            _ => null,
+        };
+        if (status is null) return [];
+        var trigger = wire.TriggerPrice ?? 0;
+        return [(key, new PositionInput.StopReported(
+            PositionStops.At(trigger), wire.OrderId, status.Value, wire.Qty ?? 0, trigger, at, Source.Stream, BybitTranslator.WhyEnded(wire)))];
+    }
+
+    private StreamReading Execution(ExecutionWire wire)
+    {
+        const string topic = "execution";
+        if (wire.ExecType == "Funding") return new StreamReading(topic, StreamMeaning.Event) { Reports = Funding(wire) };
+        if (!BybitTranslator.MovesPosition(wire)) return new StreamReading($"{topic} {StreamReading.Clip(wire.ExecType)}", StreamMeaning.Unknown);
+        if (translator.KeyOf(wire) is not { } key) return new StreamReading($"{topic} {StreamReading.Clip(wire.Symbol)}", StreamMeaning.Unknown);
+        var trade = translator.TradeOf(wire, wire.ExecPnl ?? 0);
+        if (!_executed.TryGetValue(key, out var last) || wire.Seq > last.Seq || wire.Seq == last.Seq && trade.AtUtc > last.AtUtc)
+            _executed[key] = (wire.Seq, trade.AtUtc);
+
+        // The cause first: the trade may be what closes the position, and its order's own event may come later.
+        var reports = new List<(PositionKey, PositionInput)>(2);
+        if (wire.StopOrderType == "StopLoss")
+            reports.Add((key, new PositionInput.StopReported(
+                PositionStops.At(0), wire.OrderId, StopStatus.Triggered, trade.Quantity, 0, trade.AtUtc, Source.Stream)));
+        else if (trade.Origin is not OrderOrigin.Ours)
+            reports.Add((key, new PositionInput.OutsideOrder(wire.OrderId, trade.Origin, trade.AtUtc)));
+        reports.Add((key, new PositionInput.Traded(trade, Source.Stream)));
+        return new StreamReading(topic, StreamMeaning.Event) { Reports = reports, About = [trade.Order] };
+    }
+
+    /// <summary>A fee that is positive was paid. In hedge mode the row does not say by which side: the cash is the account's.</summary>
+    private List<(PositionKey, PositionInput)> Funding(ExecutionWire wire) =>
+        wire.ExecFee is { } fee and not 0 && BybitTranslator.TimeOf(wire.ExecTime) is { } at && translator.KeyOf(wire) is { } key
+            ? [(key, new PositionInput.FundingPaid(-fee, at))]
+            : [];
+
+    private StreamReading Position(PositionWire wire)
+    {
+        const string topic = "position";
+        if (translator.KeyOf(wire.Symbol, wire.PositionIdx) is not { } key) return new StreamReading($"{topic} {StreamReading.Clip(wire.Symbol)}", StreamMeaning.Unknown);
+        var updated = BybitTranslator.TimeOf(wire.UpdatedTime) ?? throw new JsonException("updatedTime");
+        if (_positions.TryGetValue(key, out var last) && (wire.Seq, updated).CompareTo(last) < 0) return new StreamReading(topic, StreamMeaning.Event);
+        _positions[key] = (wire.Seq, updated);
+
+        var row = BybitTranslator.Row(wire);
+        var at = MomentOf(key, wire.Seq, updated);
+        var reports = new List<(PositionKey, PositionInput)>(2)
+        {
+            (key, new PositionInput.PositionStreamed(row.Amount, row.EntryPrice, at, ByOrder: true)),
+        };
+        if (row.Amount != 0) reports.Add((key, StopOf(wire, at)));
+        return new StreamReading(topic, StreamMeaning.Event) { Reports = reports };
+    }
+
+    /// <summary>
+    /// On the clock of the executions: not older than what the position contains, older than what it does not contain.
+    /// </summary>
+    private DateTime MomentOf(PositionKey key, long seq, DateTime updated)
+    {
+        if (!_executed.TryGetValue(key, out var last)) return updated;
+        if (seq == last.Seq) return last.AtUtc;
+        if (seq > last.Seq) return updated > last.AtUtc ? updated : last.AtUtc;
+        var before = last.AtUtc.AddTicks(-1);
+        return updated < before ? updated : before;
+    }
+
+    private static PositionInput.StopReported StopOf(PositionWire wire, DateTime at) => BybitTranslator.PositionStop(wire) is { } stop
+        ? new PositionInput.StopReported(stop.Id, "", StopStatus.Live, stop.Quantity, stop.Trigger, at, Source.Stream)
+        : new PositionInput.StopReported(PositionStops.At(0), "", StopStatus.Canceled, 0, 0, at, Source.Stream, "the position states no stop");
+
+    private static StreamReading Wallet(TopicFrame<WalletWire> frame) => new("wallet", StreamMeaning.Event)
+    {
+        WalletUsdt = frame.Data.SelectMany(wallet => wallet.Coin).FirstOrDefault(coin => coin.Coin == "USDT")?.WalletBalance,
+    };
+}

@@ -1,0 +1,52 @@
+using Trading.Domain;
+
+namespace Trading.Gateways;
+
+/// <summary>
+/// What all accounts of one node share towards one exchange address: its wire, its clock and its budgets. One per
+/// address and node.
+/// </summary>
+public abstract class VenueHost : IDisposable
+{
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
+
+    /// <param name="wire">Not disposed here: other hosts use it too.</param>
+    private protected VenueHost(IWire wire, TimeProvider time, RequestLimits limits)
+    {
+        Wire = wire;
+        Time = time;
+        Clock = new VenueClock(time);
+        Budget = new RequestBudget(time, Clock, limits);
+    }
+
+    public VenueClock Clock { get; }
+
+    public RequestBudget Budget { get; }
+
+    internal IWire Wire { get; }
+
+    internal TimeProvider Time { get; }
+
+    public void Dispose()
+    {
+        Budget.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Measures the exchange's clock, unless that was done after <paramref name="since"/>.</summary>
+    internal Task<bool> SyncClock(long since, CancellationToken stop) => Clock.Sync(() => ReadTime(stop), since);
+
+    /// <summary>Where the exchange tells its time.</summary>
+    private protected abstract (Uri Host, string Path) TimeAddress { get; }
+
+    /// <summary>The time in an answer from there; null when it holds none.</summary>
+    private protected abstract DateTime? TimeIn(WireAnswer answer);
+
+    private async Task<DateTime?> ReadTime(CancellationToken stop)
+    {
+        var admission = await Budget.Enter(new RequestCost(RequestClass.Protect, default, 1, 0, ProbeTimeout));
+        if (!admission.Granted) return null;
+        var (host, path) = TimeAddress;
+        return TimeIn(await Wire.Send(new WireRequest(host, "GET", path, "", [], ProbeTimeout), stop));
+    }
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Trading.Gateways;
+
+/// <summary>How JSON of an exchange is read: decimals are strings, names are case-sensitive, what must be there must be there.</summary>
+internal static class WireJson
+{
+    public static JsonSerializerOptions Options { get; } = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowReadingFromString,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    public static T Parse<T>(ReadOnlyMemory<byte> body) =>
+        JsonSerializer.Deserialize<T>(body.Span, Options) ?? throw new JsonException("null");
+
+    /// <summary>What the JSON reader throws for bytes that are not what was expected.</summary>
+    public static bool IsUnreadable(Exception failure) =>
+        failure is JsonException or InvalidOperationException or FormatException or OverflowException;
+
+    /// <summary>Some optional decimals are written as "" where they do not apply.</summary>
+    internal sealed class BlankIsNull : JsonConverter<decimal?>
+    {
+        public override decimal? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType switch
+            {
+                JsonTokenType.Null => null,
+                JsonTokenType.Number => reader.GetDecimal(),
+                JsonTokenType.String when reader.ValueTextEquals(""u8) => null,
+                JsonTokenType.String when decimal.TryParse(
+                    reader.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => value,
+                _ => throw new JsonException("not a decimal"),
+            };
+
+        public override void Write(Utf8JsonWriter writer, decimal? value, JsonSerializerOptions options) =>
+            throw new NotSupportedException("the wire is only read");
+    }
+}

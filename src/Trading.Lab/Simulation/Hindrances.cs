@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace Trading.Lab.Simulation;
+
+/// <summary>
+/// When, and why, nobody could have protected a position: what the referee takes off the time it was naked. Every excuse
+/// is written down with its cause; a run without faults has none.
+/// </summary>
+public sealed class Hindrances
+{
+    private readonly List<Hindrance> _all = [];
+
+    public IReadOnlyList<Hindrance> All => _all;
+
+    /// <param name="symbol">Null: all symbols.</param>
+    public void Add(DateTime fromUtc, TimeSpan lasts, string why, string? symbol = null, bool deaf = false) =>
+        _all.Add(new Hindrance(fromUtc, fromUtc + lasts, symbol, why, deaf));
+
+    /// <summary>How much of a time none of this excuses.</summary>
+    /// <param name="told">Others had to tell that there was something to protect: what deafens excuses too.</param>
+    public TimeSpan Unexcused(DateTime fromUtc, DateTime toUtc, string symbol, bool told)
+    {
+        var free = TimeSpan.Zero;
+        var at = fromUtc;
+        foreach (var one in _all.Where(one => (one.Symbol is null || one.Symbol == symbol) && (told || !one.Deaf)).OrderBy(one => one.FromUtc))
+        {
+            if (one.ToUtc <= at || one.FromUtc >= toUtc) continue;
+            if (one.FromUtc > at) free += one.FromUtc - at;
+            at = one.ToUtc;
+        }
+
+        return at < toUtc ? free + (toUtc - at) : free;
+    }
+}
+
+/// <param name="Deaf">Only hides what happened outside; what the node did itself it knows by the answers.</param>
+public sealed record Hindrance(DateTime FromUtc, DateTime ToUtc, string? Symbol, string Why, bool Deaf)
+{
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{FromUtc:HH:mm:ss.fff}-{ToUtc:HH:mm:ss.fff} {Symbol ?? "all"}: {Why}");
+}

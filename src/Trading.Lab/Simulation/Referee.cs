@@ -1,0 +1,213 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Trading.Domain;
+using Trading.Domain.Positions;
+using Trading.Journal;
+using Trading.Node;
+using Trading.Node.Positions;
+using Trading.Gateways;
+using Trading.Simulator.Matching;
+using Trading.Simulator.Truth;
+using Trading.Simulator.Wire;
+
+namespace Trading.Lab.Simulation;
+
+/// <summary>
+/// The invariants of a run (reliability §5, I1–I10), judged on the exchange's own truth and on what is durable, never on
+/// what the node says of itself. Some are judged in the moment something happens, the rest when all is quiet.
+/// </summary>
+internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindrances hindrances, TimeSpan protectWithin, string tag)
+{
+    /// <summary>From the decision to close to the fill of the close.</summary>
+    private static readonly TimeSpan OneClose = TimeSpan.FromSeconds(1);
+
+    /// <summary>A stop that stands TRIGGERING is given this long before it is doubted.</summary>
+    private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(4);
+
+    /// <summary>What a hand opened is looked at, and looked at again after 1, 2 and 5 s, before it is taken over.</summary>
+    private static readonly TimeSpan AdoptedWithin = TimeSpan.FromSeconds(10);
+
+    /// <summary>How late a read may be, so that what it says was true.</summary>
+    private static readonly TimeSpan ReadsLag = TimeSpan.FromSeconds(10);
+
+    private readonly JournalFold _fold = new();
+    private readonly HashSet<string> _intents = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _failedEntries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _entriesOfSignal = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _acked = new(StringComparer.Ordinal);
+    private readonly List<string> _violations = [];
+
+    public IReadOnlyList<string> Violations => _violations;
+
+    /// <summary>At any time: nothing is adopted by an account that is halted.</summary>
+    public Func<bool> IsHalted { get; set; } = static () => false;
+
+    public Action<string> Log { get; set; } = static _ => { };
+
+    public void Blame(string what)
+    {
+        if (_violations.Contains(what)) return;
+        _violations.Add(what);
+        Log($"VIOLATION {what}");
+    }
+
+    /// <summary>Every event in the moment it becomes durable.</summary>
+    public void Written(RecordedEvent recorded)
+    {
+        if (_fold.Follow(recorded, Blame) is not var (happened, before)) return;
+        Log($":: {recorded.Stream["position/".Length..]} {happened}");
+        switch (happened)
+        {
+            case PositionEvent.EntryIntended e:
+                _intents.Add(e.Order.Value);
+                if ((_entriesOfSignal[e.SignalId] = _entriesOfSignal.GetValueOrDefault(e.SignalId) + 1) > 1)
+                    Blame($"I2 {recorded.Stream}: signal {e.SignalId} was entered {_entriesOfSignal[e.SignalId]} times");
+                break;
+            case PositionEvent.StopIntended e: _intents.Add(e.Stop.Value); break;
+            case PositionEvent.CloseIntended e: _intents.Add(e.Order.Value); break;
+            case PositionEvent.EntryFailed e: _failedEntries.Add(e.Order.Value); break;
+            case PositionEvent.PositionClosed: JudgeClosure(recorded, JournalFold.Held(before)!); break;
+            case PositionEvent.PositionAdopted: JudgeAdoption(recorded); break;
+        }
+    }
+
+    /// <summary>Every request in the moment it reaches the exchange: what is ours was intended, durably, before.</summary>
+    public void Arriving(WireCall call)
+    {
+        if (OurId().Match(call.Body.Length > 0 ? call.Body : call.Query) is not { Success: true } match) return;
+        var id = match.Groups["id"].Value;
+        Log($"-> {call.Method} {call.Path} {id}");
+        if (call.Method is not "POST") return;
+        var mayGoFirst = id[2] is not 'e' && (swarm.Has(FaultClass.JournalDown) || swarm.Has(FaultClass.JournalLoss));
+        if (id.Substring(3, 6) == tag && !mayGoFirst && !_intents.Contains(id))
+            Blame($"R1 order {id} reached the exchange before its intent was durable");
+    }
+
+    /// <summary>The feed was told what became of its signal.</summary>
+    public void Answered(string signalId, PositionAnswer answer)
+    {
+        if (answer.Verdict is not Verdict.Accepted) return;
+        if (!_acked.Add(signalId)) Blame($"I10 signal {signalId} was accepted twice");
+        if (!_entriesOfSignal.ContainsKey(signalId)) Blame($"I2 signal {signalId} was accepted and is not in the journal");
+    }
+
+    /// <summary>What is still wrong while it should have settled; empty: all is quiet.</summary>
+    public IReadOnlyList<string> Unsettled(TradingNode? node)
+    {
+        var wrong = new List<string>();
+        if (node is null) return ["I8 the node is not running"];
+        venue.With(exchange =>
+        {
+            var account = exchange.Account(Storm.ApiKey);
+            var states = _fold.All.ToDictionary(one => one.Key.Symbol.Value, one => one);
+            foreach (var symbol in exchange.Venue.Symbols.Select(spec => spec.Symbol))
+            {
+                var real = account.Find(symbol, PositionSide.Both)?.Quantity ?? 0;
+                var state = states.TryGetValue(symbol, out var known) ? known.State : PositionState.Initial;
+                JudgeQuiet(symbol, real, state, account, wrong);
+            }
+
+            foreach (var order in account.OpenOrders.Where(order => IsOurs(order.ClientId)))
+                wrong.Add($"I8 order {order.ClientId} of {order.Symbol} is still open");
+        });
+        foreach (var (key, state) in _fold.All)
+            if (node.Board.Find(key) is { } view && Canonical(view.State) != Canonical(state))
+                wrong.Add($"I9 {key}: live {JournalFold.Text(view.State)}, replayed {JournalFold.Text(state)}");
+        foreach (var account in node.Accounts.Values)
+            if (account.Health is StreamHealth.Suspect or StreamHealth.Connecting) wrong.Add($"I8 the user stream is {account.Health}");
+        return wrong;
+    }
+
+    /// <summary>What can only be said of the whole run.</summary>
+    public void JudgeRun()
+    {
+        var truth = venue.With(exchange => exchange.TruthReport());
+        foreach (var position in truth.Positions) JudgeTruth(position, truth.AtUtc);
+        foreach (var sent in truth.Orders.Where(order => IsEntry(order.ClientId) && order.Filled > 0).GroupBy(order => order.ClientId, StringComparer.Ordinal))
+        {
+            if (sent.Count() > 1) Blame($"I1 entry {sent.Key} of {sent.First().Symbol} was executed {sent.Count()} times");
+            if (_failedEntries.Contains(sent.Key)) Blame($"I1 entry {sent.Key} of {sent.First().Symbol} was filled, and the journal says it failed");
+        }
+
+        venue.With(exchange =>
+        {
+            foreach (var stop in exchange.Account(Storm.ApiKey).StopHistory)
+                if (stop is { Origin: Origin.Hand, Status: Trading.Simulator.Matching.StopStatus.Canceled, TakenByHand: false })
+                    Blame($"foreign stop {stop.ClientId} of {stop.Symbol} was cancelled");
+        });
+    }
+
+    private void JudgeQuiet(string symbol, decimal real, PositionState state, Account account, List<string> wrong)
+    {
+        var held = JournalFold.Held(state);
+        var booked = held is null ? 0 : held.Quantity * held.Side.Sign();
+        var tolerated = held is null && (swarm.Adopt is AdoptPolicy.Alert || IsHalted());
+        if (real != booked && !tolerated) wrong.Add($"I1 {symbol}: the exchange holds {Text(real)}, the journal {Text(booked)}");
+        if (state is PositionState.Opening or PositionState.Closing) wrong.Add($"I8 {symbol} is still {state.GetType().Name}");
+        if (held is { InDoubt: true }) wrong.Add($"I8 {symbol} is still in doubt");
+        if (held is { Managed: true } && held.Covered < held.Quantity) wrong.Add($"I6 {symbol}: {Text(held.Quantity - held.Covered)} is without a stop");
+        foreach (var stop in account.OpenStops.Where(stop => stop.Symbol == symbol && IsOurs(stop.ClientId)))
+            if (held?.LiveStop?.Id.Value != stop.ClientId) wrong.Add($"I8 {symbol}: stop {stop.ClientId} of ours is an orphan");
+        if (held?.LiveStop is { } live && account.OpenStops.TrueForAll(stop => stop.ClientId != live.Id.Value))
+            wrong.Add($"I6 {symbol}: stop {live.Id} is believed in and does not exist");
+    }
+
+    private void JudgeTruth(PositionTruth position, DateTime nowUtc)
+    {
+        if (position.OpenedBy is Origin.Client && position.DuplicateClientIds.Count > 0)
+            Blame($"I1 {position.Symbol}: {position.EntryClientId} was doubled by {string.Join(", ", position.DuplicateClientIds)}");
+        foreach (var naked in position.Intervals)
+        {
+            var (fromUtc, toUtc) = (naked.FromUtc, naked.ToUtc ?? nowUtc);
+            // A hand may add to the position while the cancel of a stop that was enough is on its way: bounded like all the rest.
+            if (naked.Kind is GapKind.Gap && position.OpenedBy is Origin.Client && !swarm.Has(FaultClass.Hands))
+                Blame($"I6 {position.Symbol}: our own stop was taken away {(toUtc - fromUtc).TotalMilliseconds:0} ms before another stood, at {fromUtc:HH:mm:ss.fff}");
+            if (position.OpenedBy is not Origin.Client && (swarm.Adopt is AdoptPolicy.Alert || IsHalted())) continue;
+            if (position.OpenedBy is not Origin.Client && swarm.Adopt is AdoptPolicy.ProtectOnly && naked.ToUtc is not null) continue;
+            var told = naked.Kind is not GapKind.First || position.OpenedBy is not Origin.Client || swarm.Has(FaultClass.PartialFills);
+            var bound = protectWithin + OneClose + (naked.Kind is GapKind.Venue ? StuckAfter : TimeSpan.Zero)
+                + (position.OpenedBy is not Origin.Client && naked.Kind is GapKind.First ? AdoptedWithin : TimeSpan.Zero);
+            var unexcused = hindrances.Unexcused(fromUtc, toUtc, position.Symbol, told);
+            if (unexcused > bound)
+                Blame($"I6 {position.Symbol} {position.EntryClientId}: naked ({naked.Kind}) for {(toUtc - fromUtc).TotalSeconds:0.0} s from {fromUtc:HH:mm:ss.fff}, "
+                    + $"of which nothing excuses {unexcused.TotalSeconds:0.0} s");
+        }
+    }
+
+    /// <summary>Flat is only said when the exchange was: what this position was opened by is closed there.</summary>
+    private void JudgeClosure(RecordedEvent recorded, Holding held) => venue.With(exchange =>
+    {
+        var symbol = SymbolOf(recorded);
+        if (exchange.Account(Storm.ApiKey).Find(symbol, PositionSide.Both) is null or { IsFlat: true }) return;
+        foreach (var open in exchange.TruthReport(symbol: symbol).Positions.Where(position => position.ClosedUtc is null))
+            if (open.EntryClientId == held.EntryOrder.Value || held.EntryOrder.Value is null && open.OpenedUtc <= held.OpenedUtc)
+                Blame($"I1 {symbol}: the journal says closed while the exchange holds {Text(open.Quantity)} of it");
+    });
+
+    /// <summary>Only what somebody else opened is adopted.</summary>
+    private void JudgeAdoption(RecordedEvent recorded) => venue.With(exchange =>
+    {
+        var symbol = SymbolOf(recorded);
+        var near = exchange.TruthReport(symbol: symbol).Positions
+            .Where(position => position.ClosedUtc is null || position.ClosedUtc > exchange.NowUtc - ReadsLag).ToList();
+        if (near.TrueForAll(position => position.OpenedBy is Origin.Client))
+            Blame($"I1 {symbol}: adopted at {exchange.NowUtc:HH:mm:ss.fff} what this journal had opened itself");
+    });
+
+    private bool IsOurs(string clientId) => clientId.Length == 29 && clientId.StartsWith("ta", StringComparison.Ordinal) && clientId.Substring(3, 6) == tag;
+
+    private bool IsEntry(string clientId) => IsOurs(clientId) && clientId[2] is 'e';
+
+    private static string SymbolOf(RecordedEvent recorded) => PositionKey.Parse(recorded.Stream["position/".Length..]).Symbol.Value;
+
+    /// <summary>Events are written without trailing zeros, which a state that never was written may carry.</summary>
+    private static string Canonical(PositionState state) => TrailingZeros().Replace(JournalFold.Text(state), "${digits}").Replace(". ", " ", StringComparison.Ordinal);
+
+    private static string Text(decimal value) => value.ToString("0.########", CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"(?<digits>\.\d*?)0+(?!\d)", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex TrailingZeros();
+
+    [GeneratedRegex("(newClientOrderId|origClientOrderId|clientAlgoId)=(?<id>ta[esx][a-z2-7]{26})", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex OurId();
+}

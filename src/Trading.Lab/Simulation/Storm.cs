@@ -1,0 +1,339 @@
+using Trading.Journal;
+using Trading.Simulator.Faults;
+using Trading.Simulator.Matching;
+using Trading.Simulator.Wire;
+
+namespace Trading.Lab.Simulation;
+
+/// <summary>
+/// Makes the misfortunes of one seed happen, at times drawn from it, until it is told to end; then heals everything. What
+/// makes protection impossible for a while is written down as a hindrance.
+/// </summary>
+internal sealed class Storm(
+    VirtualWorld world, Swarm swarm, SimulatedVenue venue, SimulatedNetwork network, SimulatedDatabase database, Hindrances hindrances,
+    IReadOnlyList<string> symbols, TimeSpan learnsBySync, Action<string> log)
+{
+    public const string ApiKey = "sim-key-0001";
+    private static readonly TimeSpan Reaction = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private readonly SeededRandom _chance = new(world.Random.NextBits());
+    private readonly JournalFaults _quiet = database.Faults;
+    private bool _over;
+    private double _momentKill, _momentPause;
+
+    /// <summary>Kill the node now; it comes back after that time.</summary>
+    public Action<TimeSpan> Kill { get; set; } = static _ => { };
+
+    /// <summary>Stop the node now for that time.</summary>
+    public Action<TimeSpan> Pause { get; set; } = static _ => { };
+
+    /// <summary>Moves the node's clock against the exchange's.</summary>
+    public Action<TimeSpan> Skew { get; set; } = static _ => { };
+
+    public void Begin()
+    {
+        if (swarm.Has(FaultClass.LostCalls)) network.Faults = network.Faults with { RequestLoss = 0.04, AnswerLoss = 0.06 };
+        if (swarm.Has(FaultClass.LateCalls)) network.Faults = network.Faults with { Lateness = 0.05, LateMost = TimeSpan.FromSeconds(6) };
+        if (swarm.Has(FaultClass.JournalLoss)) database.Faults = Lossy;
+        if (swarm.Has(FaultClass.Kills)) _momentKill = 0.002;
+        if (swarm.Has(FaultClass.Pauses)) _momentPause = 0.004;
+        Every(FaultClass.UnknownAnswers, 5, AnswerUnknown);
+        Every(FaultClass.Refusals, 5, RefuseSomething);
+        Every(FaultClass.EmptyPositions, 6, () => SpoilReads(new Fault { Do = FaultAction.EmptyPositions, Count = null, Seconds = Seconds(0.2, 6) }));
+        Every(FaultClass.ReadLag, 6, () => SpoilReads(
+            new Fault { Do = FaultAction.LagPositions, Ms = _chance.Next(100, 3000), Count = null, Seconds = Seconds(0.2, 6) }));
+        Every(FaultClass.DroppedEvents, 8, DropEvent);
+        Every(FaultClass.LateEvents, 4, DelayEvent);
+        Every(FaultClass.RepeatedEvents, 4, () => Add(new Fault { Do = FaultAction.DuplicateEvent, Event = UserEvent(), Ms = _chance.Next(0, 20_000), Count = 2, Seconds = 10 }));
+        Every(FaultClass.ReorderedEvents, 4, ReorderEvents);
+        Every(FaultClass.SocketDeaths, 15, DropSockets);
+        Every(FaultClass.SilentSockets, 30, SilenceSockets);
+        Every(FaultClass.ListenKeyExpiry, 30, ExpireListenKey);
+        Every(FaultClass.Cuts, 30, Cut);
+        Every(FaultClass.ClockSkew, 30, () => Skew(_chance.Between(TimeSpan.FromSeconds(-4), TimeSpan.FromSeconds(4))));
+        Every(FaultClass.PartialFills, 6, FillPart);
+        Every(FaultClass.Hands, 6, ActByHand);
+        Every(FaultClass.BadTriggers, 6, SpoilTrigger);
+        Every(FaultClass.JournalDown, 25, JournalDown);
+        Every(FaultClass.Kills, 30, () => Kill(_chance.Between(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(5))));
+        Every(FaultClass.Pauses, 20, PauseNow);
+        Every(FaultClass.ForcedCloses, 15, ForceClose);
+        Every(FaultClass.RateLimits, 25, LimitRate);
+    }
+
+    /// <summary>Something left or came back just now: between what was checked and what follows lies a chance for misfortune.</summary>
+    public void Moment()
+    {
+        if (_over) return;
+        if (_momentKill > 0 && _chance.Chance(_momentKill))
+            world.After(TimeSpan.Zero, () => Kill(_chance.Between(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(3))));
+        else if (_momentPause > 0 && _chance.Chance(_momentPause))
+            PauseNow();
+    }
+
+    /// <summary>A call is lost: its sender waits for the answer timeout and then has to ask. Or it is late.</summary>
+    public void Hinder(WireCall call, TimeSpan? late)
+    {
+        var isOrder = call.Path.EndsWith("rder", StringComparison.Ordinal) && call.Method is not "DELETE";
+        var lasts = late is { } by && by < Patience ? by : Patience;
+        log($"== {(late is null ? "lost" : $"late by {late}")}: {call.Method} {call.Path}");
+        hindrances.Add(Now, lasts + Reaction, $"{call.Method} {call.Path} did not get through", SymbolIn(call.Query + call.Body), deaf: !isOrder);
+    }
+
+    /// <summary>An append is lost: its writer decides nothing before it knows.</summary>
+    public void Hinder(AppendRequest request)
+    {
+        log($"== lost: append to {request.Stream}");
+        hindrances.Add(Now, database.Faults.Timeout + Reaction, "an append was lost", SymbolIn(request.Stream));
+    }
+
+    /// <summary>Nothing goes wrong any more.</summary>
+    public void Heal()
+    {
+        _over = true;
+        network.Faults = NetworkFaults.None;
+        if (network.IsCut) network.Heal();
+        database.Faults = _quiet;
+        Skew(TimeSpan.Zero);
+        venue.With(exchange =>
+        {
+            exchange.Faults.Clear();
+            foreach (var silent in exchange.Binance.Streams.Connections.Where(one => one.Silent).ToList()) silent.Drop();
+        });
+        log("== the storm is over");
+    }
+
+    private JournalFaults Lossy => _quiet with { RequestLoss = 0.02, AnswerLoss = 0.02, Timeout = TimeSpan.FromSeconds(1) };
+
+    private DateTime Now => world.NowUtc.UtcDateTime;
+
+    private void Every(FaultClass one, double meanSeconds, Action act)
+    {
+        if (swarm.Has(one)) Again();
+
+        void Again() => world.After(TimeSpan.FromSeconds(meanSeconds * (0.1 + 1.8 * _chance.NextDouble())), () =>
+        {
+            if (_over) return;
+            act();
+            Again();
+        });
+    }
+
+    private double Seconds(double least, double most) => least + (most - least) * _chance.NextDouble();
+
+    private void Add(Fault fault)
+    {
+        log($"== {fault.Do} {fault.Purpose}{fault.Event} {fault.Symbol} {fault.Code} {fault.Ms} ms x{fault.Count}");
+        venue.With(exchange => exchange.Add(fault));
+    }
+
+    private string Symbol() => symbols[_chance.Next(symbols.Count)];
+
+    private string UserEvent() => _chance.Next(4) switch
+    {
+        0 => "ACCOUNT_UPDATE",
+        1 => "ALGO_UPDATE",
+        _ => "ORDER_TRADE_UPDATE",
+    };
+
+    private string Purpose() => _chance.Next(7) switch
+    {
+        0 or 1 => "entry",
+        2 or 3 => "stop",
+        4 => "close",
+        5 => "cancel_stop",
+        _ => "query_order",
+    };
+
+    private void AnswerUnknown()
+    {
+        var action = _chance.Next(3) switch
+        {
+            0 => FaultAction.UnknownExecuted, 1 => FaultAction.UnknownNotExecuted, _ => FaultAction.Unavailable,
+        };
+        var fault = new Fault { Do = action, Purpose = Purpose(), Symbol = Symbol(), Count = 1, Seconds = 8 };
+        hindrances.Add(Now, TimeSpan.FromSeconds(9) + Reaction, $"{action} {fault.Purpose}", fault.Symbol);
+        Add(fault);
+    }
+
+    private void RefuseSomething()
+    {
+        var (purpose, code) = _chance.Next(5) switch
+        {
+            0 or 1 => ("stop", -2021), 2 => ("entry", -2019), 3 => ("close", -2022), _ => (Purpose(), -1008),
+        };
+        var fault = new Fault { Do = FaultAction.Refuse, Purpose = purpose, Code = code, Symbol = Symbol(), Count = _chance.Next(1, 4), Seconds = 8 };
+        if (purpose is not "stop" || code is -1008) hindrances.Add(Now, TimeSpan.FromSeconds(9) + Reaction, $"refused {purpose} {code}", fault.Symbol);
+        Add(fault);
+    }
+
+    private void SpoilReads(Fault fault)
+    {
+        hindrances.Add(
+            Now, TimeSpan.FromSeconds(fault.Seconds!.Value) + TimeSpan.FromMilliseconds(fault.Ms) + Reaction * 2, $"{fault.Do}", deaf: true);
+        Add(fault);
+    }
+
+    private void DropEvent()
+    {
+        var fault = new Fault { Do = FaultAction.DropEvent, Event = UserEvent(), Count = 1, Seconds = 6 };
+        hindrances.Add(Now, TimeSpan.FromSeconds(6) + learnsBySync, $"dropped {fault.Event}", deaf: true);
+        Add(fault);
+    }
+
+    private void DelayEvent()
+    {
+        var fault = new Fault { Do = FaultAction.DelayEvent, Event = UserEvent(), Ms = _chance.Next(100, 8000), Count = 1, Seconds = 6 };
+        hindrances.Add(Now, TimeSpan.FromSeconds(6) + TimeSpan.FromMilliseconds(fault.Ms), $"late {fault.Event}", deaf: true);
+        Add(fault);
+    }
+
+    private void ReorderEvents()
+    {
+        var fault = new Fault { Do = FaultAction.ReorderEvent, Event = UserEvent(), Count = 2, Seconds = 10 };
+        hindrances.Add(Now, TimeSpan.FromSeconds(10) + learnsBySync, $"{fault.Event} waits for the next event", deaf: true);
+        Add(fault);
+    }
+
+    private void DropSockets()
+    {
+        hindrances.Add(Now, TimeSpan.FromSeconds(5) + Reaction, "sockets died", deaf: true);
+        log("== sockets die");
+        network.DropSockets();
+    }
+
+    private void SilenceSockets()
+    {
+        hindrances.Add(Now, learnsBySync * 2, "sockets are silent", deaf: true);
+        log("== sockets are silent");
+        venue.With(exchange =>
+        {
+            foreach (var socket in exchange.Binance.Streams.Select(_chance.Chance(0.5) ? "private" : "all")) socket.Silent = true;
+        });
+    }
+
+    private void ExpireListenKey()
+    {
+        hindrances.Add(Now, learnsBySync, "listen key expired", deaf: true);
+        log("== the listen key expires");
+        venue.With(exchange => exchange.Binance.Streams.Keys.Expire(exchange.Account(ApiKey)));
+    }
+
+    private void Cut()
+    {
+        if (network.IsCut) return;
+        var lasts = _chance.Between(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10));
+        hindrances.Add(Now, lasts + TimeSpan.FromSeconds(4) + Reaction, "the network is cut");
+        hindrances.Add(Now, lasts + learnsBySync, "the network was cut", deaf: true);
+        log($"== the network is cut for {lasts}");
+        network.Cut();
+        world.After(lasts, () =>
+        {
+            if (network.IsCut) network.Heal();
+        });
+    }
+
+    private void FillPart()
+    {
+        var purpose = _chance.Next(3);
+        Add(purpose == 0
+            ? new Fault { Do = FaultAction.HoldFill, Symbol = Symbol(), Ms = _chance.Next(50, 3000), Count = 1, Seconds = 10 }
+            : new Fault { Do = FaultAction.FillPart, Symbol = Symbol(), Fraction = purpose == 1 ? 0 : 0.5m, ClientId = "tae", Count = 1, Seconds = 10 });
+    }
+
+    private void SpoilTrigger() => Add(_chance.Chance(0.5)
+        ? new Fault { Do = FaultAction.RejectTrigger, Symbol = Symbol(), Message = "ReduceOnly reject", Count = 1, Seconds = 20 }
+        : new Fault { Do = FaultAction.StickTriggering, Symbol = Symbol(), Ms = _chance.Chance(0.5) ? 0 : _chance.Next(500, 6000), Count = 1, Seconds = 20 });
+
+    private void JournalDown()
+    {
+        var lasts = _chance.Between(TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(6));
+        hindrances.Add(Now, lasts + TimeSpan.FromSeconds(3) + Reaction, "the journal is away");
+        log($"== the journal is away for {lasts}");
+        var before = swarm.Has(FaultClass.JournalLoss) ? Lossy : _quiet;
+        database.Faults = _chance.Chance(0.5)
+            ? before with { IsAway = true }
+            : before with { LatencyLeast = TimeSpan.FromSeconds(0.3), LatencyMost = TimeSpan.FromSeconds(1.5) };
+        world.After(lasts, () =>
+        {
+            if (!_over) database.Faults = before;
+        });
+    }
+
+    private void PauseNow()
+    {
+        var lasts = _chance.Between(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(_chance.Chance(0.3) ? 5 : 1));
+        hindrances.Add(Now, lasts + Reaction, "the node stands still");
+        log($"== the node stands still for {lasts}");
+        Pause(lasts);
+    }
+
+    private void LimitRate()
+    {
+        var ms = _chance.Next(500, 4000);
+        hindrances.Add(Now, TimeSpan.FromSeconds(11) + TimeSpan.FromMilliseconds(ms), "rate limit");
+        Add(new Fault { Do = FaultAction.RateLimit, Status = 429, Ms = ms, Count = 1, Seconds = 10 });
+    }
+
+    private void ForceClose() => venue.With(exchange =>
+    {
+        var account = exchange.Account(ApiKey);
+        var open = account.Positions.FindAll(one => !one.IsFlat);
+        if (open.Count == 0) return;
+        var position = open[_chance.Next(open.Count)];
+        log($"== forced close of {position.Symbol}");
+        if (_chance.Chance(0.5)) exchange.Venue.Risk.Liquidate(account, position);
+        else exchange.Venue.Risk.Deleverage(account, position, Math.Abs(position.Quantity));
+    });
+
+    private void ActByHand() => venue.With(exchange =>
+    {
+        var account = exchange.Account(ApiKey);
+        var symbol = Symbol();
+        var hand = exchange.Venue.Hand;
+        var position = account.Find(symbol, PositionSide.Both);
+        var quantity = position?.Quantity ?? 0;
+        var what = quantity == 0 ? "open" : _chance.Next(5) switch
+        {
+            0 => "close", 1 => "part", 2 => "add", 3 => "unstop", _ => "stop",
+        };
+        log($"== by hand: {what} {symbol}");
+        switch (what)
+        {
+            case "open": hand.Open(account, symbol, Lot(exchange, symbol) * (_chance.Chance(0.5) ? 1 : -1)); break;
+            case "close": hand.Close(account, symbol); break;
+            case "part": hand.Close(account, symbol, Half(exchange, symbol, quantity)); break;
+            case "add": hand.Open(account, symbol, Math.Sign(quantity) * Half(exchange, symbol, quantity)); break;
+            case "unstop": hand.CancelStop(account, account.OpenStops.Find(stop => stop.Symbol == symbol)); break;
+            default:
+                var mark = exchange.Venue.Find(symbol)!.Tick.Mark;
+                hand.PlaceStop(account, new StopRequest(
+                    symbol, quantity > 0 ? Side.Sell : Side.Buy, StopType.StopMarket, Math.Abs(quantity),
+                    Tick(exchange, symbol, mark * (1 - Math.Sign(quantity) * 0.05m)))
+                { ReduceOnly = true, Source = PriceSource.Mark });
+                break;
+        }
+    });
+
+    private static decimal Tick(Trading.Simulator.Exchange exchange, string symbol, decimal price)
+    {
+        var tick = exchange.Venue.Find(symbol)!.Spec.TickSize;
+        return decimal.Floor(price / tick) * tick;
+    }
+
+    private static decimal Lot(Trading.Simulator.Exchange exchange, string symbol)
+    {
+        var instrument = exchange.Venue.Find(symbol)!;
+        return decimal.Floor(150m / instrument.Tick.Mark / instrument.Spec.StepSize) * instrument.Spec.StepSize;
+    }
+
+    private static decimal Half(Trading.Simulator.Exchange exchange, string symbol, decimal quantity)
+    {
+        var step = exchange.Venue.Find(symbol)!.Spec.StepSize;
+        return Math.Max(step, decimal.Floor(Math.Abs(quantity) / 2 / step) * step);
+    }
+
+    private string? SymbolIn(string target) =>
+        symbols.FirstOrDefault(symbol => target.Contains(symbol, StringComparison.Ordinal));
+}

@@ -1,0 +1,31 @@
+using Trading.Domain.Positions;
+using Trading.Simulator.Matching;
+
+namespace Trading.Lab.Simulation;
+
+/// <summary>What a seed plays under: the kinds of misfortune it knows, and the ways of the exchange and of the operator.</summary>
+public sealed record Swarm(
+    FaultClass Faults, OversizeStop OversizeStop, bool TrimIsKnown, AdoptPolicy Adopt, ProtectionPlan Plan, bool EventsBeforeAnswers)
+{
+    private const double ChanceOfPeace = 0.1;
+    private const double ChanceOfClass = 0.25;
+
+    public static Swarm Draw(SeededRandom chance)
+    {
+        var faults = FaultClass.None;
+        var peace = chance.Chance(ChanceOfPeace);
+        foreach (var one in Enum.GetValues<FaultClass>())
+            if (chance.Chance(ChanceOfClass) && !peace) faults |= one;
+        return new Swarm(
+            faults,
+            chance.Chance(0.5) ? OversizeStop.Trim : OversizeStop.Expire,
+            TrimIsKnown: false,
+            chance.Next(4) switch { 0 => AdoptPolicy.Manage, 1 => AdoptPolicy.Alert, _ => AdoptPolicy.ProtectOnly },
+            new ProtectionPlan(
+                StopLoss: chance.Chance(0.5) ? 0.006m : 0.02m, Activation: 0.003m, Callback: 0.0015m,
+                MaxAgeSeconds: chance.Chance(0.3) ? 45 : 3 * 3600),
+            EventsBeforeAnswers: chance.Chance(0.5));
+    }
+
+    public bool Has(FaultClass one) => (Faults & one) is not FaultClass.None;
+}

@@ -1,0 +1,252 @@
+using System.Globalization;
+using System.Text.Json;
+using Trading.Simulator.Market;
+using Trading.Simulator.Matching;
+using Trading.Simulator.Wire;
+
+namespace Trading.Simulator.Bybit;
+
+/// <summary>Market data over REST (protocol page, section 5).</summary>
+internal sealed class MarketRoutes(Venue venue, JsonText json)
+{
+    private static readonly Dictionary<string, int> Intervals = new()
+    {
+        ["1"] = 1, ["3"] = 3, ["5"] = 5, ["15"] = 15, ["30"] = 30, ["60"] = 60, ["120"] = 120, ["240"] = 240,
+        ["360"] = 360, ["720"] = 720, ["D"] = 1440,
+    };
+
+    private readonly Dictionary<string, long> numbers = [];
+
+    public void Register(RouteTable routes)
+    {
+        routes.Add("GET", "/v5/market/time", 0, "time", _ => Time());
+        routes.Add("GET", "/v5/market/instruments-info", 0, "market", Instruments);
+        routes.Add("GET", "/v5/account/instruments-info", 10, "market", Instruments);
+        routes.Add("GET", "/v5/market/tickers", 0, "market", Tickers);
+        routes.Add("GET", "/v5/market/kline", 0, "market", r => Kline(r, volumes: true));
+        routes.Add("GET", "/v5/market/mark-price-kline", 0, "market", r => Kline(r, volumes: false));
+        routes.Add("GET", "/v5/market/orderbook", 0, "market", Book);
+        routes.Add("GET", "/v5/market/recent-trade", 0, "market", Trades);
+        routes.Add("GET", "/v5/market/price-limit", 0, "market", PriceLimit);
+        routes.Add("GET", "/v5/market/funding/history", 0, "market", Funding);
+        routes.Add("GET", "/v5/market/risk-limit", 0, "market", RiskLimit);
+    }
+
+    public static void CheckCategory(Fields fields)
+    {
+        if (fields.Required("category") != "linear") throw BybitError.Param("category invalid");
+    }
+
+    public static Instrument Find(Venue venue, Fields fields)
+    {
+        CheckCategory(fields);
+        return venue.Find(fields.Required("symbol")) ?? throw BybitError.Of(Refusal.UnknownSymbol);
+    }
+
+    private string Time() => json.Object(w =>
+    {
+        var ticks = (venue.StampUtc - DateTime.UnixEpoch).Ticks;
+        w.WriteString("timeSecond", (ticks / TimeSpan.TicksPerSecond).ToString(CultureInfo.InvariantCulture));
+        w.WriteString("timeNano", (ticks * 100).ToString(CultureInfo.InvariantCulture));
+    });
+
+    private string Instruments(Request r)
+    {
+        CheckCategory(r.Fields);
+        var (symbol, status, coin) = (r.Fields.Text("symbol"), r.Fields.Text("status"), r.Fields.Text("baseCoin"));
+        if (symbol.Length > 0 && venue.Find(symbol) is null) throw BybitError.Of(Refusal.UnknownSymbol);
+        var rows = venue.Symbols.Where(s => (symbol.Length == 0 || s.Symbol == symbol)
+            && (coin.Length == 0 || s.BaseAsset == coin)
+            && (status.Length == 0
+                ? symbol.Length > 0 || Words.StatusOf(s.Status) == "Trading"
+                : Words.StatusOf(s.Status) == status));
+        return Pages.Write(json, rows, r.Fields, 500, 1000, WriteInstrument);
+    }
+
+    private void WriteInstrument(Utf8JsonWriter w, SymbolSpec s)
+    {
+        var (price, quantity) = (s.PricePrecision, s.QuantityPrecision);
+        w.WriteString("symbol", s.Symbol);
+        w.WriteNumber("symbolId", NumberOf(s.Symbol));
+        w.WriteString("contractType", "LinearPerpetual");
+        w.WriteString("status", Words.StatusOf(s.Status));
+        w.WriteString("baseCoin", s.BaseAsset);
+        w.WriteString("quoteCoin", s.QuoteAsset);
+        w.MsText("launchTime", s.OnboardUtc);
+        w.WriteString("deliveryTime", s.DeliveryUtc.Year >= 2100 ? "0" : JsonFields.ToMs(s.DeliveryUtc).ToString());
+        w.WriteString("deliveryFeeRate", "");
+        w.WriteString("priceScale", price.ToString(CultureInfo.InvariantCulture));
+        w.WriteStartObject("leverageFilter");
+        w.WriteString("minLeverage", "1");
+        w.Padded("maxLeverage", s.MaxLeverage, 2);
+        w.WriteString("leverageStep", "0.01");
+        w.WriteEndObject();
+        w.WriteStartObject("priceFilter");
+        w.Padded("minPrice", s.MinPrice, price);
+        w.Padded("maxPrice", s.MaxPrice, price);
+        w.Padded("tickSize", s.TickSize, price);
+        w.WriteEndObject();
+        w.WriteStartObject("lotSizeFilter");
+        w.Padded("maxOrderQty", s.MaxQty, quantity);
+        w.Padded("minOrderQty", s.MinQty, quantity);
+        w.Padded("qtyStep", s.StepSize, quantity);
+        w.Padded("postOnlyMaxOrderQty", s.MaxQty, quantity);
+        w.Padded("maxMktOrderQty", s.MarketMaxQty, quantity);
+        w.Trimmed("minNotionalValue", s.MinNotional);
+        w.WriteEndObject();
+        w.WriteBoolean("unifiedMarginTrade", true);
+        w.WriteNumber("fundingInterval", 480);
+        w.WriteString("settleCoin", s.QuoteAsset);
+        w.WriteString("copyTrading", "both");
+        w.WriteString("upperFundingRate", "0.00375");
+        w.WriteString("lowerFundingRate", "-0.00375");
+        w.WriteBoolean("isPreListing", false);
+        w.WriteNull("preListingInfo");
+        w.WriteStartObject("riskParameters");
+        w.Trimmed("priceLimitRatioX", s.PriceUp - 1m);
+        w.Trimmed("priceLimitRatioY", (s.PriceUp - 1m) * 2m);
+        w.WriteEndObject();
+        w.WriteString("symbolType", "");
+        w.WriteString("displayName", "");
+        w.WriteBoolean("forbidUplWithdrawal", false);
+    }
+
+    private long NumberOf(string symbol) =>
+        numbers.TryGetValue(symbol, out var number) ? number : numbers[symbol] = numbers.Count + 5;
+
+    private string Tickers(Request r)
+    {
+        CheckCategory(r.Fields);
+        var symbol = r.Fields.Text("symbol");
+        if (symbol.Length > 0 && venue.Find(symbol) is null) throw BybitError.Of(Refusal.UnknownSymbol);
+        return json.Object(w =>
+        {
+            w.WriteString("category", "linear");
+            w.WriteStartArray("list");
+            foreach (var spec in venue.Symbols)
+            {
+                if (symbol.Length > 0 && spec.Symbol != symbol) continue;
+                if (venue.Find(spec.Symbol) is not { HasPrice: true } instrument) continue;
+                w.WriteStartObject();
+                foreach (var (name, value) in TickerFields.Of(instrument)) w.WriteString(name, value);
+                foreach (var name in (string[])["predictedDeliveryPrice", "basisRate", "basisRateYear", "basis", "deliveryFeeRate"])
+                    w.WriteString(name, "");
+                w.WriteString("deliveryTime", "0");
+                w.WriteEndObject();
+            }
+
+            w.WriteEndArray();
+        });
+    }
+
+    /// <summary>Newest first; the last price's candles stand for the mark's.</summary>
+    private string Kline(Request r, bool volumes)
+    {
+        var instrument = Find(venue, r.Fields);
+        if (!Intervals.TryGetValue(r.Fields.Required("interval"), out var minutes))
+            throw BybitError.Param("interval invalid");
+        var from = r.Fields.Has("start") ? JsonFields.FromMs(r.Fields.Number("start")) : DateTime.MinValue;
+        var to = r.Fields.Has("end") ? JsonFields.FromMs(r.Fields.Number("end")) : DateTime.MaxValue;
+        var bars = instrument.Candles.Merge(minutes).Where(b => b.OpenUtc >= from && b.OpenUtc <= to).Reverse()
+            .Take(r.Fields.Limit(200, 1000)).ToList();
+        return json.Object(w =>
+        {
+            w.WriteString("symbol", instrument.Symbol);
+            w.WriteString("category", "linear");
+            w.WriteStartArray("list");
+            foreach (var bar in bars)
+            {
+                w.WriteStartArray();
+                w.WriteStringValue(JsonFields.ToMs(bar.OpenUtc).ToString(CultureInfo.InvariantCulture));
+                foreach (var price in (decimal[])[bar.Open, bar.High, bar.Low, bar.Close])
+                    w.WriteStringValue(TickerFields.Price(instrument, price));
+                if (volumes) w.WriteStringValue("0");
+                if (volumes) w.WriteStringValue("0");
+                w.WriteEndArray();
+            }
+
+            w.WriteEndArray();
+        });
+    }
+
+    private string Book(Request r)
+    {
+        var i = Find(venue, r.Fields);
+        return json.Object(w =>
+        {
+            w.WriteString("s", i.Symbol);
+            WriteLevel(w, "b", i, i.Last);
+            WriteLevel(w, "a", i, i.Last + i.Spec.TickSize);
+            w.Ms("ts", venue.StampUtc);
+            w.WriteNumber("u", 230_704);
+            w.WriteNumber("seq", Ids.Sequence(venue.Ids.Trade));
+            w.Ms("cts", i.Tick.AtUtc);
+        });
+    }
+
+    internal static void WriteLevel(Utf8JsonWriter w, string name, Instrument i, decimal price)
+    {
+        w.WriteStartArray(name);
+        w.WriteStartArray();
+        w.WriteStringValue(TickerFields.Price(i, price));
+        w.WriteStringValue(TickerFields.Size(i));
+        w.WriteEndArray();
+        w.WriteEndArray();
+    }
+
+    private string Trades(Request r)
+    {
+        var i = Find(venue, r.Fields);
+        return Pages.Write(json, [i], r.Fields, 1, 1, (w, one) =>
+        {
+            w.WriteString("execId", Ids.Execution(one.Tick.AtUtc.Ticks));
+            w.WriteString("symbol", one.Symbol);
+            w.WriteString("price", TickerFields.Price(one, one.Last));
+            w.Padded("size", one.Spec.MinQty, one.Spec.QuantityPrecision);
+            w.WriteString("side", "Buy");
+            w.MsText("time", one.Tick.AtUtc);
+            w.WriteBoolean("isBlockTrade", false);
+            w.WriteBoolean("isRPITrade", false);
+            w.WriteString("seq", Ids.Sequence(venue.Ids.Trade).ToString(CultureInfo.InvariantCulture));
+        });
+    }
+
+    private string PriceLimit(Request r)
+    {
+        var i = Find(venue, r.Fields);
+        return json.Object(w =>
+        {
+            w.WriteString("symbol", i.Symbol);
+            w.WriteString("buyLmt", TickerFields.Price(i, i.RoundAgainst(i.Mark * i.Spec.PriceUp, Side.Sell)));
+            w.WriteString("sellLmt", TickerFields.Price(i, i.RoundAgainst(i.Mark * i.Spec.PriceDown, Side.Buy)));
+            w.MsText("ts", venue.StampUtc);
+        });
+    }
+
+    private string Funding(Request r)
+    {
+        var i = Find(venue, r.Fields);
+        return Pages.Write(json, i.Fundings.AsEnumerable().Reverse(), r.Fields, 200, 200, (w, paid) =>
+        {
+            w.WriteString("symbol", i.Symbol);
+            w.Trimmed("fundingRate", paid.Rate);
+            w.MsText("fundingRateTimestamp", paid.AtUtc);
+        });
+    }
+
+    private string RiskLimit(Request r)
+    {
+        var i = Find(venue, r.Fields);
+        return Pages.Write(json, [i.Spec], r.Fields, 1, 1, (w, spec) =>
+        {
+            w.WriteNumber("id", 1);
+            w.WriteString("symbol", spec.Symbol);
+            w.WriteString("riskLimitValue", "900000");
+            w.Trimmed("maintenanceMargin", spec.MaintMarginRate);
+            w.Trimmed("initialMargin", decimal.Round(1m / spec.MaxLeverage, 6));
+            w.WriteNumber("isLowestRisk", 1);
+            w.Padded("maxLeverage", spec.MaxLeverage, 2);
+            w.WriteString("mmDeduction", "");
+        });
+    }
+}

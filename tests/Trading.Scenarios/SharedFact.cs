@@ -1,0 +1,32 @@
+using Xunit;
+
+namespace Trading.Scenarios;
+
+/// <summary>A test on real captures and bars: skipped, with the reason, where the folder `shared` is absent.</summary>
+public sealed class SharedFactAttribute : FactAttribute
+{
+    public SharedFactAttribute()
+    {
+        if (SharedFolder.Path is null) Skip = "needs the folder shared/market (captures and bars) beside the repository";
+    }
+}
+
+/// <summary>The folder with real captures, found by walking up from the test binaries.</summary>
+internal static class SharedFolder
+{
+    public static string? Path { get; } = Find();
+
+    public static string File(params string[] parts) =>
+        System.IO.Path.Combine([Path ?? throw new InvalidOperationException("shared is absent"), .. parts]);
+
+    private static string? Find()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var shared = System.IO.Path.Combine(folder.FullName, "shared");
+            if (Directory.Exists(System.IO.Path.Combine(shared, "market"))) return shared;
+        }
+
+        return null;
+    }
+}

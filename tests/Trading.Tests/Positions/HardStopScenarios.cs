@@ -1,0 +1,99 @@
+using Trading.Domain;
+using Trading.Domain.Positions;
+using static Trading.Domain.Positions.PositionInput;
+using static Trading.Tests.Positions.Exchanges;
+
+namespace Trading.Tests.Positions;
+
+/// <summary>Two layers: a stop that closes everything rests under the one that moves.</summary>
+public sealed class HardStopScenarios
+{
+    private static PositionScenario Open() =>
+        new PositionScenario("binance/ETHUSDT", PositionScenario.Rules("ETHUSDT", 0.01m, 0.001m), policy: p => p with { HardLoss = 0.05m })
+            .Quietly("10:00:00.000", Want(Side.Long, 1m, 3000m))
+            .Quietly("10:00:00.100", on => on.Amount(1m, 3000m, "10:00:00.090"))
+            .Quietly("10:00:00.101", on => on.Fill("e1", "t1", Side.Long, 1m, 3000m, "10:00:00.090"));
+
+    private static PositionScenario TwoLayers() => Open()
+        .Quietly("10:00:00.150", on => on.Stop("s1", StopStatus.Live, "10:00:00.140"))
+        .Quietly("10:00:00.200", on => on.Stop("s2", StopStatus.Live, "10:00:00.190"));
+
+    [Fact]
+    public void It_is_placed_once_after_the_moving_stop_rests() => Open()
+        .At("10:00:00.150", on => on.Stop("s1", StopStatus.Live, "10:00:00.140"))
+        .At("10:00:00.200", on => on.Stop("s2", StopStatus.Live, "10:00:00.190"))
+        .Reads("""
+            10:00:00.150 <- StopReported s1 4000001 Live 0 0 OrderAnswer
+                         :: StopConfirmed s1 4000001 1 2940 OrderAnswer
+                         :: HardStopIntended s2 2850
+                         -> CancelTimer StopAnswer
+                         -> TellAccount StopConfirmed
+                         -> CancelTimer Protect
+                         -> SendStop s2 Long 0 2850 0
+            10:00:00.200 <- StopReported s2 4000001 Live 0 0 OrderAnswer
+                         :: HardStopConfirmed s2 4000001
+            """);
+
+    [Fact]
+    public void It_stays_where_it_is_while_the_other_moves() => TwoLayers()
+        .At("10:10:00.000", Mark(3060m))
+        .At("10:10:00.050", on => on.Stop("s3", StopStatus.Live, "10:10:00.040"))
+        .Reads("""
+            10:10:00.000 <- MarkMoved 3060 3060 3060
+                         :: PositionLookup WebsocketCache 0 yes 0 1
+                         :: StopIntended s3 1 3044.7 s1 Trailing
+                         -> SendStop s3 Long 1 3044.7 104.7
+                         -> StartTimer StopAnswer 0.6s
+            10:10:00.050 <- StopReported s3 4000001 Live 0 0 OrderAnswer
+                         :: StopConfirmed s3 4000001 1 3044.7 OrderAnswer
+                         :: TrailingActivated 3060 3044.7
+                         -> CheckPosition s3 AfterStopMove
+                         -> CancelTimer StopAnswer
+                         -> TellAccount StopConfirmed
+                         -> CancelStop s1
+            """);
+
+    [Fact]
+    public void It_covers_the_position_when_the_moving_stop_is_taken_away() => TwoLayers()
+        .At("10:10:00.000", on => on.Stop("s1", StopStatus.Canceled, "10:09:59.990", Source.Stream))
+        .Reads("""
+            10:10:00.000 <- StopReported s1 4000001 Canceled 0 0 Stream
+                         :: StopEnded s1 Canceled
+                         :: StopIntended s3 1 2940 Restore
+                         -> AlertOperator StopChangedExternally binance/ETHUSDT: stop s1 at 2940.00 was taken away; it is restored
+                         -> CheckPosition Doubt
+                         -> SendStop s3 Long 1 2940 yes 0
+                         -> StartTimer StopAnswer 0.6s
+            """);
+
+    [Fact]
+    public void Refused_three_times_is_an_alert_the_moving_stop_protects() => Open()
+        .Quietly("10:00:00.150", on => on.Stop("s1", StopStatus.Live, "10:00:00.140"))
+        .Quietly("10:00:00.200", on => new Rejected(on.Id("s2"), -4509, "TIF GTE needs a position"))
+        .At("10:00:00.700", new TimerFired(PositionTimer.HardStop))
+        .Quietly("10:00:00.750", on => new Rejected(on.Id("s3"), -4509, "TIF GTE needs a position"))
+        .Quietly("10:00:01.250", new TimerFired(PositionTimer.HardStop))
+        .At("10:00:01.300", on => new Rejected(on.Id("s4"), -4509, "TIF GTE needs a position"))
+        .Reads("""
+            10:00:00.700 <- TimerFired HardStop
+                         :: HardStopIntended s3 2850
+                         -> SendStop s3 Long 0 2850 0
+            10:00:01.300 <- Rejected s4 -4509 TIF GTE needs a position Other
+                         :: HardStopEnded s4 -4509 TIF GTE needs a position
+                         -> AlertOperator StopRefused binance/ETHUSDT: the hard stop does not rest: TIF GTE needs a position
+            """);
+
+    [Fact]
+    public void A_closure_cancels_both_layers() => TwoLayers()
+        .At("10:10:00.000", on => on.Amount(0m, 0m, "10:09:59.990"))
+        .Reads("""
+            10:10:00.000 <- PositionStreamed 0 0 yes
+                         :: PositionClosed External WebsocketClosure stream amount 0
+                         -> CancelAllTimers
+                         -> DropPrice
+                         -> TellAccount Closed
+                         -> CancelStop s1
+                         -> CancelStop s2
+                         -> StartTimer Settle 1s
+            """);
+}
