@@ -278,6 +278,7 @@ public sealed class CloseNotToldScenarios
 
     [Fact]
     public void A_restart_does_not_start_the_last_hour_of_an_aged_position_anew() => Trailing()
+        .Quietly("04:40:00.000", Mark(0.0895m))
         .Quietly("07:00:00.000", new TimerFired(PositionTimer.Aged))
         .Restart()
         .Quietly("07:30:00.000", new Recovered())
