@@ -11,7 +11,9 @@ namespace Trading.Gateways;
 /// </summary>
 public interface IOrderSender
 {
-    Task<Outcome<OrderView>> SendEntry(PositionKey key, ClientOrderId id, Side side, decimal quantity, CancellationToken stop);
+    /// <param name="attachedStop">Trigger of a stop that comes with the fill; null where none is wanted. Binance has no such thing.</param>
+    Task<Outcome<OrderView>> SendEntry(
+        PositionKey key, ClientOrderId id, Side side, decimal quantity, decimal? attachedStop, CancellationToken stop);
 
     /// <param name="quantity">Base quantity; 0: closes whatever is open when it triggers.</param>
     /// <param name="first">Quantity is without a stop (first stop, resize up: class 1); else a move (class 4).</param>

@@ -33,6 +33,7 @@ public sealed class NodeAccount : IAsyncDisposable
     private WaveDirectory? _waves;
     private AccountView? _view;
     private volatile bool _positionsRead;
+    private int _foreignConditionalOrders;
 
     internal NodeAccount(TradingNode node, NodeParts parts, AccountSettings settings, PriceRouter prices)
     {
@@ -69,8 +70,10 @@ public sealed class NodeAccount : IAsyncDisposable
     public SymbolBook Symbols { get; } = new();
     public SightingsBook Sightings { get; } = new();
     public ReconcileLedger Ledger { get; }
-    /// <summary>Open conditional orders as last counted by a snapshot.</summary>
-    public int ConditionalOrders { get; private set; }
+    /// <summary>Open conditional orders: what the last snapshot counted of others, and what rests of ours now.</summary>
+    public int ConditionalOrders => Volatile.Read(ref _foreignConditionalOrders)
+        + _node.Board.All.Where(view => view.Key.Account == Settings.Id).Sum(view => view.StopsResting);
+
     /// <summary>State, book, standing and the day's net; null until its journal has been read.</summary>
     public AccountView? View => Volatile.Read(ref _view);
 
@@ -189,7 +192,8 @@ public sealed class NodeAccount : IAsyncDisposable
 
     private void Tell(AccountInput input)
     {
-        if (input is AccountInput.ConditionalOrdersCounted counted) ConditionalOrders = counted.Count;
+        if (input is AccountInput.ConditionalOrdersCounted counted)
+            Volatile.Write(ref _foreignConditionalOrders, counted.Count - counted.Ours);
         if (_account is not { } account || account.Tell(new AccountMessage.Told(input))) return;
         _node.Alerts.Raise("AccountDeaf", Settings.Id.Value, $"the actor of account {Settings.Id} could not take {input.GetType().Name}");
     }
@@ -201,7 +205,8 @@ public sealed class NodeAccount : IAsyncDisposable
 
     private async Task<PositionVerdict> AskPosition(PositionKey key, PositionInput.OpenPosition command, string commandId)
     {
-        var answer = await _node.Ask(key, command, commandId, AnswerWithin);
+        var expiring = command with { ExpiresUtc = _parts.Time.NowUtc() + AnswerWithin };
+        var answer = await _node.Ask(key, expiring, commandId, AnswerWithin);
         return new PositionVerdict(answer.Verdict, answer.Note);
     }
 

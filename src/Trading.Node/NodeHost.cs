@@ -122,6 +122,7 @@ public sealed class NodeHost : IAsyncDisposable
             Lease = lease,
             Log = line => log.Information("{Line}", line),
             Happened = Console.Hear,
+            KeepDeadLetter = follower.Keep,
             Alerted = alert =>
             {
                 log.Warning("{Kind} {Subject} {Text}", alert.Kind, alert.Subject, alert.Text);

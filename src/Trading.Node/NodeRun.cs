@@ -32,6 +32,8 @@ internal sealed class NodeRun(NodeHost host, TimeProvider time)
         try
         {
             await host.Node.Start(until);
+            if (host.Node.Resumed is > 0 and var resumed)
+                host.Console.Say($"Resumed {resumed} {(resumed == 1 ? "position" : "positions")} from the journal.");
             while (!host.Node.IsReconciled) await Task.Delay(Beat / 20, time, until);
             host.StartFeeds();
             for (var beats = 1; ; beats++)

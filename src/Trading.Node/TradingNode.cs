@@ -58,7 +58,7 @@ public sealed class TradingNode : IAsyncDisposable
             parts.KeepDeadLetter(letter);
         });
         SignalReader = new SignalReader(new SignalRouting(
-            parts.Settings.Accounts.ToDictionary(account => account.Id, account => account.Exchange), []));
+            parts.Settings.Accounts.ToDictionary(account => account.Id, account => account.Exchange), parts.Settings.Routes));
         Intake = new SignalIntake(Waves, DeadLetters, parts.Time);
     }
 
@@ -76,6 +76,9 @@ public sealed class TradingNode : IAsyncDisposable
     public IReadOnlyDictionary<Exchange, PriceRouter> Prices { get; }
     public SortedDictionary<AccountId, NodeAccount> Accounts { get; } =
         new(Comparer<AccountId>.Create(static (a, b) => string.CompareOrdinal(a.Value, b.Value)));
+
+    /// <summary>Positions that the journal held at the start, and that are looked after again.</summary>
+    public int Resumed { get; private set; }
 
     /// <summary>False once <see cref="StopEntries"/> was called.</summary>
     public bool TakesEntries => Volatile.Read(ref _takesEntries);
@@ -96,6 +99,7 @@ public sealed class TradingNode : IAsyncDisposable
         {
             account.OpenAccount(Waves);
             if (await Recover(account.Settings.Id)) account.PositionsAreRead();
+            Resumed += Board.Active.Count(view => view.Key.Account == account.Settings.Id);
             account.OpenSession();
             await Waves.TakeUp(account.Settings.Id);
         }

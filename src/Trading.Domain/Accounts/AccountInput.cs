@@ -42,7 +42,11 @@ public abstract record AccountInput
     public sealed record SecondWriterTold(IReadOnlyList<ClientOrderId> Orders) : AccountInput;
 
     /// <summary>Open conditional orders of the account, foreign ones included.</summary>
-    public sealed record ConditionalOrdersCounted(int Count) : AccountInput;
+    public sealed record ConditionalOrdersCounted(int Count) : AccountInput
+    {
+        /// <summary>Those of them that are stops of ours.</summary>
+        public int Ours { get; init; }
+    }
 
     /// <summary>Wallet and unrealised profit, in quote.</summary>
     public sealed record EquityRead(decimal Equity) : AccountInput;

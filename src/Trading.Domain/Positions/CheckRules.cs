@@ -15,6 +15,9 @@ internal sealed partial class PositionTurn
         [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)];
     private static readonly TimeSpan CheckSlowly = TimeSpan.FromSeconds(15);
 
+    /// <summary>An answer and the event of the same execution may state times that differ a little.</summary>
+    private static readonly TimeSpan SameMoment = TimeSpan.FromMilliseconds(50);
+
     public void HearPosition(PositionStreamed report)
     {
         if (report.AtUtc < _seen.StreamAtUtc)
@@ -82,9 +85,11 @@ internal sealed partial class PositionTurn
     /// The order's end leaves nothing of what is held: neither by an amount the exchange stated since, nor by the part of
     /// it that no counted fill has told. Its whole quantity says nothing once some of it is counted.
     /// </summary>
-    private bool LeavesNothing(Holding held, OrderReported order) => AmountSince(order.AtUtc) is { } amount
-        ? OnSide(held.Side, amount) == 0
-        : order.Executed - held.Reduced.GetValueOrDefault(order.Order) >= held.Quantity;
+    private bool LeavesNothing(Holding held, OrderReported order)
+    {
+        if (AmountSince(order.AtUtc - SameMoment) is { } about && OnSide(held.Side, about) > 0) return false;
+        return AmountSince(order.AtUtc) is not null || order.Executed - held.Reduced.GetValueOrDefault(order.Order) >= held.Quantity;
+    }
 
     /// <summary>Signed amount as stated by the exchange for that moment or a later one; null: nobody has said it.</summary>
     private decimal? AmountSince(DateTime at) =>

@@ -15,6 +15,7 @@ internal sealed partial class PositionTurn
         if (Held is { Policy: not (null or AdoptPolicy.Manage) }) Deny("outside_position");
         else if (Held is { InDoubt: true } || _state is Opening { Entry.InDoubt: true }) Deny("key_in_doubt");
         else if (Held is not null) Ignore("duplicate_position");
+        else if (context.NowUtc > want.ExpiresUtc) Deny("stale");
         else if (_seen.KnownAmount is null || _seen.Checking) Deny("key_in_doubt");
         else if (_seen.KnownAmount != 0) Deny("outside_position");
         else if (want.Quantity <= 0) Deny("below_min_notional");
@@ -30,10 +31,18 @@ internal sealed partial class PositionTurn
         {
             KnownAmount = 0, KnownAtUtc = _seen.KnownAtUtc, StreamAtUtc = _seen.StreamAtUtc, Mark = _seen.Mark,
         };
-        Do(new SendEntry(order, want.Side, want.Quantity));
+        Do(new SendEntry(order, want.Side, want.Quantity, AttachedStop(want)));
         Do(new StartTimer(PositionTimer.VerifyEntry, context.Policy.VerifyAlert));
         Do(new WatchPrice());
     }
+
+    /// <summary>
+    /// Counted from the reference price, the best that is known before the fill; the first stop then takes its place,
+    /// counted from the entry price.
+    /// </summary>
+    private decimal? AttachedStop(OpenPosition want) => context.Policy.AttachesStop
+        ? context.Rules.RoundStop(want.ReferencePrice * (1 - want.Side.Sign() * want.Plan.StopLoss), want.Side)
+        : null;
 
     public void HearOrder(OrderReported report)
     {

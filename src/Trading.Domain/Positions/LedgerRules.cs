@@ -83,7 +83,7 @@ internal sealed partial class PositionTurn
         if (trade.Bought == held.Side) return;
         if (trade.Origin is OrderOrigin.Liquidation or OrderOrigin.Adl or OrderOrigin.Settlement)
             _seen = _seen with { OutsideOrigin = trade.Origin };
-        else if (IsOurs(trade.Order) && OrderIds.PurposeOf(trade.Order) is OrderPurpose.Stop)
+        else if (trade.Origin is OrderOrigin.PositionStop || IsOurs(trade.Order) && OrderIds.PurposeOf(trade.Order) is OrderPurpose.Stop)
             _seen = _seen with { StopProgress = StopStatus.Finished };
     }
 
@@ -135,6 +135,7 @@ internal sealed partial class PositionTurn
         OrderOrigin.Adl => CloseReason.Adl,
         OrderOrigin.Settlement => CloseReason.Settlement,
         OrderOrigin.Foreign => CloseReason.External,
+        OrderOrigin.PositionStop => StopReason(held),
         _ => OrderIds.PurposeOf(trade.Order) is OrderPurpose.Stop ? StopReason(held) : null,
     };
 

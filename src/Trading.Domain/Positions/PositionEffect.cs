@@ -13,7 +13,8 @@ public abstract record PositionEffect
     // Orders. Each is sent at most once under its id.
 
     /// <summary>Market entry. Answered by OrderReported, Rejected, NotSent or OutcomeUnknown.</summary>
-    public sealed record SendEntry(ClientOrderId Order, Side Side, decimal Quantity) : PositionEffect;
+    /// <param name="AttachedStop">Trigger of a stop that exists the moment the fill does; null where the venue has no such thing.</param>
+    public sealed record SendEntry(ClientOrderId Order, Side Side, decimal Quantity, decimal? AttachedStop = null) : PositionEffect;
 
     /// <summary>Reduce-only conditional stop for the side it protects. Answered by StopReported, Rejected, NotSent, OutcomeUnknown.</summary>
     public sealed record SendStop(

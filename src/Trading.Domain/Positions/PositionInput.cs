@@ -64,6 +64,9 @@ public enum OrderOrigin
     Liquidation,
     Adl,
     Settlement,
+
+    /// <summary>The stop that is a property of the position (Bybit): whose it is, its price says.</summary>
+    PositionStop,
 }
 
 /// <summary>A conditional order as the exchange lists it.</summary>
@@ -113,7 +116,11 @@ public abstract record PositionInput
 
     /// <param name="ReferencePrice">Mark price at selection; the entry price is known only from the exchange.</param>
     public sealed record OpenPosition(
-        string SignalId, string Wave, Side Side, decimal Quantity, decimal ReferencePrice, ProtectionPlan Plan) : PositionInput;
+        string SignalId, string Wave, Side Side, decimal Quantity, decimal ReferencePrice, ProtectionPlan Plan) : PositionInput
+    {
+        /// <summary>Later than this nobody waits for it any more: a wish that lay in a mailbox must not open. Null: no end.</summary>
+        public DateTime? ExpiresUtc { get; init; }
+    }
 
     /// <param name="By">Who asked, for the record.</param>
     public sealed record ClosePosition(CloseReason Reason, string By) : PositionInput;

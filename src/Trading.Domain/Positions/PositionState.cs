@@ -284,6 +284,7 @@ public sealed record PositionContext(
 /// <summary>Rules of the account that do not travel with the position.</summary>
 /// <param name="ProtectWithin">From the moment a fill is learned of to a confirmed stop, else market close.</param>
 /// <param name="TrimsOversizeStop">The probe has shown that an oversize reduce-only stop is trimmed, not refused.</param>
+/// <param name="AttachesStop">The venue takes a stop with the entry: it is there the moment the fill is (Bybit).</param>
 /// <param name="TakerFee">Fraction of quote value, for break-even.</param>
 /// <param name="HardLoss">Distance of the second layer from the entry as a fraction; null: one layer (the default).</param>
 /// <param name="Tags">Journal tags whose orders are ours.</param>
@@ -294,6 +295,7 @@ public sealed record PositionPolicy(
     AdoptPolicy Adopt,
     ProtectionPlan AdoptPlan,
     bool TrimsOversizeStop,
+    bool AttachesStop,
     decimal TakerFee,
     ManualStopPolicy OnManualStop,
     decimal? HardLoss,
@@ -306,6 +308,7 @@ public sealed record PositionPolicy(
         Adopt: AdoptPolicy.ProtectOnly,
         AdoptPlan: new ProtectionPlan(),
         TrimsOversizeStop: false,
+        AttachesStop: false,
         TakerFee: 0.0005m,
         OnManualStop: ManualStopPolicy.Restore,
         HardLoss: null,

@@ -30,6 +30,13 @@ public static class PositionStops
     internal static bool ContradictsLive(StopReported report) =>
         IsPositionStop(report.Stop) && report.Status is StopStatus.Live or StopStatus.Canceled;
 
+    /// <summary>
+    /// The position's stop fires, and it is not the one that is known: the stop that came with the entry, or one set by hand.
+    /// </summary>
+    internal static bool Fires(StopReported report) => IsPositionStop(report.Stop) && IsFiring(report.Status);
+
+    private static bool IsFiring(StopStatus status) => status is StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished;
+
     private static bool IsPositionStop(ClientOrderId id) => id.Value?.StartsWith(Prefix, StringComparison.Ordinal) == true;
 
     /// <summary>While a stop is re-set at its own price, the one on the exchange is the old and the new one.</summary>
@@ -50,8 +57,7 @@ public static class PositionStops
     /// <summary>One that triggers is the live one, also where its trigger is not told: a position has one stop.</summary>
     private static StopReported Named(Protection? protection, StopReported report)
     {
-        var fires = report.Status is StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished;
-        if (fires && report.Trigger == 0) return LiveOf(protection) is { Foreign: false } live ? report with { Stop = live.Id } : report;
+        if (IsFiring(report.Status) && report.Trigger == 0) return LiveOf(protection) is { Foreign: false } live ? report with { Stop = live.Id } : report;
         return NamesAt(protection, report.Trigger).ToList() is [var name, ..] ? report with { Stop = name } : report;
     }
 

@@ -90,6 +90,7 @@ internal sealed partial class PositionTurn
         else if (held.Surplus.Contains(report.Stop)) HearSurplusStop(report);
         else if (IsOurs(report.Stop) && report.Status is StopStatus.Live && !held.FormerStops.Contains(report.Stop)) Do(new CancelStop(report.Stop));
         else if (held.LiveStop is not null && PositionStops.ContradictsLive(report)) Check(CheckCause.Doubt);
+        else if (PositionStops.Fires(report)) Trigger(report.Status);
         else Ignore("a stop that is not this position's");
     }
 

@@ -33,7 +33,8 @@ internal sealed partial class PositionTurn
     private void ReconcileFlat(SnapshotShare share, bool newer)
     {
         SweepListed(share.Stops);
-        if (share.Row is { Amount: not 0 } && !newer && !_seen.OutsideAlerted) Check(CheckCause.Snapshot);
+        var leftAlone = _seen.OutsideAlerted && context.Policy.Adopt is (AdoptPolicy.Ignore or AdoptPolicy.Alert);
+        if (share.Row is { Amount: not 0 } && !newer && !leftAlone) Check(CheckCause.Snapshot);
     }
 
     private void ReconcileOpening(SnapshotShare share, bool newer)
@@ -41,6 +42,8 @@ internal sealed partial class PositionTurn
         if (Held is not { } held || share.Row is not { } row || newer) return;
         if (OnSide(held.Side, row.Amount) > 0 && row.UpdatedUtc >= held.OpenedUtc)
             Verify(VerifiedBy.PositionQuery, OnSide(held.Side, row.Amount), row.EntryPrice);
+        if (_state is Opening { Entry: { Verified: true } entry } && OnSide(held.Side, row.Amount) != Held!.Quantity)
+            Do(new QueryOrder(entry.Id));
         EnsureProtected();
     }
 

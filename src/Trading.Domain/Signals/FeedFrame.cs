@@ -34,6 +34,10 @@ public abstract record FeedFrame
         {
             return new Bad("not JSON", e.Message);
         }
+        catch (InvalidOperationException e)
+        {
+            return new Bad("not text", e.Message); // bytes or escapes that are no Unicode
+        }
     }
 
     /// <summary>What the client says first: everything after <paramref name="seq"/> is wanted.</summary>

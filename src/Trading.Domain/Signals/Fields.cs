@@ -7,6 +7,9 @@ namespace Trading.Domain.Signals;
 internal sealed class Fields
 {
     private const int LongestId = 128;
+
+    /// <summary>Prices and scores lie far within; beyond, a product of two would not fit a decimal.</summary>
+    private const decimal Greatest = 1_000_000_000_000m;
     private readonly JsonElement _object;
     private readonly int _index;
 
@@ -53,7 +56,7 @@ internal sealed class Fields
     {
         if (Find(field) is null) return null;
         if (decimal.TryParse(Text(field), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-            && (value > 0 || !mustBePositive)) return value;
+            && Math.Abs(value) <= Greatest && (value >= 1 / Greatest || !mustBePositive)) return value;
         Fail(field, Raw(field), mustBePositive
             ? "expected a decimal above 0 such as \"2.31\""
             : "expected a decimal such as \"0.91\"");

@@ -94,12 +94,26 @@ public sealed class SignalReader(SignalRouting routing)
         var faults = new List<SignalFault>();
         foreach (var (index, item) in items)
         {
-            var fields = new Fields(item, index);
-            if (ReadOne(fields, source, receivedUtc) is { } signal) signals.Add(new ReadSignal(index, signal));
-            else faults.Add(fields.Fault!);
+            var (signal, fault) = ReadText(item, index, source, receivedUtc);
+            if (signal is not null) signals.Add(new ReadSignal(index, signal));
+            else faults.Add(fault!);
         }
 
         return new SignalBatch(signals, faults);
+    }
+
+    /// <summary>JSON may carry bytes and escapes that are no text: the JSON reader tells only when they are looked at.</summary>
+    private (Signal?, SignalFault?) ReadText(JsonElement item, int index, string source, DateTime receivedUtc)
+    {
+        try
+        {
+            var fields = new Fields(item, index);
+            return (ReadOne(fields, source, receivedUtc), fields.Fault);
+        }
+        catch (InvalidOperationException)
+        {
+            return (null, SignalFault.Of(index, "signal", "", "expected UTF-8 text without halves of surrogate pairs"));
+        }
     }
 
     private Signal? ReadOne(Fields fields, string source, DateTime receivedUtc)

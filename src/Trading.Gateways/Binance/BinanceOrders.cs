@@ -36,7 +36,8 @@ public sealed class BinanceOrders : IOrderSender
     public TimeSpan LatestEffect(OrderPurpose purpose) =>
         (purpose is OrderPurpose.Entry ? _account.EntryWindow : _account.OtherWindow) + ClockAllowance + ReadLag;
 
-    public Task<Outcome<OrderView>> SendEntry(PositionKey key, ClientOrderId id, Side side, decimal quantity, CancellationToken stop) =>
+    public Task<Outcome<OrderView>> SendEntry(
+        PositionKey key, ClientOrderId id, Side side, decimal quantity, decimal? attachedStop, CancellationToken stop) =>
         SendMarket(key, id, side, quantity, reduces: false, Cost(RequestClass.Entry, 0, 1, EntryPatience), _account.EntryWindow, stop);
 
     public Task<Outcome<OrderView>> SendClose(PositionKey key, ClientOrderId id, Side holding, decimal quantity, CancellationToken stop) =>

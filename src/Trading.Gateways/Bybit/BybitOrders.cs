@@ -41,8 +41,9 @@ public sealed class BybitOrders : IOrderSender
     public TimeSpan LatestEffect(OrderPurpose purpose) =>
         (purpose is OrderPurpose.Entry ? _account.EntryWindow : _account.OtherWindow) + ClockAllowance + ReadLag;
 
-    public Task<Outcome<OrderView>> SendEntry(PositionKey key, ClientOrderId id, Side side, decimal quantity, CancellationToken stop) =>
-        SendMarket(key, id, side, quantity, [], Cost(RequestClass.Entry, EntryPatience, orders: 1), _account.EntryWindow, stop);
+    public Task<Outcome<OrderView>> SendEntry(
+        PositionKey key, ClientOrderId id, Side side, decimal quantity, decimal? attachedStop, CancellationToken stop) =>
+        SendMarket(key, id, side, quantity, attachedStop is { } trigger ? FullStop(trigger) : [], Cost(RequestClass.Entry, EntryPatience, orders: 1), _account.EntryWindow, stop);
 
     public Task<Outcome<OrderView>> SendClose(PositionKey key, ClientOrderId id, Side holding, decimal quantity, CancellationToken stop) =>
         SendMarket(
@@ -61,10 +62,7 @@ public sealed class BybitOrders : IOrderSender
             : Cost(RequestClass.StopMove, MovePatience, orders: 1) with { MoveOf = key, Trigger = trigger, Improvement = improvement };
         var call = new RestCall(
             "POST", "/v5/position/trading-stop", cost,
-            [
-                .. Contract(key), ("positionIdx", Index(key)), ("tpslMode", "Full"), ("stopLoss", WireText.Of(trigger)),
-                ("slTriggerBy", "MarkPrice"), ("slOrderType", "Market"),
-            ])
+            [.. Contract(key), ("positionIdx", Index(key)), .. FullStop(trigger)])
         { MaySend = () => _maySend(key) };
         var set = (await _rest.Call(call, stop)).Judge(static _ => Outcome.Done(true));
         if (set is not Done<bool>) return set.Undone<bool, StopView>();
@@ -185,6 +183,10 @@ public sealed class BybitOrders : IOrderSender
         order is Done<OrderView> done ? Outcome.Done<OrderView?>(done.Value) : order.Undone<OrderView, OrderView?>();
 
     private static (string, string)[] Contract(PositionKey key) => [("category", "linear"), ("symbol", key.Symbol.Value)];
+
+    /// <summary>One stop for the whole position, whatever its size becomes.</summary>
+    private static (string, string)[] FullStop(decimal trigger) =>
+        [("tpslMode", "Full"), ("stopLoss", WireText.Of(trigger)), ("slTriggerBy", "MarkPrice"), ("slOrderType", "Market")];
 
     private static string Index(PositionKey key) => BybitTranslator.Number(BybitTranslator.PositionIdx(key));
 

@@ -23,15 +23,19 @@ internal sealed class BybitStream(BybitTranslator translator)
         {
             var kind = KindOf(frame.Span, out var isTopic);
             if (!isTopic) return new StreamReading(kind ?? "no topic", kind is null ? StreamMeaning.Unknown : StreamMeaning.Control);
-            return kind!.Split('.')[0] switch
+            return kind switch
             {
-                "order" => Together(kind, BybitJson.Parse<TopicFrame<OrderWire>>(frame).Data.Where(row => IsLinear(row.Category)).Select(Order)),
-                "execution" => Together(
+                "order" or "order.linear" => Together(kind, BybitJson.Parse<TopicFrame<OrderWire>>(frame).Data.Where(row => IsLinear(row.Category)).Select(Order)),
+                "execution" or "execution.linear" => Together(
                     kind, BybitJson.Parse<TopicFrame<ExecutionWire>>(frame).Data.Where(row => IsLinear(row.Category)).Select(Execution)),
-                "position" => Together(
+                "position" or "position.linear" => Together(
                     kind, BybitJson.Parse<TopicFrame<PositionWire>>(frame).Data.Where(row => IsLinear(row.Category)).Select(Position)),
                 "wallet" => Wallet(BybitJson.Parse<TopicFrame<WalletWire>>(frame)),
-                _ => new StreamReading(StreamReading.Clip(kind), StreamMeaning.Unknown),
+
+
+                // A hint without fee; the full event follows and is the one that counts.
+                "execution.fast" or "execution.fast.linear" => new StreamReading(kind, StreamMeaning.Event),
+                _ => new StreamReading(StreamReading.Clip(kind!), StreamMeaning.Unknown),
             };
         }
         catch (Exception unreadable) when (WireJson.IsUnreadable(unreadable))
@@ -127,10 +131,7 @@ internal sealed class BybitStream(BybitTranslator translator)
 
         // The cause first: the trade may be what closes the position, and its order's own event may come later.
         var reports = new List<(PositionKey, PositionInput)>(2);
-        if (wire.StopOrderType == "StopLoss")
-            reports.Add((key, new PositionInput.StopReported(
-                PositionStops.At(0), wire.OrderId, StopStatus.Triggered, trade.Quantity, 0, trade.AtUtc, Source.Stream)));
-        else if (trade.Origin is not OrderOrigin.Ours)
+        if (trade.Origin is not (OrderOrigin.Ours or OrderOrigin.PositionStop))
             reports.Add((key, new PositionInput.OutsideOrder(wire.OrderId, trade.Origin, trade.AtUtc)));
         reports.Add((key, new PositionInput.Traded(trade, Source.Stream)));
         return new StreamReading(topic, StreamMeaning.Event) { Reports = reports, About = [trade.Order] };
@@ -147,14 +148,16 @@ internal sealed class BybitStream(BybitTranslator translator)
         const string topic = "position";
         if (translator.KeyOf(wire.Symbol, wire.PositionIdx) is not { } key) return new StreamReading($"{topic} {StreamReading.Clip(wire.Symbol)}", StreamMeaning.Unknown);
         var updated = BybitTranslator.TimeOf(wire.UpdatedTime) ?? throw new JsonException("updatedTime");
-        if (_positions.TryGetValue(key, out var last) && (wire.Seq, updated).CompareTo(last) < 0) return new StreamReading(topic, StreamMeaning.Event);
+        var known = _positions.TryGetValue(key, out var last);
+        if (known && (wire.Seq, updated).CompareTo(last) < 0) return new StreamReading(topic, StreamMeaning.Event);
         _positions[key] = (wire.Seq, updated);
 
+        // A flat position is told again with every order that is made: that proves nothing about what the order does.
         var row = BybitTranslator.Row(wire);
         var at = MomentOf(key, wire.Seq, updated);
         var reports = new List<(PositionKey, PositionInput)>(2)
         {
-            (key, new PositionInput.PositionStreamed(row.Amount, row.EntryPrice, at, ByOrder: true)),
+            (key, new PositionInput.PositionStreamed(row.Amount, row.EntryPrice, at, ByOrder: !(known && row.Amount == 0 && wire.Seq == last.Seq))),
         };
         if (row.Amount != 0) reports.Add((key, StopOf(wire, at)));
         return new StreamReading(topic, StreamMeaning.Event) { Reports = reports };

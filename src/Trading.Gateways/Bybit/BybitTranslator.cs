@@ -151,6 +151,7 @@ internal sealed class BybitTranslator(VenueAccount account)
         "AdlTrade" => OrderOrigin.Adl,
         "BustTrade" => OrderOrigin.Liquidation,
         "Delivery" => OrderOrigin.Settlement,
+        _ when wire.StopOrderType == "StopLoss" => OrderOrigin.PositionStop,
         _ => OriginOf(wire.OrderLinkId, wire.CreateType),
     };
 

@@ -26,8 +26,8 @@ internal static class PostgresSchema
             await Run(connection, $"SET LOCAL statement_timeout='{MigrationSeconds}s'");
             await Run(connection, $"SELECT pg_advisory_xact_lock({MigrationLock})");
             await Migrate(connection, name);
-            await Run(connection, "INSERT INTO ta_meta VALUES('journal_id', $1) ON CONFLICT DO NOTHING", newId().Value);
-            var id = (string)(await Scalar(connection, "SELECT value FROM ta_meta WHERE name='journal_id'"))!;
+            if (await Scalar(connection, "SELECT value FROM ta_meta WHERE name='journal_id'") is not string id)
+                await Run(connection, "INSERT INTO ta_meta VALUES('journal_id', $1)", id = newId().Value);
             var shards = Convert.ToInt32(await Scalar(connection, "SELECT COUNT(*) FROM ta_shard"), CultureInfo.InvariantCulture);
             await transaction.CommitAsync();
             return (new JournalId(id), shards);

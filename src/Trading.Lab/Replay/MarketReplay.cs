@@ -41,7 +41,7 @@ public static class MarketReplay
 
         await ToTheEnd(run, market, stop);
         return new MarketReplayResult(
-            [describe, SettingsOf(signals.Plan, run), $"taken up at {Text(start)}"], run.Story, Ends(run), run.Truth(), real.GetElapsedTime(began));
+            [describe, SettingsOf(signals.Plan, run), $"taken up at {Text(start)}"], run.Story, Ends(run), run.Exchange.Truth(), real.GetElapsedTime(began));
     }
 
     private static IMarket Open(IReadOnlyList<string> files)

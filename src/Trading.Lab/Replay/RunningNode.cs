@@ -1,3 +1,4 @@
+using System.Globalization;
 using Trading.Domain;
 using Trading.Domain.Positions;
 using Trading.Node;
@@ -39,6 +40,30 @@ public sealed class RunningNode : IAsyncDisposable
 
     /// <summary>From here on signals come in.</summary>
     public void StartFeeds() => _host.StartFeeds();
+
+    /// <summary>Value of a counter of the node of now, all its labels together.</summary>
+    public async Task<decimal> Metric(string name)
+    {
+        using var http = new HttpClient();
+        var text = await http.GetStringAsync(new Uri(Address, "/metrics"));
+        return text.Split('\n').Where(line => line.StartsWith(name, StringComparison.Ordinal) && line.Length > name.Length && line[name.Length] is ' ' or '{')
+            .Sum(line => decimal.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Lines of the node's log files at WARN or above.</summary>
+    public IReadOnlyList<string> Warnings() =>
+        [.. Directory.GetFiles(Path.Combine(_host.Settings.Data, "logs")).SelectMany(ReadShared)
+            .Where(line => line.Contains("\"Level\":\"Warning\"", StringComparison.Ordinal)
+                || line.Contains("\"Level\":\"Error\"", StringComparison.Ordinal)
+                || line.Contains("\"Level\":\"Fatal\"", StringComparison.Ordinal))];
+
+    private static List<string> ReadShared(string file)
+    {
+        var lines = new List<string>();
+        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        while (reader.ReadLine() is { } line) lines.Add(line);
+        return lines;
+    }
 
     /// <summary>As an operator stops it: the actors finish what they are at.</summary>
     public async Task Stop()

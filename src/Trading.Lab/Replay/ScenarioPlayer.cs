@@ -26,7 +26,7 @@ public static class ScenarioPlayer
         }
 
         return new ScenarioResult(
-            scenario.Name, "binance", [.. run.Checks], run.Truth(), run.Story, real.GetElapsedTime(began));
+            scenario.Name, "binance", [.. run.Checks], run.Exchange.Truth(), run.Story, real.GetElapsedTime(began));
     }
 }
 
@@ -35,7 +35,7 @@ internal static class CommonChecks
 {
     public static async Task Judge(ScenarioRun run)
     {
-        var truth = run.Truth();
+        var truth = run.Exchange.Truth();
         run.Check(
             "no position was opened twice", truth.DuplicatePositions == 0, $"{truth.DuplicatePositions} doubles in the truth log");
         run.Check(
@@ -43,7 +43,7 @@ internal static class CommonChecks
             $"{Number(truth.MaxUnprotectedMs)} ms, at most {Number(run.Setting.MaxUnprotectedMs)} ms");
         run.Check("stops were replaced without a gap", truth.MaxGapMs == 0, $"{Number(truth.MaxGapMs)} ms");
         run.Check("nothing is unprotected now", truth.UnprotectedNow == 0, $"{truth.UnprotectedNow} positions");
-        CheckOrphans(run, truth);
+        await run.CheckSoon("no stop of ours rests without a position", () => NoOrphans(run));
         var failures = run.Alerts.Where(alert => alert.Kind == "ActorFailed").Select(alert => alert.Text).ToList();
         run.Check("no actor failed", failures.Count == 0, failures.Count == 0 ? "none" : string.Join("; ", failures));
         await JudgeBooks(run);
@@ -60,17 +60,18 @@ internal static class CommonChecks
             "SELECT symbol, side, quantity FROM monitoring.positions WHERE status='active' ORDER BY symbol", [.. Held(run)]);
     }
 
-    private static IEnumerable<string> Held(ScenarioRun run) => run.OfAccount((_, account) => account.Positions
+    private static IEnumerable<string> Held(ScenarioRun run) => run.Exchange.OfAccount((_, account) => account.Positions
         .Where(position => !position.IsFlat).OrderBy(position => position.Symbol, StringComparer.Ordinal)
         .Select(position => $"{position.Symbol}|{(position.Quantity > 0 ? "long" : "short")}|{CanonicalText.Of(Math.Abs(position.Quantity))}").ToList());
 
     /// <summary>A stop of ours without a position could open what nobody wants.</summary>
-    private static void CheckOrphans(ScenarioRun run, TruthReport truth)
+    private static (bool Holds, string Found) NoOrphans(ScenarioRun run)
     {
+        var truth = run.Exchange.Truth();
         var open = truth.Positions.Where(position => position.ClosedUtc is null).Select(position => position.Symbol).ToHashSet();
         var orphans = truth.Orders.Where(order => order is { Kind: "stop", Status: "New" } && !open.Contains(order.Symbol)
             && order.ClientId.StartsWith("ta", StringComparison.Ordinal)).Select(order => $"{order.Symbol} {order.ClientId}").ToList();
-        run.Check("no stop of ours rests without a position", orphans.Count == 0, orphans.Count == 0 ? "none" : string.Join(", ", orphans));
+        return (orphans.Count == 0, orphans.Count == 0 ? "none" : string.Join(", ", orphans));
     }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);

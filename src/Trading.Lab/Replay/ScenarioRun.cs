@@ -8,10 +8,7 @@ using Trading.Node.Configuration;
 using Trading.Node.Operators;
 using Trading.Node.Positions;
 using Trading.Simulator;
-using Trading.Simulator.Faults;
 using Trading.Simulator.Market;
-using Trading.Simulator.Matching;
-using Trading.Simulator.Truth;
 
 namespace Trading.Lab.Replay;
 
@@ -23,10 +20,8 @@ public sealed class ScenarioRun : IAsyncDisposable
 {
     /// <summary>Deadlines of 3 s stay 150 ms of real time.</summary>
     public const double Fast = 20;
-    private const string Key = "sim-key-0001";
-    private const string Secret = "sim-secret-0001";
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan ProjectedWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SoonWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AskWithin = TimeSpan.FromSeconds(30);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("trading-replay-").FullName;
@@ -38,17 +33,17 @@ public sealed class ScenarioRun : IAsyncDisposable
     private RunningNode? _node;
     private int _commands;
 
-    private ScenarioRun(ScenarioSetting setting, ScaledTimeProvider clock, SimulatorHost exchange)
+    private ScenarioRun(ScenarioSetting setting, ScaledTimeProvider clock, ScenarioExchange exchange)
     {
         (Setting, Clock, Exchange) = (setting, clock, exchange);
         _timelines = new Timelines(clock);
-        _monitoring = new MonitoringReader(Path.Combine(_folder, "data", "monitoring.db"));
+        _monitoring = new MonitoringReader(Path.Combine(_folder, "data"));
     }
 
     public static AccountId Account { get; } = AccountId.Parse("binance");
     public ScenarioSetting Setting { get; }
     public ScaledTimeProvider Clock { get; }
-    public SimulatorHost Exchange { get; }
+    public ScenarioExchange Exchange { get; }
     public DateTime NowUtc => Clock.GetUtcNow().UtcDateTime;
     public IReadOnlyList<Check> Checks => _checks;
 
@@ -65,7 +60,7 @@ public sealed class ScenarioRun : IAsyncDisposable
         var market = setting.Market ?? ManualMarketOf(setting);
         var exchange = await SimulatorHost.Start(
             new SimulatorOptions { Port = 0, Market = _ => market, Venue = setting.Venue, Binance = setting.Binance }, clock);
-        var run = new ScenarioRun(setting, clock, exchange);
+        var run = new ScenarioRun(setting, clock, new ScenarioExchange(exchange));
         try
         {
             foreach (var name in setting.Feeds) run._feeds.Add(await SignalFeed.Start(name, clock));
@@ -116,37 +111,6 @@ public sealed class ScenarioRun : IAsyncDisposable
         _node = null;
     }
 
-    // The market and the exchange
-
-    /// <summary>A price seen now; it stays until the next.</summary>
-    public void Price(string symbol, decimal mark) => Exchange.With(x => x.Venue.SetPrice(
-        new MarketTick(x.NowUtc, symbol, mark, mark, mark, 0, default)));
-
-    /// <returns>Asks how often it has been applied.</returns>
-    public Func<int> Inject(Fault fault)
-    {
-        var id = Exchange.With(x => x.Add(fault));
-        return () => Exchange.With(x => x.Faults.Applied.GetValueOrDefault(id));
-    }
-
-    public T OfAccount<T>(Func<Simulator.Exchange, Account, T> look) => Exchange.With(x => look(x, x.Account(Key)));
-
-    /// <summary>Signed quantity as the exchange holds it.</summary>
-    public decimal Held(string symbol) => OfAccount((_, account) => account.Find(symbol, PositionSide.Both)?.Quantity ?? 0);
-
-    public decimal OpenByHand(string symbol, decimal signedQuantity) => OfAccount((x, account) =>
-    {
-        x.Venue.Hand.Open(account, symbol, signedQuantity);
-        return signedQuantity;
-    });
-
-    public void CloseByHand(string symbol, decimal? quantity = null) =>
-        OfAccount((x, account) => x.Venue.Hand.Close(account, symbol, quantity));
-
-    public TruthReport Truth() => Exchange.With(x => x.TruthReport());
-
-    public IReadOnlyList<OrderTruth> Orders(string symbol) => [.. Truth().Orders.Where(order => order.Symbol == symbol)];
-
     /// <summary>A snapshot of the account now, as after a doubt; returns when it has been handed out.</summary>
     public async Task Sync()
     {
@@ -162,7 +126,7 @@ public sealed class ScenarioRun : IAsyncDisposable
     /// <summary>One entry of the setting's size, as a selected signal asks for it.</summary>
     public async Task<PositionAnswer> Open(string symbol, Domain.Side side)
     {
-        var mark = Exchange.With(x => x.Venue.Find(symbol)!.Mark);
+        var mark = Exchange.MarkOf(symbol);
         var rules = Contracts.Of(symbol);
         var quantity = decimal.Floor(Setting.Notional / mark / rules.StepSize) * rules.StepSize;
         var command = string.Create(CultureInfo.InvariantCulture, $"replay-{++_commands}");
@@ -179,36 +143,12 @@ public sealed class ScenarioRun : IAsyncDisposable
 
     public Task UntilProtected(string symbol, double speed = 1) => Until(
         $"{symbol} is open behind a stop",
-        () => Living.View(KeyOf(symbol)) is { IsProtected: true, Holding.Quantity: var quantity } && quantity == Math.Abs(Held(symbol)), speed);
+        () => Living.View(KeyOf(symbol)) is { IsProtected: true, Holding.Quantity: var quantity } && quantity == Math.Abs(Exchange.Held(symbol)), speed);
 
     public Task UntilFlat(string symbol, double speed = 1) => Until(
         $"{symbol} is known to be flat", () => Living.View(KeyOf(symbol)) is { State: PositionState.Flat { Last: not null } }, speed);
 
     public SignalFeed Feed(string name) => _feeds.First(feed => feed.Name == name);
-
-    /// <summary>Value of a counter of the node of now, all its labels together.</summary>
-    public async Task<decimal> Metric(string name)
-    {
-        using var http = new HttpClient();
-        var text = await http.GetStringAsync(new Uri(Living.Address, "/metrics"));
-        return text.Split('\n').Where(line => line.StartsWith(name, StringComparison.Ordinal) && line.Length > name.Length && line[name.Length] is ' ' or '{')
-            .Sum(line => decimal.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture));
-    }
-
-    /// <summary>Lines of the node's log files at WARN or above.</summary>
-    public IReadOnlyList<string> Warnings() =>
-        [.. Directory.GetFiles(Path.Combine(_folder, "data", "logs")).SelectMany(ReadShared)
-            .Where(line => line.Contains("\"Level\":\"Warning\"", StringComparison.Ordinal)
-                || line.Contains("\"Level\":\"Error\"", StringComparison.Ordinal)
-                || line.Contains("\"Level\":\"Fatal\"", StringComparison.Ordinal))];
-
-    private static List<string> ReadShared(string file)
-    {
-        var lines = new List<string>();
-        using var reader = new StreamReader(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        while (reader.ReadLine() is { } line) lines.Add(line);
-        return lines;
-    }
 
     // Waiting
 
@@ -265,14 +205,21 @@ public sealed class ScenarioRun : IAsyncDisposable
     public Task CheckCount(string name, string sql, int expected) => CheckSql(
         name, sql, rows => rows.Count == expected, string.Create(CultureInfo.InvariantCulture, $"{expected} rows"));
 
-    private async Task CheckSql(string name, string sql, Func<IReadOnlyList<string>, bool> holds, string expected)
+    /// <summary>Holds now or within a moment, and not for want of rows that are still to come.</summary>
+    public async Task CheckSoon(string name, Func<(bool Holds, string Found)> look)
     {
-        IReadOnlyList<string>? rows = null;
-        for (var began = Clock.GetTimestamp(); Clock.GetElapsedTime(began) < ProjectedWithin; await Look())
-            if ((rows = _monitoring.Read(sql)) is not null && holds(rows)) break;
-        var found = rows is null ? "there are no tables" : Listed(rows);
-        Check(name, rows is not null && holds(rows), rows is not null && holds(rows) ? found : $"{found}, expected {expected}");
+        var (holds, found) = look();
+        for (var began = Clock.GetTimestamp(); !holds && Clock.GetElapsedTime(began) < SoonWithin; await Look())
+            (holds, found) = look();
+        Check(name, holds, found);
     }
+
+    private Task CheckSql(string name, string sql, Func<IReadOnlyList<string>, bool> holds, string expected) => CheckSoon(name, () =>
+    {
+        if (!_monitoring.HasCaughtUp) return (false, "the tables lag behind the journal");
+        var rows = Rows(sql);
+        return holds(rows) ? (true, Listed(rows)) : (false, $"{Listed(rows)}, expected {expected}");
+    });
 
     public IReadOnlyList<string> Rows(string sql) => _monitoring.Read(sql) ?? [];
 
@@ -300,11 +247,11 @@ public sealed class ScenarioRun : IAsyncDisposable
         Feeds = [.. _feeds.Select(feed => new FeedAddress(feed.Name, feed.Address))],
         Accounts =
         [
-            new Node.Configuration.AccountSettings(Account, Domain.Exchange.Binance)
+            new AccountSettings(Account, Domain.Exchange.Binance)
             {
-                Url = Exchange.BaseAddress,
-                ApiKey = Key,
-                ApiSecret = Secret,
+                Url = Exchange.Address,
+                ApiKey = ScenarioExchange.Key,
+                ApiSecret = ScenarioExchange.Secret,
                 Adopt = Setting.Adopt,
                 Risk = AccountPolicy.Default with { Notional = Setting.Notional, Plan = Setting.Plan },
             },

@@ -1,6 +1,7 @@
 using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
+using Trading.Domain.Signals;
 using Trading.Domain.Waves;
 using Trading.Journal.Postgres;
 using Trading.Node.Signals;
@@ -34,9 +35,13 @@ public sealed record NodeSettings
 
     /// <summary>Who may send signals to this node.</summary>
     public IReadOnlyList<WebhookSource> Webhooks { get; init; } = [];
+
+    /// <summary>Where signals go that name neither an account nor an exchange with exactly one; the first that matches.</summary>
+    public IReadOnlyList<SignalRoute> Routes { get; init; } = [];
     public WavePolicy Waves { get; init; } = WavePolicy.Default;
     public TimeSpan ProtectWithin { get; init; } = TimeSpan.FromSeconds(3);
     public TimeSpan VerifyAlert { get; init; } = TimeSpan.FromSeconds(10);
+    public ManualStopPolicy OnManualStop { get; init; } = ManualStopPolicy.Restore;
 
     /// <summary>Distance of the second stop layer from the entry, on Binance; null: one layer. Bybit has one position stop.</summary>
     public decimal? HardLoss { get; init; }
@@ -46,8 +51,11 @@ public sealed record NodeSettings
     {
         ProtectWithin = ProtectWithin,
         VerifyAlert = VerifyAlert,
+        OnManualStop = OnManualStop,
         Adopt = account.Adopt,
         AdoptPlan = account.Risk.Plan,
+        AttachesStop = account.Exchange is Exchange.Bybit,
+        TakerFee = account.Exchange is Exchange.Bybit ? 0.00055m : 0.0005m,
         HardLoss = account.Exchange is Exchange.Binance ? HardLoss : null,
         Tags = TagsOf(journal),
     };

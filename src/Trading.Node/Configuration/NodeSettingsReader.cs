@@ -3,6 +3,7 @@ using Npgsql;
 using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
+using Trading.Domain.Signals;
 using Trading.Domain.Waves;
 using Trading.Journal.Postgres;
 using Trading.Node.Signals;
@@ -43,9 +44,11 @@ public static class NodeSettingsReader
             Waves = ReadWaves(from),
             ProtectWithin = from.Read("positions.protect-within", 3 * Second, Duration(0.2 * Second, 60 * Second)),
             VerifyAlert = from.Read("positions.verify-alert", 10 * Second, Duration(Second, 120 * Second)),
+            OnManualStop = from.Read("positions.on-manual-stop", ManualStopPolicy.Restore, OnManualStop),
             HardLoss = hardLoss,
             SyncEvery = from.Read("sync-every", 120 * Second, Duration(5 * Second, Hour)),
         };
+        settings = settings with { Routes = [.. from.Names("routing").Select(name => ReadRoute(from, name, settings.Accounts))] };
         from.RefuseUnknown();
         return settings;
     }
@@ -108,6 +111,18 @@ public static class NodeSettingsReader
         name,
         from.Read($"feeds.{name}.url", (Uri?)null, SocketAddress)
             ?? throw new ConfigurationException($"feeds.{name}.url is missing: write an address such as wss://signals.example/feed"));
+
+    /// <summary>Rules are tried in the order of their names.</summary>
+    private static SignalRoute ReadRoute(SettingsReader from, string name, IReadOnlyList<AccountSettings> accounts)
+    {
+        var account = from.Read($"routing.{name}.account", "", static text => text);
+        if (!AccountId.TryParse(account, out var id) || accounts.All(known => known.Id != id))
+            throw new ConfigurationException(
+                $"routing.{name}.account = '{account}': there is no account of that name; configured: {string.Join(", ", accounts.Select(known => known.Id))}");
+        return new SignalRoute(
+            from.Read($"routing.{name}.source", (string?)null, static text => text),
+            from.Read($"routing.{name}.symbol", (Symbol?)null, static text => Symbol(text)), id);
+    }
 
     private static WebhookSource ReadWebhook(SettingsReader from, string name) => new(
         name,

@@ -57,6 +57,13 @@ internal static class SettingsText
         _ => throw new FormatException("write ignore, protect-only, manage or alert"),
     };
 
+    public static ManualStopPolicy OnManualStop(string text) => text.ToLowerInvariant() switch
+    {
+        "restore" => ManualStopPolicy.Restore,
+        "respect" => ManualStopPolicy.Respect,
+        _ => throw new FormatException("write restore or respect"),
+    };
+
     public static bool IsIsolated(string text) => text.ToLowerInvariant() switch
     {
         "isolated" => true,

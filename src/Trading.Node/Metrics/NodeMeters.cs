@@ -34,6 +34,9 @@ internal static class NodeMeters
     public static readonly Counter<long> SignalFailures = Meter.CreateCounter<long>("trading_signal_failures_total");
     public static readonly Counter<long> Closures = Meter.CreateCounter<long>("trading_closures_total");
     public static readonly Counter<long> PositionNotFound = Meter.CreateCounter<long>("trading_position_not_found_total");
+
+    /// <summary>A fill of an entry whose end was proven: what it bought stands beside what the journal knows.</summary>
+    public static readonly Counter<long> DuplicatePositions = Meter.CreateCounter<long>("trading_duplicate_positions_detected_total");
     public static readonly Counter<long> Corrections = Meter.CreateCounter<long>("trading_reconcile_corrections_total");
     public static readonly Counter<long> ProtectiveBeforeJournal = Meter.CreateCounter<long>("trading_protective_before_journal_total");
 

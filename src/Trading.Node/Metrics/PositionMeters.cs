@@ -28,7 +28,7 @@ internal sealed class PositionMeters(AccountId account, TimeProvider time)
                 SignalFailures.Add(1, Tag("reason", failed.Code == 0 ? "entry_failed" : failed.Code.ToString(Words.Invariant)));
                 break;
             case PositionEvent.PositionLookup lookup:
-                PositionLookup.Record(lookup.LookupTimeMs / 1000.0, Tag("method", Words.Snake(lookup.LookupMethod)));
+                PositionLookup.Record(lookup.LookupTimeMs / 1000.0, Tag("method", CanonicalText.Of(lookup.LookupMethod)));
                 break;
             case PositionEvent.PositionNotFoundAbort:
                 PositionNotFound.Add(1);

@@ -38,7 +38,7 @@ public sealed class OrderDesk(PositionKey key, IOrderSender sender, IAccountSess
     };
 
     private async Task<PositionInput> Entry(SendEntry e, CancellationToken stop) =>
-        await Heard(e.Order, await sender.SendEntry(key, e.Order, e.Side, e.Quantity, stop), stop);
+        await Heard(e.Order, await sender.SendEntry(key, e.Order, e.Side, e.Quantity, e.AttachedStop, stop), stop);
 
     private async Task<PositionInput> Close(SendClose e, CancellationToken stop) =>
         await Heard(e.Order, await sender.SendClose(key, e.Order, e.Holding, e.Quantity, stop), stop);

@@ -119,7 +119,10 @@ public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
             case WatchPrice: _around.Prices.Watch(_key, Context.Self); break;
             case DropPrice: _around.Prices.Drop(_key); break;
             case TellAccount tell: _around.TellAccount(_key, tell.News, _writer.State); break;
-            case AlertOperator alert: _around.Alerts.Raise(alert.Kind.ToString(), _key.ToString(), alert.Text); break;
+            case AlertOperator alert:
+                if (alert.Kind is AlertKind.StrayFill) NodeMeters.DuplicatePositions.Add(1);
+                _around.Alerts.Raise(alert.Kind.ToString(), _key.ToString(), alert.Text);
+                break;
             default: Context.Pipe(stop => Work(effect, stop), Failed); break;
         }
     }

@@ -46,6 +46,11 @@ public sealed record PositionView(
 
     public LiveStop? Stop => Holding?.LiveStop;
 
+    /// <summary>Stops of ours that rest, or may rest, on the exchange.</summary>
+    public int StopsResting => State is PositionState.Flat flat
+        ? flat.Surplus.Count
+        : (Stop is { Foreign: false } ? 1 : 0) + (Holding!.Hard is null ? 0 : 1) + Holding.Surplus.Count;
+
     public bool IsOpen => Quantity > 0;
 
     /// <summary>Confirmed stops cover all of it.</summary>

@@ -23,7 +23,10 @@ public sealed class Reconciler(
         foreach (var key in Concerned(snapshot))
             if (sightings.SnapshotShareOf(key) is { } share)
                 tell(key, share);
-        tellAccount(new AccountInput.ConditionalOrdersCounted(snapshot.ConditionalOrders));
+        tellAccount(new AccountInput.ConditionalOrdersCounted(snapshot.ConditionalOrders)
+        {
+            Ours = snapshot.Stops.Count(stop => OrderIds.IsOurs(stop.Stop.Id, tags)),
+        });
         tellAccount(new AccountInput.SecondWriterTold(Strangers(snapshot)));
     }
 

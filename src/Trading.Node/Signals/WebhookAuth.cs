@@ -63,24 +63,26 @@ public sealed class WebhookAuth(IReadOnlyList<WebhookSource> sources)
     private (WebhookSource, byte[])? CheckPlain(byte[] body)
     {
         if (!sources.Any(s => s.PlainSecret)) return null;
-        JsonNode? json;
+        string? secret;
+        byte[] rest;
         try
         {
-            json = JsonNode.Parse(body);
+            var json = JsonNode.Parse(body);
+            secret = TakeSecrets(json);
+            if (secret is null) return null;
+            rest = Encoding.UTF8.GetBytes(json!.ToJsonString());
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
-            return null; // nobody known sent it, so nothing is said about what is wrong with it
+            return null; // no JSON, a name twice, or no text: nobody known sent it, so nothing is said about what is wrong
         }
 
-        var secret = TakeSecrets(json);
-        if (secret is null) return null;
         var given = SHA256.HashData(Encoding.UTF8.GetBytes(secret));
         WebhookSource? found = null;
         foreach (var source in sources.Where(s => s.PlainSecret))
             if (CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(source.Secret)), given))
                 found ??= source;
-        return found is null ? null : (found, Encoding.UTF8.GetBytes(json!.ToJsonString()));
+        return found is null ? null : (found, rest);
     }
 
     /// <summary>

@@ -22,6 +22,9 @@ public sealed class BybitConnection : StreamConnection
     public override IEnumerable<string> Accounts => Account is null ? [] : [Account.Name];
 
     internal bool IsPrivate { get; }
+
+    /// <summary>Carries orders, not events.</summary>
+    internal bool IsTrade { get; init; }
     internal string Id { get; }
     internal TimeSpan IdleMax { get; }
     internal Account? Account { get; set; }

@@ -30,7 +30,7 @@ public sealed class BybitSkin : IDisposable
             TakerFee = options.TakerFee, MakerFee = options.MakerFee, OversizeStop = OversizeStop.Trim,
             StopsMax = int.MaxValue, OrdersMax = options.OrdersPerSymbol,
         });
-        Streams = new BybitStreams(venue, options, json);
+        Streams = new BybitStreams(this, venue, options, json);
         new MarketRoutes(venue, json).Register(routes);
         new OrderRoutes(venue, options, json).Register(routes);
         new QueryRoutes(venue, options, json).Register(routes);
@@ -93,7 +93,9 @@ public sealed class BybitSkin : IDisposable
                 if (fault.Do == FaultAction.LagPositions) request.PositionLag = TimeSpan.FromMilliseconds(fault.Ms);
             }
 
-            var result = route.Handle(request);
+            var result = IsElsewhere(call, request.Fields)
+                ? $$"""{"category":"{{request.Fields.Text("category")}}","list":[],"nextPageCursor":""}"""
+                : route.Handle(request);
             return new WireAnswer(200, Envelope(0, "OK", result, request.ExtInfo)) { Headers = headers };
         }
         catch (BybitError error)
@@ -101,6 +103,10 @@ public sealed class BybitSkin : IDisposable
             return new WireAnswer(error.Status, Envelope(error.Code, error.Message)) { Headers = headers };
         }
     }
+
+    /// <summary>The exchange has other categories too; here they are empty.</summary>
+    private static bool IsElsewhere(WireCall call, Fields fields) =>
+        call.Method == "GET" && fields.Text("category") is "spot" or "inverse" or "option";
 
     private WireAnswer? Before(WireCall call, Account account, IReadOnlyList<Fault> faults)
     {

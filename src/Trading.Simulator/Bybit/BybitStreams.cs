@@ -12,6 +12,7 @@ public sealed class BybitStreams
 {
     private const string PrivatePath = "/v5/private";
     private const string PublicPath = "/v5/public/linear";
+    private const string TradePath = "/v5/trade";
     private const int ArgumentsMax = 21_000;
     private static readonly TimeSpan IdleDefault = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan IdleCheckEvery = TimeSpan.FromSeconds(30);
@@ -22,14 +23,17 @@ public sealed class BybitStreams
     private readonly List<BybitConnection> connections = [];
     private readonly MarketFrames market;
     private readonly PrivateFrames accounts;
+    private readonly TradeSocket trade;
     private int number;
 
-    internal BybitStreams(Venue venue, BybitOptions options, JsonText json)
+    internal BybitStreams(BybitSkin skin, Venue venue, BybitOptions options, JsonText json)
     {
         this.venue = venue;
         delivery = new StreamDelivery(venue, options.EventDelay);
         market = new MarketFrames(venue, this, json);
         accounts = new PrivateFrames(venue, options, this, json);
+        trade = new TradeSocket(
+            skin, venue, (c, frame, delay) => delivery.Plan(c, frame, delay, ordered: delay == TimeSpan.Zero));
         venue.Listen(happened =>
         {
             if (happened.Account.Exchange == BybitSkin.Exchange) accounts.Write(happened);
@@ -38,14 +42,17 @@ public sealed class BybitStreams
 
     public IReadOnlyList<BybitConnection> Connections => connections;
 
-    /// <summary>Opens a connection on <c>/v5/private</c> or <c>/v5/public/linear</c>; null when there is nothing on the
-    /// path (answer 404).</summary>
+    /// <summary>Opens a connection on <c>/v5/private</c>, <c>/v5/public/linear</c> or <c>/v5/trade</c>; null when there is
+    /// nothing on the path (answer 404).</summary>
     public BybitConnection? Open(string path, string query, IStreamSink sink)
     {
-        if (path is not (PrivatePath or PublicPath)) return null;
+        if (path is not (PrivatePath or PublicPath or TradePath)) return null;
         var idle = IdleOf(Fields.OfQuery(query).Text("max_active_time"));
         var connection = new BybitConnection(
-            this, sink, path == PrivatePath, $"sim-c{++number}", idle) { ActiveUtc = venue.NowUtc };
+            this, sink, path != PublicPath, $"sim-c{++number}", idle)
+        {
+            ActiveUtc = venue.NowUtc, IsTrade = path == TradePath,
+        };
         connections.Add(connection);
         venue.Plan(IdleCheckEvery, () => CheckIdle(connection));
         return connection;
@@ -76,7 +83,7 @@ public sealed class BybitStreams
         }
     }
 
-    /// <summary>True when somebody would hear of the account's topic.</summary>
+    /// <summary>True when somebody would hear of the account.</summary>
     internal bool Hears(Account account) =>
         connections.Exists(c => ReferenceEquals(c.Account, account) && c.Topics.Count > 0);
 
@@ -105,12 +112,16 @@ public sealed class BybitStreams
 
     private void Execute(BybitConnection connection, JsonElement message)
     {
+        if (connection.IsTrade) connection.ActiveUtc = venue.NowUtc;
         var request = message.TryGetProperty("req_id", out var given) ? given.ToString() : "";
         var arguments = message.TryGetProperty("args", out var args) && args.ValueKind == JsonValueKind.Array
             ? args.EnumerateArray().Select(a => a.ToString()).ToList()
             : [];
         switch (message.TryGetProperty("op", out var op) ? op.ToString() : "")
         {
+            case not "auth" when connection.IsTrade:
+                trade.Handle(connection, message);
+                break;
             case "ping":
                 connection.ActiveUtc = venue.NowUtc;
                 if (connection.IsPrivate)
@@ -145,7 +156,8 @@ public sealed class BybitStreams
             : !known ? "Params Error: expires is in the past"
             : !Signatures.Matches(secret, "GET/realtime" + arguments[1], arguments[2]) ? "error sign" : "";
         if (problem.Length == 0) connection.Account = venue.Account(BybitSkin.AccountName(key));
-        Reply(connection, request, "auth", problem.Length == 0, problem);
+        if (connection.IsTrade) trade.AnswerAuth(connection, problem);
+        else Reply(connection, request, "auth", problem.Length == 0, problem);
         if (problem.Length > 0) venue.PlanAt(connection.LastDueUtc, () => connection.Close(1000, "auth failed"));
     }
 

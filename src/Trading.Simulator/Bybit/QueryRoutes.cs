@@ -43,7 +43,8 @@ internal sealed class QueryRoutes(Venue venue, BybitOptions options, JsonText js
         var f = r.Fields;
         var (from, to) = Pages.Window(f, venue.StampUtc);
         var byId = f.Has("orderId") || f.Has("orderLinkId");
-        return Write(f, All(r.Account).Where(o => !IsOpen(o) && (byId ? Is(r.Account, f, o) : Covers(f, SymbolOf(o)))
+        var status = f.Text("orderStatus");
+        return Write(f, All(r.Account).Where(o => !IsOpen(o) && (status.Length == 0 || status == StatusOf(o)) && (byId ? Is(r.Account, f, o) : Covers(f, SymbolOf(o)))
             && CreatedUtc(o) >= from && CreatedUtc(o) <= to && InHistory(o)));
     }
 
@@ -73,6 +74,9 @@ internal sealed class QueryRoutes(Venue venue, BybitOptions options, JsonText js
     private static bool IsOpen(object row) => row is Order order
         ? order.IsOpen
         : ((StopOrder)row).Status is StopStatus.New or StopStatus.Triggering;
+
+    private static string StatusOf(object row) =>
+        row is Order order ? Words.StatusOf(order) : Words.StatusOf((StopOrder)row);
 
     private static string SymbolOf(object row) => row is Order order ? order.Symbol : ((StopOrder)row).Symbol;
 

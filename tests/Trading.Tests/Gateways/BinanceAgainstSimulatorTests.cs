@@ -65,7 +65,7 @@ public sealed class BinanceAgainstSimulatorTests : IAsyncLifetime
         var since = DateTime.UtcNow.AddSeconds(-5);
         var entry = Next(OrderPurpose.Entry);
         Assert.Null(Done(await _orders.QueryOrder(Key, entry, default)));
-        var opened = Done(await _orders.SendEntry(Key, entry, Side.Long, 0.5m, default));
+        var opened = Done(await _orders.SendEntry(Key, entry, Side.Long, 0.5m, null, default));
         Assert.Equal((OrderStatus.Filled, 0.5m), (opened.Status, opened.Executed));
         await Position<PositionInput.Traded>(input => input.Trade.Order == entry && input.Trade is { Quantity: 0.5m, Origin: OrderOrigin.Ours });
         await Position<PositionInput.OrderReported>(input => input.Order == entry && input is { Status: OrderStatus.Filled, AveragePrice: > 0 });
@@ -109,7 +109,7 @@ public sealed class BinanceAgainstSimulatorTests : IAsyncLifetime
     [Fact]
     public async Task A_stop_that_fires_is_told_as_stop_order_trade_and_position()
     {
-        Done(await _orders.SendEntry(Key, Next(OrderPurpose.Entry), Side.Short, 0.5m, default));
+        Done(await _orders.SendEntry(Key, Next(OrderPurpose.Entry), Side.Short, 0.5m, null, default));
         var stop = Next(OrderPurpose.Stop);
         Done(await _orders.SendStop(Key, stop, Side.Short, 0.5m, 3050, first: true, 0, default));
         Price(3060);
@@ -142,14 +142,29 @@ public sealed class BinanceAgainstSimulatorTests : IAsyncLifetime
     [Fact]
     public async Task A_position_opened_by_hand_after_a_dropped_stream_is_told_by_the_next_session()
     {
-        _exchange.With(exchange =>
-        {
-            foreach (var connection in exchange.Binance.Streams.Select("private").ToList()) connection.Drop();
-        });
+        await DropUserStream();
         await Heard<SessionReport.Started>(report => report.SessionEpoch == 2);
         _exchange.With(exchange => exchange.Venue.Hand.Open(exchange.Account("sim-key-0001"), "ETHUSDT", -2m));
         await Position<PositionInput.OutsideOrder>(input => input.Origin is OrderOrigin.Foreign);
         await Position<PositionInput.PositionStreamed>(input => input.Amount == -2);
+    }
+
+    /// <summary>The client's side of a handshake ends before the exchange has listed the connection: asked until it has.</summary>
+    private async Task DropUserStream()
+    {
+        var dropped = 0;
+        for (var began = DateTime.UtcNow; dropped == 0; await Task.Delay(TimeSpan.FromMilliseconds(10)))
+        {
+            Assert.True(DateTime.UtcNow - began < Patience, "the exchange lists no user stream");
+            _exchange.With(exchange =>
+            {
+                foreach (var connection in exchange.Binance.Streams.Select("private").ToList())
+                {
+                    connection.Drop();
+                    dropped++;
+                }
+            });
+        }
     }
 
     private ClientOrderId Next(OrderPurpose purpose) => OrderIds.For(Journal, Key.Stream, ++_version, purpose);

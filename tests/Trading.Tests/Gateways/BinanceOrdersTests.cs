@@ -32,7 +32,7 @@ public sealed class BinanceOrdersTests : IDisposable
     public void An_entry_is_a_market_order_with_a_window_of_two_seconds()
     {
         _wire.Once("POST /fapi/v1/order", ScriptedWire.Json(OrderJson(Entry, "FILLED", "0.750")));
-        var order = Done(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Short, 0.750m, default)));
+        var order = Done(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Short, 0.750m, null, default)));
 
         var request = Assert.Single(_wire.Sent);
         Assert.Equal("/fapi/v1/order", request.Target);
@@ -74,7 +74,7 @@ public sealed class BinanceOrdersTests : IDisposable
         _wire.Always("POST /fapi/v1/order", ScriptedWire.Json(OrderJson(Entry, "FILLED", "1")));
         _node.Run(() => _orders.SendStop(key, Stop, Side.Long, 1, 3000, first: true, 0, default));
         _node.Run(() => _orders.SendClose(key, Entry, Side.Long, 1, default));
-        _node.Run(() => _orders.SendEntry(key, Entry, Side.Long, 1, default));
+        _node.Run(() => _orders.SendEntry(key, Entry, Side.Long, 1, null, default));
         Assert.All(_wire.Sent, request => Assert.Contains("&positionSide=LONG&", request.Body, StringComparison.Ordinal));
         Assert.All(_wire.Sent, request => Assert.DoesNotContain("reduceOnly", request.Body, StringComparison.Ordinal));
         Assert.Equal(["SELL", "SELL", "BUY"], _wire.Sent.Select(request => Parameter(request.Body, "side")));
@@ -114,7 +114,7 @@ public sealed class BinanceOrdersTests : IDisposable
     public void An_order_is_never_sent_twice_for_want_of_an_answer()
     {
         _wire.Always("POST /fapi/v1/order", WireAnswer.Lost);
-        Assert.IsType<Unknown<OrderView>>(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, default)));
+        Assert.IsType<Unknown<OrderView>>(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, null, default)));
         Assert.Single(_wire.Sent);
     }
 
@@ -125,7 +125,7 @@ public sealed class BinanceOrdersTests : IDisposable
             .Once("POST /fapi/v1/order", ScriptedWire.Json(OrderJson(Entry, "PONDERING", "1")))
             .Once("POST /fapi/v1/order", ScriptedWire.Json("{\"orderId\":1"));
         for (var i = 0; i < 3; i++)
-            Assert.IsType<Unknown<OrderView>>(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, default)));
+            Assert.IsType<Unknown<OrderView>>(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, null, default)));
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class BinanceOrdersTests : IDisposable
         _wire.Always("GET /fapi/v1/time", _ => ServerTime(_node.UtcNow + ahead));
         _wire.Once("POST /fapi/v1/order", ScriptedWire.Error(400, code, "Timestamp for this request is outside of the recvWindow."))
             .Once("POST /fapi/v1/order", ScriptedWire.Json(OrderJson(Entry, "FILLED", "1")));
-        Done(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, default)));
+        Done(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, null, default)));
         var sent = _wire.Of("POST /fapi/v1/order").ToList();
         Assert.Equal(2, sent.Count);
         Assert.All(sent, request => Assert.Equal(Entry.Value, Parameter(request.Body, "newClientOrderId")));
@@ -157,7 +157,7 @@ public sealed class BinanceOrdersTests : IDisposable
     {
         _wire.Always("GET /fapi/v1/time", _ => ServerTime(_node.UtcNow));
         _wire.Always("POST /fapi/v1/order", ScriptedWire.Error(400, -1021, "no"));
-        var refused = Assert.IsType<Refused<OrderView>>(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, default)));
+        var refused = Assert.IsType<Refused<OrderView>>(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, null, default)));
         Assert.Equal(-1021, refused.Code);
         Assert.Equal(2, _wire.Of("POST /fapi/v1/order").Count());
     }
@@ -180,7 +180,7 @@ public sealed class BinanceOrdersTests : IDisposable
     public void Without_the_lease_nothing_leaves()
     {
         _leased = false;
-        Assert.Equal(0, Refusal(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, default))));
+        Assert.Equal(0, Refusal(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, null, default))));
         Assert.Equal(0, Refusal(_node.Run(() => _orders.SendClose(Key, Entry, Side.Long, 1, default))));
         Assert.Equal(0, Refusal(_node.Run(() => _orders.SendStop(Key, Stop, Side.Long, 1, 1, first: true, 0, default))));
         Assert.Equal(0, Refusal(_node.Run(() => _orders.CancelStop(Key, Stop, default))));
@@ -191,7 +191,7 @@ public sealed class BinanceOrdersTests : IDisposable
     public void What_cannot_have_left_was_never_sent()
     {
         _wire.Always("POST /fapi/v1/order", WireAnswer.Unsent);
-        Assert.Equal(0, Refusal(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, default))));
+        Assert.Equal(0, Refusal(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, null, default))));
     }
 
     [Fact]
@@ -298,7 +298,7 @@ public sealed class BinanceOrdersTests : IDisposable
     public void Symbols_of_any_script_are_signed_as_they_are_sent()
     {
         _wire.Always("POST /fapi/v1/order", WireAnswer.Unsent);
-        _node.Run(() => _orders.SendEntry(PositionKey.Parse("binance/币安人生USDT"), Entry, Side.Long, 1, default));
+        _node.Run(() => _orders.SendEntry(PositionKey.Parse("binance/币安人生USDT"), Entry, Side.Long, 1, null, default));
         Assert.StartsWith("symbol=%E5%B8%81%E5%AE%89%E4%BA%BA%E7%94%9FUSDT&", _wire.Sent[0].Body, StringComparison.Ordinal);
         Assert.Equal(Signed(_wire.Sent[0].Body[.._wire.Sent[0].Body.IndexOf("&signature", StringComparison.Ordinal)]), _wire.Sent[0].Body);
     }

@@ -6,17 +6,19 @@ namespace Trading.Tests.Node;
 /// <summary>The way of a position through a whole node and back over the wire.</summary>
 public sealed class NodeAgainstExchangeTests
 {
-    [Fact]
-    public async Task A_position_is_opened_protected_and_closed_and_the_exchange_never_saw_it_naked_for_long()
+    [Theory]
+    [InlineData(Exchange.Binance)]
+    [InlineData(Exchange.Bybit)]
+    public async Task A_position_is_opened_protected_and_closed_and_the_exchange_never_saw_it_naked_for_long(Exchange venue)
     {
-        await using var run = await RunningNode.Start(("SKLUSDT", 0.0195m));
+        await using var run = await RunningNode.Start(AdoptPolicy.ProtectOnly, venue, ("SKLUSDT", 0.0195m));
         var answer = await run.Open("SKLUSDT", Side.Long, 308m, 0.0195m, "s1");
         Assert.Equal(Verdict.Accepted, answer.Verdict);
         var stop = await run.Until<PositionEvent.StopConfirmed>();
         Assert.Equal(308m, stop.Quantity);
 
         await run.Node.Ask(
-            RunningNode.Key("SKLUSDT"), new PositionInput.ClosePosition(CloseReason.Manual, "test"), "c1", TimeSpan.FromSeconds(30));
+            RunningNode.Key("SKLUSDT", venue), new PositionInput.ClosePosition(CloseReason.Manual, "test"), "c1", TimeSpan.FromSeconds(30));
         var closed = await run.Until<PositionEvent.PositionClosed>();
 
         Assert.Equal(CloseReason.Manual, closed.Reason);
@@ -26,10 +28,12 @@ public sealed class NodeAgainstExchangeTests
         Assert.Equal(0, truth.DuplicatePositions);
     }
 
-    [Fact]
-    public async Task A_stop_that_fires_closes_the_position_and_the_same_signal_again_is_a_duplicate_until_then()
+    [Theory]
+    [InlineData(Exchange.Binance)]
+    [InlineData(Exchange.Bybit)]
+    public async Task A_stop_that_fires_closes_the_position_and_the_same_signal_again_is_a_duplicate_until_then(Exchange venue)
     {
-        await using var run = await RunningNode.Start(("TAGUSDT", 1m));
+        await using var run = await RunningNode.Start(AdoptPolicy.ProtectOnly, venue, ("TAGUSDT", 1m));
         await run.Open("TAGUSDT", Side.Short, 100m, 1m, "s1");
         await run.Until<PositionEvent.StopConfirmed>();
         var again = await run.Open("TAGUSDT", Side.Short, 100m, 1m, "s2");
@@ -41,21 +45,24 @@ public sealed class NodeAgainstExchangeTests
         Assert.Equal(CloseReason.StopLoss, closed.Reason);
     }
 
-    [Fact]
-    public async Task What_is_open_at_a_restart_is_taken_up_again_without_a_second_entry_or_stop()
+    [Theory]
+    [InlineData(Exchange.Binance, 2)]
+    [InlineData(Exchange.Bybit, 1)] // its stop has no client id
+    public async Task What_is_open_at_a_restart_is_taken_up_again_without_a_second_entry_or_stop(Exchange venue, int orders)
     {
-        await using var run = await RunningNode.Start(("LSKUSDT", 2m));
+        await using var run = await RunningNode.Start(AdoptPolicy.ProtectOnly, venue, ("LSKUSDT", 2m));
         await run.Open("LSKUSDT", Side.Long, 50m, 2m, "s1");
         await run.Until<PositionEvent.StopConfirmed>();
 
         await run.Restart();
 
-        var view = run.Node.Board.Find(RunningNode.Key("LSKUSDT"));
+        var view = run.Node.Board.Find(RunningNode.Key("LSKUSDT", venue));
         Assert.True(view!.IsProtected);
         run.SetPrice("LSKUSDT", 1.9m);
-        await run.Until<PositionEvent.PositionClosed>();
+        var closed = await run.Until<PositionEvent.PositionClosed>();
+        Assert.Equal(CloseReason.StopLoss, closed.Reason);
         var truth = run.Exchange.With(exchange => exchange.TruthReport());
         var ours = truth.Orders.Select(order => order.ClientId).Where(id => id.StartsWith("ta", StringComparison.Ordinal));
-        Assert.Equal(2, ours.Distinct(StringComparer.Ordinal).Count()); // the entry and its stop
+        Assert.Equal(orders, ours.Distinct(StringComparer.Ordinal).Count()); // the entry and its stop
     }
 }

@@ -27,25 +27,31 @@ internal sealed class RunningNode : IAsyncDisposable
     private Venues _venues = null!;
 
     private readonly AdoptPolicy _adopt;
+    private readonly Domain.Exchange _venue;
 
-    private RunningNode(SimulatorHost exchange, AdoptPolicy adopt) => (Exchange, _adopt) = (exchange, adopt);
+    private RunningNode(SimulatorHost exchange, AdoptPolicy adopt, Domain.Exchange venue) =>
+        (Exchange, _adopt, _venue) = (exchange, adopt, venue);
 
     public SimulatorHost Exchange { get; }
     public TradingNode Node { get; private set; } = null!;
 
     public static Task<RunningNode> Start(params (string Symbol, decimal Mark)[] prices) => Start(AdoptPolicy.ProtectOnly, prices);
 
-    public static async Task<RunningNode> Start(AdoptPolicy adopt, params (string Symbol, decimal Mark)[] prices)
+    public static Task<RunningNode> Start(AdoptPolicy adopt, params (string Symbol, decimal Mark)[] prices) =>
+        Start(adopt, Domain.Exchange.Binance, prices);
+
+    public static async Task<RunningNode> Start(
+        AdoptPolicy adopt, Domain.Exchange venue, params (string Symbol, decimal Mark)[] prices)
     {
         var market = new ManualMarket(prices.Select(price => new SymbolSpec(price.Symbol, 0.0001m, 0.1m)));
         foreach (var (symbol, mark) in prices) market.Set(DateTime.UtcNow.AddSeconds(-1), symbol, mark);
         var exchange = await SimulatorHost.Start(new SimulatorOptions { Port = 0, Market = _ => market }, TimeProvider.System);
-        var running = new RunningNode(exchange, adopt);
+        var running = new RunningNode(exchange, adopt, venue);
         await running.StartNode();
         return running;
     }
 
-    public static PositionKey Key(string symbol) => PositionKey.Parse($"binance/{symbol}");
+    public static PositionKey Key(string symbol, Domain.Exchange venue = Domain.Exchange.Binance) => PositionKey.Parse($"{venue.Id()}/{symbol}");
 
     /// <summary>As after a crash: nothing of the old node is heard any more, and a new one reads its journal.</summary>
     public async Task Restart()
@@ -57,10 +63,11 @@ internal sealed class RunningNode : IAsyncDisposable
     public async Task<PositionAnswer> Open(string symbol, Side side, decimal quantity, decimal price, string signal)
     {
         var plan = new ProtectionPlan();
+        Node.Accounts[AccountId.Parse(_venue.Id())].Prepare(Symbol.Parse(symbol));
         while (true)
         {
             var answer = await Node.Ask(
-                Key(symbol), new PositionInput.OpenPosition(signal, "w1", side, quantity, price, plan), $"w1/{signal}", Hangs);
+                Key(symbol, _venue), new PositionInput.OpenPosition(signal, "w1", side, quantity, price, plan), $"w1/{signal}", Hangs);
             if (answer is not { Verdict: Verdict.Denied, Note: "key_in_doubt" }) return answer;
             await Task.Yield(); // until the first snapshot has named the key
         }
@@ -86,7 +93,7 @@ internal sealed class RunningNode : IAsyncDisposable
     }
 
     public IReadOnlyList<PositionEvent> Events(string symbol) =>
-        [.. _happened.Where(happened => happened.Key == Key(symbol)).Select(happened => happened.Event)];
+        [.. _happened.Where(happened => happened.Key == Key(symbol, _venue)).Select(happened => happened.Event)];
 
     public async ValueTask DisposeAsync()
     {
@@ -117,9 +124,9 @@ internal sealed class RunningNode : IAsyncDisposable
         await Node.Start(CancellationToken.None);
     }
 
-    private AccountSettings Account() => new(AccountId.Parse("binance"), Domain.Exchange.Binance)
+    private AccountSettings Account() => new(AccountId.Parse(_venue.Id()), _venue)
     {
-        Url = Exchange.BaseAddress,
+        Url = _venue is Domain.Exchange.Bybit ? Exchange.BybitAddress : Exchange.BaseAddress,
         ApiKey = string.Create(CultureInfo.InvariantCulture, $"sim-key-{1:0000}"),
         ApiSecret = "sim-secret-0001",
         Adopt = _adopt,

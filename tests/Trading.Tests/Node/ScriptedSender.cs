@@ -19,7 +19,7 @@ internal sealed class ScriptedSender : IOrderSender
     public Queue<Outcome<decimal>> Marks { get; } = new();
 
     public Task<Outcome<OrderView>> SendEntry(
-        PositionKey key, ClientOrderId id, Side side, decimal quantity, CancellationToken stop) => Next(Orders, $"entry {id}");
+        PositionKey key, ClientOrderId id, Side side, decimal quantity, decimal? attachedStop, CancellationToken stop) => Next(Orders, $"entry {id}");
 
     public Task<Outcome<StopView>> SendStop(
         PositionKey key, ClientOrderId id, Side protects, decimal quantity, decimal trigger, bool first, decimal improvement,

@@ -85,11 +85,23 @@ public sealed class SignalReaderTests
     [InlineData("""{"id":1,"symbol":"TAGUSDT","account":"kraken","side":"buy"}""", "account", "kraken")]
     [InlineData("""{"id":1,"symbol":"TAGUSDT","exchange":"kraken","side":"buy"}""", "exchange", "kraken")]
     [InlineData("""[[]]""", "signal", "[]")]
+    [InlineData("""{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy","price":"1e-28"}""", "price", "1e-28")]
+    [InlineData("""{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy","score":7e28}""", "score", "7e28")]
+    [InlineData("""{"id":"\ud800","symbol":"TAGUSDT","account":"binance","side":"buy"}""", "signal", "")]
     public void A_fault_names_field_value_and_remedy(string json, string field, string value)
     {
         var fault = Fault(json);
         Assert.Equal((field, value), (fault.Field, fault.Value));
         Assert.NotEmpty(fault.Reason);
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_text_are_a_fault_in_a_request_and_a_bad_frame_in_a_feed()
+    {
+        byte[] signal = [.. "{\"id\":\""u8, 0xff, .. "\",\"symbol\":\"TAGUSDT\",\"account\":\"binance\",\"side\":\"buy\"}"u8];
+        Assert.Single(OneOfEach.Read(signal, "hook", Now).Faults);
+        byte[] frame = [.. "{\"type\":\""u8, 0xff, .. "\"}"u8];
+        Assert.IsType<FeedFrame.Bad>(FeedFrame.Read(frame, OneOfEach, "feed", Now));
     }
 
     [Fact]

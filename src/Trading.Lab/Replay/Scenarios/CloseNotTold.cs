@@ -1,3 +1,4 @@
+using System.Globalization;
 using Trading.Domain;
 using Trading.Domain.Positions;
 using Trading.Simulator.Faults;
@@ -50,9 +51,9 @@ internal static class CloseNotTold
     {
         await OpenTrailing(run);
         TellLate(run);
-        run.Price(Prompt, 0.09400m);
-        await run.Until("its stop closed it at the exchange", () => run.Held(Prompt) == 0);
-        run.Price(Prompt, 0.0948m);
+        run.Exchange.Price(Prompt, 0.09400m);
+        await run.Until("its stop closed it at the exchange", () => run.Exchange.Held(Prompt) == 0);
+        run.Exchange.Price(Prompt, 0.0948m);
         await run.UntilFlat(Prompt);
         await JudgeClosed(run, ClosedBy.TargetedCheck, CloseReason.TrailingStop);
         await JudgeAfterwards(run, ToldLateMs);
@@ -63,8 +64,8 @@ internal static class CloseNotTold
         await OpenTrailing(run);
         await run.Pass(TimeSpan.FromSeconds(11)); // at most one such read in 10 s
         TellLate(run);
-        run.CloseByHand(Prompt);
-        run.Price(Prompt, 0.0948m);
+        run.Exchange.CloseByHand(Prompt);
+        run.Exchange.Price(Prompt, 0.0948m);
         await run.UntilFlat(Prompt);
         await JudgeClosed(run, ClosedBy.TargetedCheck, CloseReason.External);
         await JudgeAfterwards(run, ToldLateMs);
@@ -74,7 +75,7 @@ internal static class CloseNotTold
     {
         await OpenTrailing(run);
         TellLate(run);
-        run.CloseByHand(Prompt);
+        run.Exchange.CloseByHand(Prompt);
         await run.UntilFlat(Prompt, ScenarioRun.Fast);
         await JudgeClosed(run, ClosedBy.WebsocketClosure, CloseReason.External);
         await JudgeAfterwards(run);
@@ -85,10 +86,12 @@ internal static class CloseNotTold
         foreach (var symbol in Symbols) await run.OpenProtected(symbol, Side.Long);
         foreach (var symbol in Symbols)
         {
-            if (symbol[0] % 2 == 0) run.CloseByHand(symbol);
-            else run.Price(symbol, 0.97m);
+            if (symbol[0] % 2 == 0) run.Exchange.CloseByHand(symbol);
+            else run.Exchange.Price(symbol, 0.97m);
             await run.UntilFlat(symbol);
         }
+
+        await JudgeLag(run);
 
         await run.CheckRows(
             "closures told by the stream", "SELECT COUNT(*) FROM monitoring.positions WHERE closed_by='websocket_closure'", "12");
@@ -98,14 +101,25 @@ internal static class CloseNotTold
         await JudgeAfterwards(run);
     }
 
+    /// <summary>From the exchange's closure to the row that says so, closures of the first moments aside.</summary>
+    private static async Task JudgeLag(ScenarioRun run)
+    {
+        const string Rows = "SELECT symbol, closed_at FROM monitoring.positions WHERE status='closed'";
+        await run.CheckCount("all closures are in the books", Rows, Symbols.Count());
+        var closed = run.Rows(Rows).Select(row => row.Split('|')).ToDictionary(row => row[0], row => Utc(row[1]), StringComparer.Ordinal);
+        var lags = run.Exchange.Truth().Positions.OrderBy(position => position.ClosedUtc).Skip(2)
+            .Select(position => (closed[position.Symbol] - position.ClosedUtc!.Value).TotalMilliseconds).ToList();
+        run.Check("closed within 50 ms of the exchange", lags.Max() <= 50, $"{lags.Max():0} ms at most, {lags.Order().ElementAt(lags.Count / 2):0} ms median");
+    }
+
+    private static DateTime Utc(string text) =>
+        DateTime.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+
     private static async Task SocketDown(ScenarioRun run)
     {
         await OpenTrailing(run);
-        run.Exchange.With(x =>
-        {
-            foreach (var socket in x.Binance.Streams.Select("private").ToList()) socket.Drop();
-        });
-        run.CloseByHand(Prompt);
+        run.Exchange.DropUserStreams();
+        run.Exchange.CloseByHand(Prompt);
         await run.UntilFlat(Prompt, speed: 5);
         await JudgeClosed(run, ClosedBy.SyncCleanup, CloseReason.External);
         await JudgeAfterwards(run);
@@ -115,7 +129,7 @@ internal static class CloseNotTold
     {
         await OpenTrailing(run);
         await run.StopNode();
-        run.CloseByHand(Prompt);
+        run.Exchange.CloseByHand(Prompt);
         await run.StartNode();
         await run.UntilFlat(Prompt);
         await JudgeClosed(run, ClosedBy.SyncCleanup, CloseReason.External);
@@ -125,15 +139,15 @@ internal static class CloseNotTold
     private static async Task Reopened(ScenarioRun run)
     {
         await OpenTrailing(run);
-        run.OfAccount((x, account) =>
+        run.Exchange.OfAccount((x, account) =>
         {
             x.Venue.Hand.Close(account, Prompt);
             x.Venue.Plan(TimeSpan.FromMilliseconds(30), () => x.Venue.Hand.Open(account, Prompt, 80m));
             return 0;
         });
-        await run.Until("the second position is behind a stop of its own", () => run.Held(Prompt) == 80
+        await run.Until("the second position is behind a stop of its own", () => run.Exchange.Held(Prompt) == 80
             && run.Living.View(ScenarioRun.KeyOf(Prompt)) is { IsProtected: true, Holding: { Quantity: 80, Policy: AdoptPolicy.ProtectOnly } });
-        run.CheckEqual("two positions at the exchange", 2, run.Truth().Positions.Count);
+        run.CheckEqual("two positions at the exchange", 2, run.Exchange.Truth().Positions.Count);
         await run.CheckRows(
             "two positions in the books", "SELECT status, quantity FROM monitoring.positions ORDER BY id", "closed|65", "active|80");
         await run.CheckRows("one closure", "SELECT COUNT(*) FROM monitoring.events WHERE event_type='position_closed'", "1");
@@ -142,26 +156,25 @@ internal static class CloseNotTold
     private static async Task Partial(ScenarioRun run)
     {
         await OpenTrailing(run);
-        run.CloseByHand(Prompt, 25m);
-        await run.Until("the stop is resized", () => run.Orders(Prompt).Any(o => o is { Kind: "stop", Status: "New", Quantity: 40 })
-            && run.Orders(Prompt).Count(o => o is { Kind: "stop", Status: "New" }) == 1);
-        run.CheckEqual("the rest is open", 40m, run.Held(Prompt));
+        run.Exchange.CloseByHand(Prompt, 25m);
+        await run.Until("the stop is resized", () => run.Exchange.RestingStops(Prompt) is [{ Quantity: 40 }]);
+        run.CheckEqual("the rest is open", 40m, run.Exchange.Held(Prompt));
         await run.CheckRows("no closure", "SELECT COUNT(*) FROM monitoring.events WHERE event_type='position_closed'", "0");
         await run.CheckRows("the books know the rest", "SELECT status, quantity FROM monitoring.positions", "active|40");
     }
 
     private static async Task BeforeOwnRow(ScenarioRun run)
     {
-        run.Inject(new Fault { Do = FaultAction.DelayAnswer, Purpose = "entry", Ms = 2000 });
-        run.Inject(new Fault { Do = FaultAction.DelayEvent, Symbol = Prompt, Ms = 300, Count = null, Seconds = 1 });
+        run.Exchange.Inject(new Fault { Do = FaultAction.DelayAnswer, Purpose = "entry", Ms = 2000 });
+        run.Exchange.Inject(new Fault { Do = FaultAction.DelayEvent, Symbol = Prompt, Ms = 300, Count = null, Seconds = 1 });
         await run.Open(Prompt, Side.Long);
-        await run.Until("the entry fills", () => run.Held(Prompt) != 0);
-        run.CloseByHand(Prompt);
+        await run.Until("the entry fills", () => run.Exchange.Held(Prompt) != 0);
+        run.Exchange.CloseByHand(Prompt);
         await run.UntilFlat(Prompt);
         await run.Pass(TimeSpan.FromSeconds(3), speed: 5); // the late answer changes nothing
         await run.CheckRows(
             "one position, closed by the stream", "SELECT status, closed_by, reason FROM monitoring.positions", "closed|websocket_closure|external");
-        run.CheckEqual("one position at the exchange", 1, run.Truth().Positions.Count);
+        run.CheckEqual("one position at the exchange", 1, run.Exchange.Truth().Positions.Count);
         await JudgeAfterwards(run);
     }
 
@@ -169,7 +182,7 @@ internal static class CloseNotTold
         ScenarioRun run, CloseReason reason, Action<Simulator.Exchange, Account, Position> close)
     {
         await OpenTrailing(run);
-        run.OfAccount((x, account) =>
+        run.Exchange.OfAccount((x, account) =>
         {
             close(x, account, account.Find(Prompt, PositionSide.Both)!);
             return 0;
@@ -183,7 +196,7 @@ internal static class CloseNotTold
     private static async Task OpenTrailing(ScenarioRun run)
     {
         await run.OpenProtected(Prompt, Side.Long);
-        run.Price(Prompt, 0.09454m);
+        run.Exchange.Price(Prompt, 0.09454m);
         await run.Until("the stop trails at 0.09407", () => run.Living.View(ScenarioRun.KeyOf(Prompt)) is
             { Stop.Trigger: 0.09407m, Holding.Surplus.IsEmpty: true });
     }
@@ -191,7 +204,7 @@ internal static class CloseNotTold
     private static void TellLate(ScenarioRun run)
     {
         foreach (var told in Closures)
-            run.Inject(new Fault { Do = FaultAction.DelayEvent, Event = told, Symbol = Prompt, Ms = ToldLateMs, Count = null, Seconds = 60 });
+            run.Exchange.Inject(new Fault { Do = FaultAction.DelayEvent, Event = told, Symbol = Prompt, Ms = ToldLateMs, Count = null, Seconds = 60 });
     }
 
     private static async Task JudgeClosed(ScenarioRun run, ClosedBy by, CloseReason reason)
@@ -199,13 +212,13 @@ internal static class CloseNotTold
         await run.CheckRows(
             "closed once, by the path and reason expected", "SELECT status, closed_by, reason FROM monitoring.positions",
             $"closed|{CanonicalText.Of(by)}|{CanonicalText.Of(reason)}");
-        run.CheckEqual("one position at the exchange", 1, run.Truth().Positions.Count);
+        run.CheckEqual("one position at the exchange", 1, run.Exchange.Truth().Positions.Count);
     }
 
     /// <summary>Past the late events and one sync: exactly one closure, nothing left behind.</summary>
     private static async Task JudgeAfterwards(ScenarioRun run, int lateMs = 0)
     {
-        var closed = run.Truth().Positions.Count;
+        var closed = run.Exchange.Truth().Positions.Count;
         await run.Until("its prices are not subscribed any more", () => !run.Exchange.With(x => x.Binance.Streams.Select("market")
             .Any(socket => socket.Subscriptions.Any(name => name.StartsWith("prompt", StringComparison.Ordinal)))));
         await run.Pass(lateMs > 0 ? TimeSpan.FromMilliseconds(lateMs + 2000) : TimeSpan.Zero);

@@ -22,7 +22,7 @@ internal static class DuplicateWave
 
     private static readonly ScenarioSetting Setting = new()
     {
-        StartUtc = new DateTime(2025, 10, 17, 19, 20, 50, DateTimeKind.Utc).AddSeconds(12),
+        StartUtc = new DateTime(2025, 10, 17, 19, 21, 2, DateTimeKind.Utc),
         Prices = [.. Signals.Select(signal => (signal.Symbol, signal.Price)).Distinct()],
         Feeds = [First, Second],
     };
@@ -49,8 +49,8 @@ internal static class DuplicateWave
         await run.Until("both feeds are connected again", () => run.Feed(First).Listeners + run.Feed(Second).Listeners == 2);
         await DeliverAgain(run, deliveries: 2);
         await JudgeOutcomes(run);
-        run.CheckEqual("duplicates counted, the one in the wave and the open position with them", 16 * 3 + 2, await run.Metric("trading_duplicates_prevented_total"));
-        run.CheckEqual("failures counted", 0, await run.Metric("trading_signal_failures_total"));
+        run.CheckEqual("duplicates counted, the one in the wave and the open position with them", 16 * 3 + 2, await run.Living.Metric("trading_duplicates_prevented_total"));
+        run.CheckEqual("failures counted", 0, await run.Living.Metric("trading_signal_failures_total"));
 
         await run.StopNode();
         await run.StartNode();
@@ -60,14 +60,14 @@ internal static class DuplicateWave
             "another id for a symbol of the wave is a duplicate too",
             "SELECT json_extract(data,'$.reason') LIKE 'duplicate_%' FROM monitoring.events WHERE event_type='signal_skipped' AND signal_id='4779999'", "1");
         await JudgeOutcomes(run, latecomers: 1);
-        run.CheckEqual("entries that reached the exchange", 6, run.Truth().Orders.Count(order => order.ClientId.StartsWith("tae", StringComparison.Ordinal)));
-        run.CheckEqual("failures counted after the restart", 0, await run.Metric("trading_signal_failures_total"));
+        run.CheckEqual("entries that reached the exchange", 6, run.Exchange.Truth().Orders.Count(order => order.ClientId.StartsWith("tae", StringComparison.Ordinal)));
+        run.CheckEqual("failures counted after the restart", 0, await run.Living.Metric("trading_signal_failures_total"));
         await JudgeLogEvents(run);
     }
 
     private static async Task MarginRefused(ScenarioRun run)
     {
-        run.Inject(new Fault { Do = FaultAction.Refuse, Code = -2019, Message = "Margin is insufficient.", Purpose = "entry", Symbol = "TAGUSDT" });
+        run.Exchange.Inject(new Fault { Do = FaultAction.Refuse, Code = -2019, Message = "Margin is insufficient.", Purpose = "entry", Symbol = "TAGUSDT" });
         await DeliverInterleaved(run);
         await UntilEnded(run);
         await run.CheckRows(
@@ -77,7 +77,7 @@ internal static class DuplicateWave
         await run.CheckRows(
             "the refused one says so", $"SELECT signal_id, outcome, code FROM monitoring.signals WHERE outcome='entry_failed'", "4776923|entry_failed|-2019");
         await run.CheckRows("the rest", Outcomes, "below_cut|9", "duplicate_in_wave|1", "entry_failed|1", "opened|5");
-        run.CheckEqual("failures counted", 1, await run.Metric("trading_signal_failures_total"));
+        run.CheckEqual("failures counted", 1, await run.Living.Metric("trading_signal_failures_total"));
     }
 
     /// <summary>One feed in four seconds, the other three seconds behind it: some repeats while the wave is collected, some after.</summary>
@@ -98,7 +98,7 @@ internal static class DuplicateWave
 
     private static async Task DeliverAgain(ScenarioRun run, int deliveries)
     {
-        var before = await run.Metric("trading_duplicates_prevented_total");
+        var before = await run.Living.Metric("trading_duplicates_prevented_total");
         for (var i = 0; i < Signals.Length; i++)
         {
             var (id, symbol, price) = Signals[i];
@@ -106,7 +106,7 @@ internal static class DuplicateWave
         }
 
         var wanted = before + Signals.Length * deliveries;
-        await run.UntilAsync("every repeat is counted", async () => await run.Metric("trading_duplicates_prevented_total") >= wanted);
+        await run.UntilAsync("every repeat is counted", async () => await run.Living.Metric("trading_duplicates_prevented_total") >= wanted);
     }
 
     private static Task UntilEnded(ScenarioRun run) => run.Until(
@@ -115,8 +115,8 @@ internal static class DuplicateWave
 
     private static async Task JudgeOutcomes(ScenarioRun run, int latecomers = 0)
     {
-        var repeats = latecomers == 0 ? [] : new[] { $"duplicate_position|{1 + latecomers}" };
-        await run.CheckRows("how the signals ended", Outcomes, ["below_cut|9", "duplicate_in_wave|1", .. latecomers == 0 ? ["duplicate_position|1"] : repeats, "opened|5"]);
+        await run.CheckRows(
+            "how the signals ended", Outcomes, "below_cut|9", "duplicate_in_wave|1", $"duplicate_position|{1 + latecomers}", "opened|5");
         await run.CheckRows(
             "exactly these five are opened",
             $"SELECT symbol FROM monitoring.signals WHERE wave='{Wave}' AND outcome='opened' ORDER BY symbol",
@@ -138,12 +138,12 @@ internal static class DuplicateWave
             """,
             "position_duplicate_prevented|INFO|21", "signal_skipped|DEBUG|21");
         await run.CheckRows(
-            "four positions of the report, one row each", ReportStatements.PositionsOf("TAGUSDT", "COTIUSDT", "LSKUSDT", "HOLOUSDT")
-                .Replace("id, symbol, exchange, side, status, opened_at, created_at", "symbol, exchange, side, status", StringComparison.Ordinal),
+            "four positions of the report, one row each",
+            $"SELECT symbol, exchange, side, status FROM ({ReportStatements.PositionsOf("TAGUSDT", "COTIUSDT", "LSKUSDT", "HOLOUSDT")})",
             "COTIUSDT|binance|short|active", "HOLOUSDT|binance|short|active", "LSKUSDT|binance|short|active", "TAGUSDT|binance|short|active");
         await run.CheckRows(
             "no event above INFO", "SELECT event_type FROM monitoring.events WHERE severity IN ('WARNING','ERROR')");
-        var warnings = run.Warnings();
+        var warnings = run.Living.Warnings();
         run.Check("no WARN or ERROR line in the log", warnings.Count == 0, warnings.Count == 0 ? "none" : string.Join("; ", warnings));
     }
 

@@ -42,12 +42,12 @@ internal static class EmptyAnswer
     private static async Task Played(ScenarioRun run)
     {
         await run.OpenProtected(Kava, Side.Long);
-        run.Inject(new Fault { Do = FaultAction.EmptyPositions, Purpose = "positions", Count = null, Seconds = 8 });
-        var refused = run.Inject(new Fault { Do = FaultAction.Refuse, Code = -2021, Purpose = "stop", Symbol = Kava });
-        run.Price(Kava, Activates);
+        run.Exchange.Inject(new Fault { Do = FaultAction.EmptyPositions, Purpose = "positions", Count = null, Seconds = 8 });
+        var refused = run.Exchange.Inject(new Fault { Do = FaultAction.Refuse, Code = -2021, Purpose = "stop", Symbol = Kava });
+        run.Exchange.Price(Kava, Activates);
         await UntilMoved(run);
         run.CheckEqual("the stop was refused once", 1, refused());
-        run.Price(Kava, 0.16228511m);
+        run.Exchange.Price(Kava, 0.16228511m);
         await run.Pass(TimeSpan.FromSeconds(15));
         await run.UntilProtected(Kava);
 
@@ -70,13 +70,13 @@ internal static class EmptyAnswer
     private static async Task Crossed(ScenarioRun run)
     {
         await run.OpenProtected(Kava, Side.Long);
-        run.Inject(new Fault { Do = FaultAction.DelayRequest, Purpose = "stop", Symbol = Kava, Ms = 400 });
-        run.Price(Kava, Activates);
+        run.Exchange.Inject(new Fault { Do = FaultAction.DelayRequest, Purpose = "stop", Symbol = Kava, Ms = 400 });
+        run.Exchange.Price(Kava, Activates);
         await run.Until("the new stop is on its way", () => run.Rows(Lookups).Count > 0 || run.Living.View(ScenarioRun.KeyOf(Kava)) is
             { Holding.Protection: Protection.Moving });
-        run.Price(Kava, 0.1605m);
+        run.Exchange.Price(Kava, 0.1605m);
         await run.UntilFlat(Kava);
-        run.CheckEqual("the exchange holds nothing", 0m, run.Held(Kava));
+        run.CheckEqual("the exchange holds nothing", 0m, run.Exchange.Held(Kava));
         await run.CheckRows(
             "closed by market because the price had crossed", "SELECT status, reason FROM monitoring.positions", "closed|trailing_stop");
         await run.CheckRows(
@@ -94,7 +94,7 @@ internal static class EmptyAnswer
         await run.OpenProtected(Kava, Side.Long);
         await Gap(run);
         if (empty > 0)
-            run.Inject(new Fault { Do = FaultAction.EmptyPositions, Purpose = "positions", Symbol = Kava, Count = empty });
+            run.Exchange.Inject(new Fault { Do = FaultAction.EmptyPositions, Purpose = "positions", Symbol = Kava, Count = empty });
         await Activate(run, expected);
     };
 
@@ -103,9 +103,9 @@ internal static class EmptyAnswer
         await run.OpenProtected(Kava, Side.Long);
         await Gap(run);
         foreach (var told in new[] { "ACCOUNT_UPDATE", "ORDER_TRADE_UPDATE", "ALGO_UPDATE" })
-            run.Inject(new Fault { Do = FaultAction.DropEvent, Event = told, Symbol = Kava, Count = null });
-        run.CloseByHand(Kava);
-        run.Price(Kava, Activates);
+            run.Exchange.Inject(new Fault { Do = FaultAction.DropEvent, Event = told, Symbol = Kava, Count = null });
+        run.Exchange.CloseByHand(Kava);
+        run.Exchange.Price(Kava, Activates);
         await run.UntilFlat(Kava);
         await run.CheckRows(
             "aborted with what was tried",
@@ -114,17 +114,17 @@ internal static class EmptyAnswer
             json_extract(data,'$.lookup_attempts.database_checked') FROM monitoring.events WHERE event_type='position_not_found_abort'
             """, "1|1|1");
         await run.CheckRows("then closed once", "SELECT status, closed_by FROM monitoring.positions", "closed|targeted_check");
-        run.CheckEqual("no second stop was sent", 1, run.Orders(Kava).Count(order => order.Kind == "stop"));
+        run.CheckEqual("no second stop was sent", 1, run.Exchange.Orders(Kava).Count(order => order.Kind == "stop"));
     }
 
     private static async Task Concurrent(ScenarioRun run)
     {
         foreach (var symbol in ThreeAtOnce) await run.OpenProtected(symbol, Side.Long);
-        foreach (var (symbol, mark) in run.Setting.Prices) run.Price(symbol, mark * 1.02m);
+        foreach (var (symbol, mark) in run.Setting.Prices) run.Exchange.Price(symbol, mark * 1.02m);
         foreach (var symbol in ThreeAtOnce)
         {
             await UntilMoved(run, symbol);
-            JudgeOpen(run, symbol, run.Held(symbol));
+            JudgeOpen(run, symbol, run.Exchange.Held(symbol));
         }
 
         await run.CheckRows(
@@ -142,7 +142,7 @@ internal static class EmptyAnswer
         for (var step = 1; step <= 10; step++)
         {
             var mark = 1.02m + step * 0.005m;
-            foreach (var symbol in Loaded) run.Price(symbol, mark);
+            foreach (var symbol in Loaded) run.Exchange.Price(symbol, mark);
             var trigger = mark * 0.995m - 0.0001m;
             await run.Until(
                 "every stop has moved", () => Loaded.All(symbol => run.Living.View(ScenarioRun.KeyOf(symbol))?.Stop?.Trigger >= trigger), speed: 4);
@@ -161,16 +161,13 @@ internal static class EmptyAnswer
     private static async Task Gap(ScenarioRun run)
     {
         var rounds = run.Node.Accounts[ScenarioRun.Account].Ledger.Rounds;
-        run.Exchange.With(x =>
-        {
-            foreach (var socket in x.Binance.Streams.Select("private").ToList()) socket.Drop();
-        });
+        run.Exchange.DropUserStreams();
         await run.Until("the gap is recovered", () => run.Node.Accounts[ScenarioRun.Account].Ledger.Rounds > rounds, speed: 5);
     }
 
     private static async Task Activate(ScenarioRun run, LookupMethod expected)
     {
-        run.Price(Kava, Activates);
+        run.Exchange.Price(Kava, Activates);
         await UntilMoved(run);
         JudgeOpen(run, Kava, Quantity);
         await run.CheckRows("how the quantity was found", Lookups, CanonicalText.Of(expected));
@@ -183,14 +180,14 @@ internal static class EmptyAnswer
 
     private static void JudgeOpen(ScenarioRun run, string symbol, decimal quantity)
     {
-        run.CheckEqual($"{symbol} is open", quantity, run.Held(symbol));
+        run.CheckEqual($"{symbol} is open", quantity, run.Exchange.Held(symbol));
         run.CheckEqual(
-            $"one stop of {symbol} rests for all of it", quantity, run.Orders(symbol).Where(o => o is { Kind: "stop", Status: "New" }).Sum(o => o.Quantity));
+            $"one stop of {symbol} rests for all of it", quantity, run.Exchange.RestingStops(symbol).Sum(stop => stop.Quantity));
     }
 
     private static void JudgeUnprotectedOnlyBefore(ScenarioRun run)
     {
-        var later = run.Truth().Positions.SelectMany(position => position.Intervals).Count(gap => gap.Kind != Simulator.Truth.GapKind.First);
+        var later = run.Exchange.Truth().Positions.SelectMany(position => position.Intervals).Count(gap => gap.Kind != Simulator.Truth.GapKind.First);
         run.CheckEqual("after the first stop 0 ms without one", 0, later);
     }
 

@@ -62,7 +62,7 @@ internal static class FilledBeforeKnown
 
     private static Scenario Opened(string name, string text, VerifiedBy by, params Fault[] faults) => new(name, Card, text, async run =>
     {
-        foreach (var fault in faults) run.Inject(fault);
+        foreach (var fault in faults) run.Exchange.Inject(fault);
         await run.Open(Skl, Side.Long);
         await run.UntilProtected(Skl);
         await run.Pass(TimeSpan.FromSeconds(15)); // a rollback would come after 10 s
@@ -73,7 +73,7 @@ internal static class FilledBeforeKnown
     private static async Task Played(ScenarioRun run)
     {
         await run.OpenProtected(Red, Side.Long); // once round the way before time is measured
-        run.Inject(LateAnswer);
+        run.Exchange.Inject(LateAnswer);
         await run.Open(Skl, Side.Long);
         await run.UntilProtected(Skl);
         await run.Pass(TimeSpan.FromSeconds(15)); // a rollback would come after 10 s
@@ -88,7 +88,7 @@ internal static class FilledBeforeKnown
 
     private static async Task PartFilled(ScenarioRun run)
     {
-        run.Inject(new Fault { Do = FaultAction.FillPart, Symbol = Skl, Fraction = 0.5m });
+        run.Exchange.Inject(new Fault { Do = FaultAction.FillPart, Symbol = Skl, Fraction = 0.5m });
         await run.Open(Skl, Side.Long);
         await run.UntilProtected(Skl);
         await run.Pass(TimeSpan.FromSeconds(15));
@@ -97,10 +97,10 @@ internal static class FilledBeforeKnown
 
     private static async Task NoReport(ScenarioRun run)
     {
-        run.Inject(Entry(FaultAction.DelayAnswer) with { Ms = 60_000 }); // after 3 s nobody waits any more
-        run.Inject(NoEvents with { Seconds = 12 });
+        run.Exchange.Inject(Entry(FaultAction.DelayAnswer) with { Ms = 60_000 }); // after 3 s nobody waits any more
+        run.Exchange.Inject(NoEvents with { Seconds = 12 });
         foreach (var purpose in new[] { "query_order", "positions", "trades", "list_stops" })
-            run.Inject(new Fault { Do = FaultAction.Unavailable, Purpose = purpose, Count = null, Seconds = 12 });
+            run.Exchange.Inject(new Fault { Do = FaultAction.Unavailable, Purpose = purpose, Count = null, Seconds = 12 });
         await run.Open(Skl, Side.Long);
         await run.Until(
             "the operator is alerted that the entry is not verified",
@@ -112,7 +112,7 @@ internal static class FilledBeforeKnown
 
     private static async Task ProvenAbsent(ScenarioRun run)
     {
-        run.Inject(Entry(FaultAction.LoseRequest));
+        run.Exchange.Inject(Entry(FaultAction.LoseRequest));
         await run.Open(Skl, Side.Long);
         await UntilFailed(run);
         JudgeNothing(run, orders: 0);
@@ -120,9 +120,9 @@ internal static class FilledBeforeKnown
 
     private static async Task Unfilled(ScenarioRun run)
     {
-        run.Inject(new Fault { Do = FaultAction.FillPart, Symbol = Skl, Fraction = 0m });
-        run.Inject(Entry(FaultAction.LoseAnswer));
-        run.Inject(NoEvents);
+        run.Exchange.Inject(new Fault { Do = FaultAction.FillPart, Symbol = Skl, Fraction = 0m });
+        run.Exchange.Inject(Entry(FaultAction.LoseAnswer));
+        run.Exchange.Inject(NoEvents);
         await run.Open(Skl, Side.Long);
         await UntilFailed(run);
         JudgeNothing(run, orders: 1);
@@ -130,12 +130,12 @@ internal static class FilledBeforeKnown
 
     private static async Task StopRefused(ScenarioRun run)
     {
-        var refused = run.Inject(new Fault { Do = FaultAction.Refuse, Code = -2021, Purpose = "stop", Symbol = Skl, Count = 3 });
+        var refused = run.Exchange.Inject(new Fault { Do = FaultAction.Refuse, Code = -2021, Purpose = "stop", Symbol = Skl, Count = 3 });
         await run.Open(Skl, Side.Long);
         await run.UntilFlat(Skl);
         run.CheckEqual("the stop was sent three times", 3, refused());
-        run.CheckEqual("the exchange holds nothing", 0m, run.Held(Skl));
-        run.CheckEqual("nothing but one position was seen", 1, run.Truth().Positions.Count);
+        run.CheckEqual("the exchange holds nothing", 0m, run.Exchange.Held(Skl));
+        run.CheckEqual("nothing but one position was seen", 1, run.Exchange.Truth().Positions.Count);
         await run.CheckRows("closed with reason rollback", "SELECT reason FROM monitoring.positions WHERE symbol='SKLUSDT'", "rollback");
     }
 
@@ -144,17 +144,17 @@ internal static class FilledBeforeKnown
 
     private static void JudgeOpen(ScenarioRun run, decimal quantity)
     {
-        var truth = run.Truth();
-        run.CheckEqual("the position is open at the exchange", quantity, run.Held(Skl));
+        var truth = run.Exchange.Truth();
+        run.CheckEqual("the position is open at the exchange", quantity, run.Exchange.Held(Skl));
         run.CheckEqual("it was never closed and never opened again", 1, truth.Positions.Count(position => position.Symbol == Skl));
         run.CheckEqual("one entry was sent", 1, Entries(run));
-        run.CheckEqual("one stop rests for all of it", quantity, run.Orders(Skl).Where(o => o is { Kind: "stop", Status: "New" }).Sum(o => o.Quantity));
+        run.CheckEqual("one stop rests for all of it", quantity, run.Exchange.RestingStops(Skl).Sum(stop => stop.Quantity));
     }
 
     private static void JudgeNothing(ScenarioRun run, int orders)
     {
-        run.CheckEqual("the exchange holds nothing", 0m, run.Held(Skl));
-        run.CheckEqual("orders that reached the exchange", orders, run.Orders(Skl).Count);
+        run.CheckEqual("the exchange holds nothing", 0m, run.Exchange.Held(Skl));
+        run.CheckEqual("orders that reached the exchange", orders, run.Exchange.Orders(Skl).Count);
         run.CheckEqual("its slot is free", 0, run.Node.Board.Active.Count);
     }
 
@@ -163,7 +163,7 @@ internal static class FilledBeforeKnown
         CanonicalText.Of(by));
 
     private static int Entries(ScenarioRun run) =>
-        run.Orders(Skl).Count(order => order.ClientId.StartsWith("tae", StringComparison.Ordinal));
+        run.Exchange.Orders(Skl).Count(order => order.ClientId.StartsWith("tae", StringComparison.Ordinal));
 
     private static Fault Entry(FaultAction what) => new() { Do = what, Purpose = "entry", Symbol = Skl };
 

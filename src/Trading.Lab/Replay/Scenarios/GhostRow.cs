@@ -12,6 +12,7 @@ internal static class GhostRow
 {
     private const string Tag = "TAGUSDT";
     private const string Epic = "EPICUSDT";
+    private const string Feed = "feed";
     private const string Card = "S4";
     private static readonly string[] Others =
     [
@@ -37,6 +38,18 @@ internal static class GhostRow
         {
             Setting = Setting with { IdleTime = TimeSpan.FromSeconds(5) },
         },
+        Of("ghost-row/spelled", "the same symbol and account in another spelling: one position", Spelled) with
+        {
+            Setting = Setting with { Feeds = [Feed] },
+        },
+        Of("ghost-row/adopted-managed", "by policy manage: adopted once, its stop trails", AdoptedManaged) with
+        {
+            Setting = Setting with { Adopt = AdoptPolicy.Manage },
+        },
+        Of("ghost-row/alert-only", "by policy alert: told once, nothing is placed", AlertOnly) with
+        {
+            Setting = Setting with { Adopt = AdoptPolicy.Alert, MaxUnprotectedMs = 600_000 }, // not ours to protect
+        },
         Of("ghost-row/adopted", "a position really opened outside is adopted once and protected", Adopted),
         Of("ghost-row/operator-orders", "the operator's own stop and take-profit stay untouched; a signal for his symbol is denied", OperatorOrders),
         Scenario.Later("ghost-row/other-node", Card, "part 5 (cluster)", "another node owns the symbol: the sync creates nothing"),
@@ -47,7 +60,7 @@ internal static class GhostRow
     {
         foreach (var symbol in Others) await run.OpenProtected(symbol, Side.Long);
         await run.OpenProtected(Tag, Side.Short);
-        run.CheckEqual("the report's quantity", -564334m, run.Held(Tag));
+        run.CheckEqual("the report's quantity", -564334m, run.Exchange.Held(Tag));
         await run.OpenProtected(Epic, Side.Long);
         CloseUntold(run);
         await run.UntilFlat(Epic, ScenarioRun.Fast);
@@ -61,7 +74,7 @@ internal static class GhostRow
         await run.OpenProtected(Tag, Side.Short);
         await run.OpenProtected(Epic, Side.Long);
         await lose();
-        run.CloseByHand(Epic);
+        run.Exchange.CloseByHand(Epic);
         await run.StartNode();
         await run.UntilFlat(Epic);
         await run.UntilProtected(Tag);
@@ -69,18 +82,18 @@ internal static class GhostRow
         run.CheckEqual("a signal for it is a duplicate", (Verdict.Ignored, "duplicate_position"), (again.Verdict, again.Note));
         await run.Sync();
         await JudgeBooks(run, active: 1);
-        run.CheckEqual("one stop was ever sent for it", 1, run.Orders(Tag).Count(order => order.Kind == "stop"));
+        run.CheckEqual("one stop was ever sent for it", 1, run.Exchange.Orders(Tag).Count(order => order.Kind == "stop"));
     }
 
     private static async Task Passivated(ScenarioRun run)
     {
         await run.OpenProtected(Tag, Side.Short);
         await run.OpenProtected(Epic, Side.Long);
-        run.CloseByHand(Epic);
+        run.Exchange.CloseByHand(Epic);
         await run.UntilFlat(Epic);
         await run.Until("the flat symbol's actor is put away", () => !run.Node.Positions.Keys.Contains(ScenarioRun.KeyOf(Epic)), ScenarioRun.Fast);
         run.Check("the open one's actor lives", run.Node.Positions.Keys.Contains(ScenarioRun.KeyOf(Tag)), "it has something to lose");
-        run.OpenByHand(Epic, 50m);
+        run.Exchange.OpenByHand(Epic, 50m);
         await run.UntilProtected(Epic);
         await run.Sync();
         await run.CheckRows(
@@ -89,9 +102,61 @@ internal static class GhostRow
         await run.CheckRows("TAGUSDT has one row", "SELECT COUNT(*) FROM monitoring.positions WHERE symbol='TAGUSDT'", "1");
     }
 
+    private static async Task Spelled(ScenarioRun run)
+    {
+        (string Symbol, string Account, string Wave)[] spellings =
+        [
+            ("TAGUSDT", "binance", "w1"), ("TAG/USDT:USDT", "Binance", "w2"), ("tag-usdt", "BINANCE", "w3"), ("BINANCE:TAGUSDT.P", "binance", "w4"),
+        ];
+        foreach (var (symbol, account, wave) in spellings)
+        {
+            run.Feed(Feed).Publish(
+                $$"""{"id":"{{wave}}","wave":"{{wave}}","symbol":"{{symbol}}","account":"{{account}}","side":"short"}""");
+            run.Feed(Feed).Complete(wave, 1);
+            await run.Until("the signal has its end", () => run.Rows(
+                $"SELECT status FROM monitoring.signals WHERE signal_id='{wave}'") is ["ended"]);
+        }
+
+        await run.UntilProtected(Tag);
+        await run.Sync();
+        await run.CheckRows(
+            "one opened, the others duplicates", "SELECT signal_id, symbol, account, outcome FROM monitoring.signals ORDER BY signal_id",
+            "w1|TAGUSDT|binance|opened", "w2|TAGUSDT|binance|duplicate_position", "w3|TAGUSDT|binance|duplicate_position",
+            "w4|TAGUSDT|binance|duplicate_position");
+        run.CheckEqual("one position at the exchange", 1, run.Exchange.Truth().Positions.Count);
+        run.CheckEqual("one stop rests for it", 1, run.Exchange.RestingStops(Tag).Count);
+    }
+
+    private static async Task AdoptedManaged(ScenarioRun run)
+    {
+        run.Exchange.OpenByHand(Epic, 50m);
+        await run.UntilProtected(Epic);
+        run.Exchange.Price(Epic, 2.04m);
+        await run.Until("its stop trails", () => run.Living.View(ScenarioRun.KeyOf(Epic)) is
+            { Stop.Trigger: > 2m, Holding: { Trailing: Trailing.Active, Surplus.IsEmpty: true } });
+        run.Exchange.Price(Epic, 2.02m);
+        await run.UntilFlat(Epic);
+        await run.CheckRows(
+            "one row, closed by its trailing stop", "SELECT status, quantity, reason FROM monitoring.positions", "closed|50|trailing_stop");
+    }
+
+    private static async Task AlertOnly(ScenarioRun run)
+    {
+        run.Exchange.OpenByHand(Epic, 50m);
+        await run.Until("the operator is told", () => run.Alerts.Any(alert => alert.Kind == nameof(AlertKind.OutsidePosition)));
+        await run.Sync();
+        await run.Sync();
+        run.CheckEqual("told once", 1, run.Alerts.Count(alert => alert.Kind == nameof(AlertKind.OutsidePosition)));
+        run.CheckEqual("nothing is placed", 1, run.Exchange.Orders(Epic).Count);
+        await run.CheckRows("nothing is in the books", "SELECT COUNT(*) FROM monitoring.positions", "0");
+        var entry = await run.Open(Epic, Side.Long);
+        run.CheckEqual("a signal for it is denied", (Verdict.Denied, "outside_position"), (entry.Verdict, entry.Note));
+        run.Exchange.CloseByHand(Epic);
+    }
+
     private static async Task Adopted(ScenarioRun run)
     {
-        run.OpenByHand(Tag, -100_000m);
+        run.Exchange.OpenByHand(Tag, -100_000m);
         await run.UntilProtected(Tag);
         await run.Sync();
         await run.Sync();
@@ -100,14 +165,14 @@ internal static class GhostRow
         await run.CheckRows("adopted once", "SELECT COUNT(*) FROM monitoring.events WHERE event_type='position_adopted'", "1");
         var entry = await run.Open(Tag, Side.Short);
         run.CheckEqual("a signal for it is denied", (Verdict.Denied, "outside_position"), (entry.Verdict, entry.Note));
-        run.CloseByHand(Tag);
+        run.Exchange.CloseByHand(Tag);
         await run.UntilFlat(Tag);
         await run.CheckRows("closed once", "SELECT status, reason FROM monitoring.positions", "closed|external");
     }
 
     private static async Task OperatorOrders(ScenarioRun run)
     {
-        run.OfAccount((x, account) =>
+        run.Exchange.OfAccount((x, account) =>
         {
             x.Venue.Hand.Open(account, Epic, 50m);
             foreach (var (type, trigger) in new[] { (StopType.StopMarket, 1.99m), (StopType.TakeProfitMarket, 2.4m) })
@@ -124,29 +189,30 @@ internal static class GhostRow
         await run.Sync();
         run.CheckEqual(
             "his orders rest as he placed them", 2,
-            run.Orders(Epic).Count(order => order is { Origin: Origin.Hand, Status: "New" }));
-        run.CheckEqual("the position is as he opened it", 50m, run.Held(Epic));
-        run.CheckEqual("leverage was not touched", run.Setting.Venue.StartLeverage, run.OfAccount((x, account) => x.Venue.Setting(account, Epic).Leverage));
+            run.Exchange.Orders(Epic).Count(order => order is { Origin: Origin.Hand, Status: "New" }));
+        run.CheckEqual("the position is as he opened it", 50m, run.Exchange.Held(Epic));
+        run.CheckEqual("leverage was not touched", run.Setting.Venue.StartLeverage, run.Exchange.OfAccount((x, account) => x.Venue.Setting(account, Epic).Leverage));
     }
 
     /// <summary>The stream never tells it; nothing moves the stop.</summary>
     private static void CloseUntold(ScenarioRun run)
     {
-        run.Inject(new Fault { Do = FaultAction.DropEvent, Symbol = Epic, Count = null });
-        run.CloseByHand(Epic);
+        run.Exchange.Inject(new Fault { Do = FaultAction.DropEvent, Symbol = Epic, Count = null });
+        run.Exchange.CloseByHand(Epic);
     }
 
     private static async Task JudgeBooks(ScenarioRun run, int active)
     {
         await run.CheckRows(
-            "TAGUSDT is one position", ReportStatements.PositionsOf(Tag).Replace("id, symbol, exchange, side, status, opened_at, created_at", "symbol, exchange, side, status", StringComparison.Ordinal),
+            "TAGUSDT is one position", $"SELECT symbol, exchange, side, status FROM ({ReportStatements.PositionsOf(Tag)})",
             "TAGUSDT|binance|short|active");
         await run.CheckRows(
             "EPICUSDT closed once, by the sync", "SELECT status, closed_by FROM monitoring.positions WHERE symbol='EPICUSDT'", "closed|sync_cleanup");
+        await run.CheckRows("no active row without an order", ReportStatements.Ghosts);
         await run.CheckRows("as many active rows as symbols", ReportStatements.UniqueAgainstTotal, $"{active}|{active}");
         await run.CheckRows(
             "its closure was told once", "SELECT COUNT(*) FROM monitoring.events WHERE event_type='position_closed' AND symbol='EPICUSDT'", "1");
-        run.CheckEqual("one stop rests for TAGUSDT", 1, run.Orders(Tag).Count(order => order is { Kind: "stop", Status: "New" }));
+        run.CheckEqual("one stop rests for TAGUSDT", 1, run.Exchange.RestingStops(Tag).Count);
     }
 
     private static Scenario Of(string name, string text, Func<ScenarioRun, Task> play) => new(name, Card, text, play) { Setting = Setting };

@@ -52,8 +52,9 @@ internal static class PlantedNaked
                 new Done<StopView>(new StopView(id, "0", protects, quantity, trigger, ClosesPosition: false, OrderOrigin.Ours)))
             : sender.SendStop(key, id, protects, quantity, trigger, first, improvement, stop);
 
-        public Task<Outcome<OrderView>> SendEntry(PositionKey key, ClientOrderId id, Side side, decimal quantity, CancellationToken stop) =>
-            sender.SendEntry(key, id, side, quantity, stop);
+        public Task<Outcome<OrderView>> SendEntry(
+            PositionKey key, ClientOrderId id, Side side, decimal quantity, decimal? attachedStop, CancellationToken stop) =>
+            sender.SendEntry(key, id, side, quantity, attachedStop: null, stop);
 
         public Task<Outcome<bool>> CancelStop(PositionKey key, ClientOrderId id, CancellationToken stop) => sender.CancelStop(key, id, stop);
 

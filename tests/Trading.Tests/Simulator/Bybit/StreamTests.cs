@@ -183,6 +183,28 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public void Orders_over_the_trade_socket_are_answered_by_their_request_id()
+    {
+        using var bench = new BybitBench();
+        var stream = bench.Stream("/v5/trade");
+        var expires = BybitBench.Ms(bench.Now) + 10_000;
+        string Order(string id) => $$$"""{"reqId":"{{{id}}}","header":{"X-BAPI-TIMESTAMP":"{{{expires - 10_000}}}"},"op":"order.create","args":[{"category":"linear","symbol":"ETHUSDT","side":"Buy","orderType":"Market","qty":"1","orderLinkId":"w1"}]}""";
+        stream.Connection!.Receive(Order("r0"));
+        stream.Connection.Receive($$"""{"op":"auth","args":["sim-key-0001",{{expires}},"{{bench.Sign("GET/realtime" + expires)}}"]}""");
+        stream.Connection.Receive("""{"op":"ping"}""");
+        stream.Connection.Receive(Order("r1"));
+        stream.Connection.Receive(Order("r2"));
+        stream.Connection.Receive("""{"reqId":"r3","op":"order.fly","args":[{}]}""");
+        bench.Pass(0);
+
+        var answers = stream.Frames.Select(ExchangeBench.Parse).ToList();
+        Assert.Equal([10005, 0, 0, 0, 110072, 10404], answers.Select(a => a.GetProperty("retCode").GetInt32()));
+        Assert.Equal(("r1", "w1"), (Text(answers[3], "reqId"), Text(answers[3].GetProperty("data"), "orderLinkId")));
+        Assert.Equal("9", Text(answers[3].GetProperty("header"), "X-Bapi-Limit-Status"));
+        Assert.Single(bench.Account.Trades);
+    }
+
+    [Fact]
     public void The_kind_of_an_event_is_the_same_word_on_both_exchanges()
     {
         using var bench = new BybitBench();

@@ -1,0 +1,208 @@
+using System.Text;
+using System.Text.Json;
+using Trading.Domain;
+using Trading.Domain.Positions;
+using Trading.Gateways;
+using Trading.Gateways.Bybit;
+using static Trading.Tests.Gateways.Bybit.BybitAccount;
+
+namespace Trading.Tests.Gateways.Bybit;
+
+/// <summary>Frames of the private topics: what each says to a position, and that no bytes invent anything.</summary>
+public sealed class BybitStreamTests
+{
+    private const string OrderId = "6f0c2d5e-98f1-4a4e-8d38-0c3f1b7be3a1";
+    private static readonly DateTime Updated = DateTime.UnixEpoch.AddMilliseconds(1795000000196);
+    private static readonly DateTime Executed = DateTime.UnixEpoch.AddMilliseconds(1795000000194);
+
+    private readonly BybitStream _stream = new(new BybitTranslator(OneWay));
+
+    [Fact]
+    public void A_fill_of_ours_is_told_by_execution_and_order()
+    {
+        Assert.Equal(
+            new PositionInput.Traded(
+                new Trade(Entry, OrderId, "x1", Side.Long, 0.75m, 3120.45m, 1.28m, "USDT", -2.5m, Executed, OrderOrigin.Ours), Source.Stream),
+            Assert.Single(Inputs("execution", Execution(Entry.Value, more: ",\"execPnl\":\"-2.5\""))));
+        var reading = Read("order", Order(Entry.Value, "Filled", "0.75", "3120.45"));
+        Assert.Equal(
+            (Key, new PositionInput.OrderReported(Entry, OrderId, OrderStatus.Filled, 0.75m, 3120.45m, Updated, Source.Stream)),
+            Assert.Single(reading.Reports));
+        Assert.Equal([Entry], reading.About);
+    }
+
+    [Fact]
+    public void An_end_without_a_fill_carries_its_reason() => Assert.Equal(
+        new PositionInput.OrderReported(Entry, OrderId, OrderStatus.Rejected, 0, null, Updated, Source.Stream, "EC_NoImmediateQtyToFill"),
+        Assert.Single(Inputs("order", Order(Entry.Value, "Rejected", more: ",\"rejectReason\":\"EC_NoImmediateQtyToFill\""))));
+
+    [Theory]
+    [InlineData("CreateByLiq", "Trade", OrderOrigin.Liquidation)]
+    [InlineData("CreateByTakeOver_PassThrough", "BustTrade", OrderOrigin.Liquidation)]
+    [InlineData("CreateByAdl_PassThrough", "AdlTrade", OrderOrigin.Adl)]
+    [InlineData("CreateBySettle", "Delivery", OrderOrigin.Settlement)]
+    [InlineData("CreateByClosing", "Trade", OrderOrigin.Foreign)]
+    [InlineData("CreateBySomethingNew", "Trade", OrderOrigin.Foreign)]
+    public void Orders_that_are_not_ours_reach_the_position_with_their_origin(string creation, string type, OrderOrigin origin)
+    {
+        var created = $",\"createType\":\"{creation}\"";
+        Assert.Equal([new PositionInput.OutsideOrder(OrderId, origin, Updated)], Inputs("order", Order("", "Filled", "0.75", "1", created)));
+        var inputs = Inputs("execution", Execution("", "Sell", type, more: created));
+        Assert.Equal(new PositionInput.OutsideOrder(OrderId, origin, Executed), inputs[0]);
+        Assert.Equal((origin, OrderId), (((PositionInput.Traded)inputs[1]).Trade.Origin, ((PositionInput.Traded)inputs[1]).Trade.Order.Value));
+    }
+
+    [Fact]
+    public void Funding_never_looks_like_a_trade() =>
+        Assert.Equal([new PositionInput.FundingPaid(-1.28m, Executed)], Inputs("execution", Execution("", type: "Funding")));
+
+    [Fact]
+    public void A_position_tells_its_amount_and_then_its_stop()
+    {
+        Assert.Equal(
+            [
+                new PositionInput.PositionStreamed(-0.75m, 3120.45m, Updated, true),
+                new PositionInput.StopReported(PositionStops.At(3182.9m), "", StopStatus.Live, 0.75m, 3182.9m, Updated, Source.Stream),
+            ],
+            Inputs("position", Position("Sell", stop: "3182.90", price: "entryPrice")));
+        Assert.Equal(
+            StopStatus.Canceled,
+            Assert.IsType<PositionInput.StopReported>(Inputs("position", Position("Sell", stop: "0", seq: 6))[1]).Status);
+        Assert.Equal(0, Assert.IsType<PositionInput.PositionStreamed>(Assert.Single(Inputs("position", Position("", "0", "0", seq: 7)))).Amount);
+    }
+
+    [Theory]
+    [InlineData("Untriggered", StopStatus.Live)]
+    [InlineData("Triggered", StopStatus.Triggered)]
+    [InlineData("Filled", StopStatus.Finished)]
+    [InlineData("Rejected", StopStatus.Rejected)]
+    [InlineData("Cancelled", null)]
+    [InlineData("Deactivated", null)]
+    public void The_leg_of_the_positions_stop_tells_when_it_fires_and_not_when_it_is_cleared(string status, StopStatus? expected)
+    {
+        var inputs = Inputs("order", Order("", status, more: ",\"stopOrderType\":\"StopLoss\",\"tpslMode\":\"Full\",\"triggerPrice\":\"3058.0\",\"createType\":\"CreateByStopLoss\""));
+        Assert.Equal(expected, (inputs.SingleOrDefault() as PositionInput.StopReported)?.Status);
+        if (expected is not null) Assert.Equal(PositionStops.At(3058), ((PositionInput.StopReported)inputs[0]).Stop);
+    }
+
+    [Fact]
+    public void A_trade_of_the_positions_stop_names_its_cause()
+    {
+        var inputs = Inputs("execution", Execution("", "Sell", more: ",\"stopOrderType\":\"StopLoss\",\"createType\":\"CreateByStopLoss\",\"closedSize\":\"0.75\""));
+        Assert.Equal(OrderOrigin.PositionStop, Assert.IsType<PositionInput.Traded>(Assert.Single(inputs)).Trade.Origin);
+    }
+
+    [Fact]
+    public void A_position_is_not_older_than_the_trade_it_contains_and_older_than_one_it_does_not()
+    {
+        var first = Moment(Inputs("execution", Execution(Entry.Value, seq: 7, at: 1795000000198)));
+        Assert.Equal(first, Moment(Inputs("position", Position(seq: 7, updated: 1795000000194))));
+        var second = Moment(Inputs("execution", Execution(Entry.Value, id: "x2", seq: 8, at: 1795000000198)));
+        Assert.True(Moment(Inputs("position", Position(seq: 7, updated: 1795000000202))) < second, "a row without the second fill");
+        Assert.True(Moment(Inputs("position", Position(seq: 9, updated: 1795000000190))) >= second, "a row with more than the second fill");
+    }
+
+    [Fact]
+    public void An_older_row_is_dropped_and_a_setting_with_the_same_number_is_heard()
+    {
+        Assert.NotEmpty(Inputs("position", Position(seq: 7)));
+        Assert.Empty(Inputs("position", Position(seq: 6, updated: 1795000000999)));
+        Assert.NotEmpty(Inputs("position", Position(stop: "3000", seq: 7, updated: 1795000000999)));
+        Assert.Empty(Inputs("position", Position(seq: 7)));
+        Assert.NotEmpty(Inputs("position", Position(symbol: "BTCUSDT", seq: 1)));
+    }
+
+    [Theory]
+    [InlineData("Buy", "0", Side.Long)]
+    [InlineData("Sell", "0.75", Side.Long)]
+    [InlineData("Sell", "0", Side.Short)]
+    [InlineData("Buy", "0.75", Side.Short)]
+    public void In_hedge_mode_a_trade_belongs_to_the_side_it_opens_or_closes(string side, string closed, Side expected)
+    {
+        var stream = new BybitStream(new BybitTranslator(Hedged));
+        var reading = stream.Read(Frame("execution", Execution(Entry.Value, side, more: $",\"closedSize\":\"{closed}\"")));
+        Assert.Equal(Key with { Hedge = expected }, Assert.Single(reading.Reports).Key);
+        var index = expected is Side.Long ? 1 : 2;
+        Assert.All(stream.Read(Frame("position", Position(index: index))).Reports, report => Assert.Equal(Key with { Hedge = expected }, report.Key));
+    }
+
+    [Fact]
+    public void The_wallet_is_its_usdt_row() => Assert.Equal(
+        9958.01m,
+        Read("wallet", """{"accountType":"UNIFIED","totalEquity":"1","coin":[{"coin":"BTC","walletBalance":"3"},{"coin":"USDT","walletBalance":"9958.01","locked":""}]}""").WalletUsdt);
+
+    [Theory]
+    [InlineData("""{"req_id":"ping","op":"pong","args":["1795000000600"],"conn_id":"c"}""", StreamMeaning.Control)]
+    [InlineData("""{"success":true,"ret_msg":"","op":"subscribe","conn_id":"c"}""", StreamMeaning.Control)]
+    [InlineData("""{"topic":"greeks","data":[]}""", StreamMeaning.Unknown)]
+    [InlineData("""{"topic":"order","data":[{"orderId":"1","symbol":"BTCUSDT-27DEC","side":"Buy","orderStatus":"New","updatedTime":"1"}]}""", StreamMeaning.Unknown)]
+    [InlineData("""{"topic":"order","data":[{"orderId":"1","symbol":"BTCUSDT","side":"Buy","orderStatus":"Pondering","updatedTime":"1"}]}""", StreamMeaning.Unknown)]
+    [InlineData("""{"topic":"order.linear","data":[]}""", StreamMeaning.Event)]
+    [InlineData("""{"topic":"order","data":null}""", StreamMeaning.Malformed)]
+    [InlineData("""{"topic":"position","data":[{"symbol":"ETHUSDT","side":"Buy","size":"","updatedTime":"1"}]}""", StreamMeaning.Malformed)]
+    [InlineData("{}", StreamMeaning.Unknown)]
+    [InlineData("[]", StreamMeaning.Malformed)]
+    [InlineData("", StreamMeaning.Malformed)]
+    public void Other_frames_are_tolerated_and_say_nothing_to_positions(string frame, object meaning)
+    {
+        var reading = _stream.Read(Encoding.UTF8.GetBytes(frame));
+        Assert.Equal((StreamMeaning)meaning, reading.Meaning);
+        Assert.Empty(reading.Reports);
+    }
+
+    [Fact]
+    public void Rows_of_other_markets_are_passed_over()
+    {
+        Assert.Empty(Inputs("execution", Execution(Entry.Value).Replace("\"linear\"", "\"inverse\"", StringComparison.Ordinal)));
+        Assert.Single(Inputs("order", $"{Order("x", "New").Replace("\"linear\"", "\"spot\"", StringComparison.Ordinal)},{Order(Entry.Value, "New")}"));
+    }
+
+    [Fact]
+    public void A_hundred_thousand_mutated_frames_neither_crash_nor_invent()
+    {
+        var samples = new (string Topic, string Row)[]
+        {
+            ("execution", Execution(Entry.Value)), ("execution", Execution("", type: "Funding")), ("order", Order(Entry.Value, "Filled", "0.75", "1")),
+            ("order", Order("", "Untriggered", more: ",\"stopOrderType\":\"StopLoss\",\"triggerPrice\":\"3058\"")), ("position", Position(stop: "3058")),
+        }.Select(sample => Frame(sample.Topic, sample.Row)).ToArray();
+        for (var seed = 0; seed < 100_000; seed++)
+        {
+            var chance = new Random(seed);
+            var bytes = (byte[])samples[seed % samples.Length].Clone();
+            for (var i = chance.Next(1, 9); i > 0; i--) bytes[chance.Next(bytes.Length)] = (byte)chance.Next(256);
+            if (chance.Next(4) == 0) bytes = bytes[..chance.Next(bytes.Length)];
+
+            var reports = new BybitStream(new BybitTranslator(OneWay)).Read(bytes).Reports;
+            Assert.True(reports.Count is 0 or <= 2 && (reports.Count == 0 || IsJson(bytes)), $"seed {seed}: a report out of what is no JSON");
+            foreach (var (_, input) in reports)
+                if (input is PositionInput.Traded { Trade: var trade }) Assert.True(trade is { Quantity: > 0, Price: > 0 }, $"seed {seed}: {trade}");
+        }
+    }
+
+    private static bool IsJson(byte[] bytes)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(bytes);
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static DateTime Moment(List<PositionInput> inputs) => inputs.Select(input => input switch
+    {
+        PositionInput.Traded traded => traded.Trade.AtUtc,
+        PositionInput.PositionStreamed streamed => streamed.AtUtc,
+        _ => (DateTime?)null,
+    }).First(at => at is not null)!.Value;
+
+    private List<PositionInput> Inputs(string topic, string rows) => [.. Read(topic, rows).Reports.Select(report => report.Input)];
+
+    private StreamReading Read(string topic, string rows) => _stream.Read(Frame(topic, rows));
+
+    private static byte[] Frame(string topic, string rows) =>
+        Encoding.UTF8.GetBytes($$"""{"id":"700112233_ETHUSDT_5","topic":"{{topic}}","creationTime":1795000000198,"data":[{{rows}}]}""");
+}
