@@ -9,8 +9,9 @@ internal abstract class PassingSender(IOrderSender sender) : IOrderSender
 {
     protected IOrderSender Real => sender;
 
-    public virtual Task<Outcome<OrderView>> SendEntry(PositionKey key, ClientOrderId id, Side side, decimal quantity, CancellationToken stop) =>
-        sender.SendEntry(key, id, side, quantity, stop);
+    public virtual Task<Outcome<OrderView>> SendEntry(
+        PositionKey key, ClientOrderId id, Side side, decimal quantity, decimal? attachedStop, CancellationToken stop) =>
+        sender.SendEntry(key, id, side, quantity, attachedStop, stop);
 
     public virtual Task<Outcome<StopView>> SendStop(
         PositionKey key, ClientOrderId id, Side protects, decimal quantity, decimal trigger, bool first, decimal improvement,

@@ -24,9 +24,9 @@ internal sealed class NoQueryBeforeAbsence(IOrderSender sender) : PassingSender(
 internal sealed class ResentEntry(IOrderSender sender) : PassingSender(sender)
 {
     public override async Task<Outcome<OrderView>> SendEntry(
-        PositionKey key, ClientOrderId id, Side side, decimal quantity, CancellationToken stop) =>
-        await Real.SendEntry(key, id, side, quantity, stop) is var outcome && outcome is Unknown<OrderView>
-            ? await Real.SendEntry(key, id, side, quantity, stop)
+        PositionKey key, ClientOrderId id, Side side, decimal quantity, decimal? attachedStop, CancellationToken stop) =>
+        await Real.SendEntry(key, id, side, quantity, attachedStop, stop) is var outcome && outcome is Unknown<OrderView>
+            ? await Real.SendEntry(key, id, side, quantity, attachedStop, stop)
             : outcome;
 }
 
@@ -34,8 +34,8 @@ internal sealed class ResentEntry(IOrderSender sender) : PassingSender(sender)
 internal sealed class UnknownEntryIsRefused(IOrderSender sender) : PassingSender(sender)
 {
     public override async Task<Outcome<OrderView>> SendEntry(
-        PositionKey key, ClientOrderId id, Side side, decimal quantity, CancellationToken stop) =>
-        await Real.SendEntry(key, id, side, quantity, stop) is var outcome && outcome is Unknown<OrderView> unknown
+        PositionKey key, ClientOrderId id, Side side, decimal quantity, decimal? attachedStop, CancellationToken stop) =>
+        await Real.SendEntry(key, id, side, quantity, attachedStop, stop) is var outcome && outcome is Unknown<OrderView> unknown
             ? new Refused<OrderView>(-1007, unknown.Why)
             : outcome;
 }
