@@ -111,6 +111,12 @@ public sealed class ScenarioRun : IAsyncDisposable
         _node = null;
     }
 
+    /// <summary>Where a node keeps its journal; another may look once it has ended.</summary>
+    public string DataFolder => Path.Combine(_folder, "data");
+
+    /// <summary>The data folder of a node that does not run is emptied: the next one begins a journal of its own.</summary>
+    public void ForgetJournal() => Directory.Delete(DataFolder, recursive: true);
+
     /// <summary>A snapshot of the account now, as after a doubt; returns when it has been handed out.</summary>
     public async Task Sync()
     {
