@@ -35,6 +35,9 @@ internal sealed record VerbCall(ParseResult Parsed, Lazy<NodeClient> Client, Scr
 {
     public NodeClient Node => Client.Value;
 
+    /// <summary>A node's data folder.</summary>
+    public string Data => Parsed.GetValue<string>("--data")!;
+
     /// <summary>Asks the node, and shows its answer: as it came for a program, else by <paramref name="show"/>.</summary>
     public async Task<int> Show<T>(string path, Action<T> show)
     {

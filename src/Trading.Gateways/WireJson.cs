@@ -12,7 +12,11 @@ internal static class WireJson
         NumberHandling = JsonNumberHandling.AllowReadingFromString,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
+        Converters = { new Bounded() },
     };
+
+    /// <summary>No price, quantity or sum of a real account lies beyond; the product of two still fits a decimal.</summary>
+    public const decimal Greatest = 10_000_000_000_000m;
 
     public static T Parse<T>(ReadOnlyMemory<byte> body) =>
         JsonSerializer.Deserialize<T>(body.Span, Options) ?? throw new JsonException("null");
@@ -21,6 +25,25 @@ internal static class WireJson
     public static bool IsUnreadable(Exception failure) =>
         failure is JsonException or InvalidOperationException or FormatException or OverflowException;
 
+    /// <summary>A figure beyond all figures is not read: an actor that computed with it would fail, and fail again.</summary>
+    private static decimal Within(decimal value) =>
+        Math.Abs(value) <= Greatest ? value : throw new JsonException("beyond all figures of an account");
+
+    private sealed class Bounded : JsonConverter<decimal>
+    {
+        public override decimal Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TokenType switch
+            {
+                JsonTokenType.Number => Within(reader.GetDecimal()),
+                JsonTokenType.String when decimal.TryParse(
+                    reader.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => Within(value),
+                _ => throw new JsonException("not a decimal"),
+            };
+
+        public override void Write(Utf8JsonWriter writer, decimal value, JsonSerializerOptions options) =>
+            throw new NotSupportedException("the wire is only read");
+    }
+
     /// <summary>Some optional decimals are written as "" where they do not apply.</summary>
     internal sealed class BlankIsNull : JsonConverter<decimal?>
     {
@@ -28,10 +51,10 @@ internal static class WireJson
             reader.TokenType switch
             {
                 JsonTokenType.Null => null,
-                JsonTokenType.Number => reader.GetDecimal(),
+                JsonTokenType.Number => Within(reader.GetDecimal()),
                 JsonTokenType.String when reader.ValueTextEquals(""u8) => null,
                 JsonTokenType.String when decimal.TryParse(
-                    reader.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => value,
+                    reader.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => Within(value),
                 _ => throw new JsonException("not a decimal"),
             };
 

@@ -61,10 +61,27 @@ internal sealed class AppendQueue : IAsyncDisposable
         while (_heldBack.Count > 0 || await _queue.Reader.WaitToReadAsync())
         {
             Take(batch, streams);
-            var answers = _write(batch.ConvertAll(pending => pending.Request));
+            var answers = Write(batch.ConvertAll(pending => pending.Request));
             for (var i = 0; i < answers.Length; i++) batch[i].Answer.SetResult(answers[i]);
             batch.Clear();
             streams.Clear();
+        }
+    }
+
+    /// <summary>
+    /// Whatever went wrong, the batch is unknown and the next one goes on: a writer that ended would leave every actor
+    /// waiting for ever.
+    /// </summary>
+    private AppendResult[] Write(IReadOnlyList<AppendRequest> batch)
+    {
+        try
+        {
+            return _write(batch);
+        }
+        catch (Exception e)
+        {
+            AppendResult unknown = new AppendResult.Unknown($"the writer failed: {e.GetType().Name}: {e.Message}");
+            return [.. batch.Select(_ => unknown)];
         }
     }
 

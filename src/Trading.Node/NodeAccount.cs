@@ -61,7 +61,7 @@ public sealed class NodeAccount : IAsyncDisposable
             MayEnter = () => node.TakesEntries && parts.Lease.IsValid(),
             TellAccount = (key, news, state) => Tell(new AccountInput.PositionTold(news, PositionFactsOf.State(key, state))),
             Happened = Happened,
-            ProtectedAhead = static (_, _) => NodeMeters.ProtectedBeforeJournal(),
+            ProtectedAhead = ProtectedAhead,
         };
     }
 
@@ -207,6 +207,14 @@ public sealed class NodeAccount : IAsyncDisposable
         var expiring = command with { ExpiresUtc = _parts.Time.NowUtc() + AnswerWithin };
         var answer = await _node.Ask(key, expiring, commandId, AnswerWithin);
         return new PositionVerdict(answer.Verdict, answer.Note);
+    }
+
+    private void ProtectedAhead(PositionKey key, PositionEffect effect)
+    {
+        NodeMeters.ProtectedBeforeJournal();
+        _node.Alerts.Raise(
+            "JournalSilent", Settings.Id.Value,
+            $"the journal does not answer: {(effect is PositionEffect.SendClose ? "a close" : "a stop")} of {key} was sent before its event was durable");
     }
 
     private void Happened(PositionHappened happened)

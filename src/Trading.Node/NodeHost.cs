@@ -138,14 +138,17 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>The database that operators read, kept equal to the journal; it may be deleted and comes back.</summary>
     private MonitoringFollower Follow(NodeStorage storage, Serilog.Core.Logger log)
     {
+        var venues = Settings.Accounts.ToDictionary(account => account.Id, account => account.Exchange);
         var follower = new MonitoringFollower(
-            storage.Journal, storage.Monitoring, _time, Settings.Accounts.ToDictionary(account => account.Id, account => account.Exchange), line =>
-            {
-                log.Warning("{Line}", line);
-                Node?.Alerts.Raise("ProjectionStopped", "projections", line);
-            });
+            storage.Journal, storage.Monitoring, _time, venues, line => Say("ProjectionStopped", line), line => Say("ProjectionsBehind", line));
         _made.Push(new MonitoringRun(follower));
         return follower;
+
+        void Say(string kind, string line)
+        {
+            log.Warning("{Line}", line);
+            Node?.Alerts.Raise(kind, "projections", line);
+        }
     }
 
     private async Task<PaperExchange> OpenPaper(PaperSettings paper, DataFolder data)

@@ -75,7 +75,7 @@ internal sealed class NodeRun(NodeHost host, TimeProvider time)
             yield return $"Trading on {string.Join(", ", settings.Accounts.Select(account => $"{account} at {account.Url}"))}.";
         }
 
-        yield return $"Journal {host.Journal.Id.Tag} in {settings.Data}. API and pages on {host.Address.ToString().TrimEnd('/')}. "
+        yield return $"Journal {host.Journal.Id.Tag} in {settings.Postgres?.ToString() ?? settings.Data}. API and pages on {host.Address.ToString().TrimEnd('/')}. "
             + "Ctrl-C stops the node and closes nothing.";
     }
 

@@ -124,7 +124,8 @@ public sealed class SimulatorHost : IAsyncDisposable
         var answer = With(e => e.Answer(Now, call));
         while (answer.Fate == WireFate.Later)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(answer.DelayMs), time, context.RequestAborted);
+            // What is on its way arrives, also when its sender has died meanwhile.
+            await Task.Delay(TimeSpan.FromMilliseconds(answer.DelayMs), time, app.Lifetime.ApplicationStopping);
             answer = With(e => e.Answer(Now, call with { Resumed = true }));
         }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Trading.Lab.Replay;
+using Trading.Lab.Verify;
 
 namespace Trading.Cli.Verbs;
 
@@ -46,6 +47,10 @@ internal static class LabVerbs
         {
             Arguments = [Name], Options = [List, Exchange, Db, Market, Signals, From],
         },
+        new("verify", "Check a stopped node's journal, and the tables that follow from it, against the invariants",
+            ["trading verify", "trading verify --data /var/lib/trading --json"],
+            call => VerifyCommand.Run(
+                call.Data, call.Screen.IsJson, call.Around.Out, call.Around.Error, TimeProvider.System, call.Cancel)),
     ];
 
     private static Task<int> Replay(VerbCall call) => ReplayCommand.Run(

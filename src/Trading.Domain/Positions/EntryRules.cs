@@ -126,9 +126,9 @@ internal sealed partial class PositionTurn
         Do(new StartTimer(PositionTimer.FillsMissing, PriceGrace));
     }
 
-    private TimeSpan AgeLeft(Holding held)
+    private TimeSpan AgeLeft(Holding held, TimeSpan beyond = default)
     {
-        var left = held.OpenedUtc.AddSeconds(held.Plan.MaxAgeSeconds) - context.NowUtc;
+        var left = held.OpenedUtc.AddSeconds(held.Plan.MaxAgeSeconds) + beyond - context.NowUtc;
         return left > TimeSpan.Zero ? left : TimeSpan.FromSeconds(1);
     }
 

@@ -133,7 +133,7 @@ internal sealed partial class PositionTurn
         }
 
         _seen = _seen with { IsAged = true };
-        Do(new StartTimer(PositionTimer.Aged, TimeSpan.FromHours(1)));
+        Do(new StartTimer(PositionTimer.Aged, AgeLeft(held, beyond: TimeSpan.FromHours(1)))); // a restart does not start the hour anew
         if (_seen.Mark > 0 && IsBreakEvenOrBetter(held, _seen.Mark)) StartClose(CloseReason.Aged, "break-even or better after max-age");
     }
 }

@@ -44,6 +44,7 @@ internal static class MarkPriceFrame
                 case (byte)'s': frame = frame with { SymbolLength = reader.CopyString(symbol) }; break;
                 case (byte)'p':
                     if (!Utf8Parser.TryParse(reader.ValueSpan, out decimal price, out var used) || used != reader.ValueSpan.Length) return false;
+                    if (price > WireJson.Greatest) return false;
                     frame = frame with { Price = price };
                     break;
                 default: reader.Skip(); break;

@@ -2,7 +2,11 @@ namespace Trading.Node.Operators;
 
 /// <param name="Count">How often it was raised since <paramref name="FirstUtc"/>.</param>
 /// <param name="Subject">Position key, account or part of the node.</param>
-public sealed record Alert(long Id, string Kind, string Subject, string Text, DateTime FirstUtc, DateTime LastUtc, int Count);
+public sealed record Alert(long Id, string Kind, string Subject, string Text, DateTime FirstUtc, DateTime LastUtc, int Count)
+{
+    /// <summary>When the operator was told last; what is raised every second is not said every second.</summary>
+    public DateTime ToldUtc { get; init; }
+}
 
 /// <summary>What the operator must see. The same thing said again counts; it does not fill the board.</summary>
 public sealed class AlertBoard(TimeProvider time, Action<Alert> tell)
@@ -30,13 +34,13 @@ public sealed class AlertBoard(TimeProvider time, Action<Alert> tell)
             var now = time.NowUtc();
             if (_alerts.FirstOrDefault(a => a.Kind == kind && a.Subject == subject && a.Text == text) is { } known)
             {
-                tellIt = now - known.LastUtc > SaidAgainAfter;
+                tellIt = now - known.ToldUtc > SaidAgainAfter;
                 _alerts.Remove(known);
-                alert = known with { LastUtc = now, Count = known.Count + 1 };
+                alert = known with { LastUtc = now, Count = known.Count + 1, ToldUtc = tellIt ? now : known.ToldUtc };
             }
             else
             {
-                alert = new Alert(++_lastId, kind, subject, text, now, now, 1);
+                alert = new Alert(++_lastId, kind, subject, text, now, now, 1) { ToldUtc = now };
             }
 
             _alerts.AddFirst(alert);

@@ -5,7 +5,8 @@ using Trading.Journal;
 namespace Trading.Node.Positions;
 
 /// <summary>One position's stream in the journal, read and written in the position's own words.</summary>
-internal sealed class PositionStream(PositionKey key, IJournal journal, Lease lease, TimeProvider time)
+/// <param name="refused">Told why the journal did not take an append; it is asked again.</param>
+internal sealed class PositionStream(PositionKey key, IJournal journal, Lease lease, TimeProvider time, Action<string> refused)
 {
     private const int PageEvents = 500;
     private static readonly EventCodec<PositionEvent> Codec = EventCodec.For<PositionEvent>();
@@ -49,7 +50,8 @@ internal sealed class PositionStream(PositionKey key, IJournal journal, Lease le
             }
 
             var result = await append;
-            if (result is not AppendResult.Unknown) return result;
+            if (result is not AppendResult.Unknown unknown) return result;
+            refused(unknown.Why);
             await Task.Delay(AskAgain, time);
         }
     }

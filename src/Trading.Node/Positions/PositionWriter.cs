@@ -31,7 +31,10 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
     /// <summary>An entry whose append took longer is not sent: its price is no longer the one that was decided on.</summary>
     private static readonly TimeSpan EntryAppendWithin = TimeSpan.FromSeconds(2);
 
-    private readonly PositionStream _stream = new(key, around.Journal, around.Lease, around.Time);
+    private readonly PositionStream _stream = new(
+        key, around.Journal, around.Lease, around.Time, why => around.Alerts.Raise(
+            "JournalSilent", key.Account.Value,
+            $"the journal does not take events ({why}): they are tried again; meanwhile no stop is moved and nothing is opened"));
     private readonly string _incarnation = around.NewId();
     private bool _left;
 

@@ -8,7 +8,7 @@ using Trading.Projections;
 namespace Trading.Node.Projections;
 
 /// <summary>Journaled events of every stream, decoded by the family that the stream's name tells.</summary>
-internal static class EventReader
+public static class EventReader
 {
     private static readonly EventCodec<PositionEvent> Positions = EventCodec.For<PositionEvent>();
     private static readonly EventCodec<WaveEvent> Waves = EventCodec.For<WaveEvent>();

@@ -14,15 +14,18 @@ namespace Trading.Node.Projections;
 /// </summary>
 /// <param name="venues">Exchange of each configured account.</param>
 /// <param name="failed">Told once of each new trouble, in one line; the follower tries again by itself.</param>
+/// <param name="behind">Told when it is more than 5 s behind the journal, and every 100,000 events until it has caught up.</param>
 public sealed class MonitoringFollower(
     IJournal journal, IMonitoringDatabase database, TimeProvider time, IReadOnlyDictionary<AccountId, Exchange> venues,
-    Action<string> failed)
+    Action<string> failed, Action<string>? behind = null)
 {
     /// <summary>Bounds one transaction, and so the time a reader sees nothing new during a rebuild.</summary>
     private const int EventsPerBatch = 500;
 
     /// <summary>A flood of unreadable input drops its oldest and costs no memory.</summary>
     private const int LettersWaitingMax = 1_000;
+    private const int EventsBetweenWords = 100_000;
+    private const double BehindSeconds = 5;
 
     /// <summary>Looks by itself this often, for a hint may be lost with the process that owed it.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
@@ -34,6 +37,8 @@ public sealed class MonitoringFollower(
         new BoundedChannelOptions(LettersWaitingMax) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
     private long? _position;
     private long _pendingSinceTicks;
+    private long _caughtUp;
+    private long _lastWord;
 
     /// <summary>Journal position of the last event whose rows can be read; null before the first look.</summary>
     public long? Position => _position;
@@ -103,10 +108,26 @@ public sealed class MonitoringFollower(
         var position = _position ??= await database.Position();
         var page = await journal.ReadAll(position, EventsPerBatch);
         Interlocked.Exchange(ref _pendingSinceTicks, page.Count == 0 ? 0 : page[0].WrittenUtc.Ticks);
-        if (page.Count == 0) return false;
+        if (page.Count == 0)
+        {
+            (_caughtUp, _lastWord) = (0, 0);
+            return false;
+        }
+
+        SayHowFar(position);
         await Project(page);
         _position = page[^1].Position;
+        _caughtUp += page.Count;
         return true;
+    }
+
+    private void SayHowFar(long position)
+    {
+        if (LagSeconds <= BehindSeconds || (_lastWord > 0 && _caughtUp - _lastWord < EventsBetweenWords)) return;
+        _lastWord = Math.Max(1, _caughtUp);
+        behind?.Invoke(string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"projections are {LagSeconds:0} s behind the journal: at position {position}, {_caughtUp} events projected since"));
     }
 
     private async Task Project(IReadOnlyList<RecordedEvent> page)

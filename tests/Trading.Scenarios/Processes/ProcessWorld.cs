@@ -1,67 +1,121 @@
+using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
 namespace Trading.Scenarios.Processes;
 
-/// <summary>A simulated exchange and a node, each a process of its own, on one data folder that outlives the node.</summary>
+/// <summary>One account of the exchange and the node that trades it, a process on a data folder that outlives it.</summary>
 internal sealed class ProcessWorld : IDisposable
 {
     private const string WebhookSecret = "test-webhook-secret";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
-    private readonly string _folder = Directory.CreateTempSubdirectory("trading-processes-").FullName;
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
-    private readonly int _exchangePort = ProgramProcess.FreePort();
-    private readonly ProgramProcess _exchange;
+    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(20) };
+    private readonly Stopwatch _down = new();
     private int _nodePort;
 
-    public ProcessWorld()
+    private ProcessWorld(ProcessExchange exchange)
     {
-        _exchange = ProgramProcess.Start("Trading.Simulator.dll",
-            ["--port", Text(_exchangePort), "--data", Path.Combine(_folder, "exchange"), "--seed", "11", "--lively"]);
-        File.WriteAllText(Path.Combine(_folder, "node.conf"), $$"""
+        Exchange = exchange;
+        Account = exchange.NextAccount();
+        File.WriteAllText(Path.Combine(Folder, "node.conf"), $$"""
             {
-              "accounts": { "binance": { "exchange": "binance", "exchange-url": "http://127.0.0.1:{{_exchangePort}}" } },
+              "accounts": { "binance": { "exchange": "binance", "exchange-url": "{{exchange.Address}}" } },
               "positions": { "activation": "0.3 %", "callback": "0.15 %" },
-              "waves": { "collect-for": "1s" },
+              "waves": { "collect-for": "500ms" },
               "webhooks": { "test": {} }
             }
             """);
     }
 
+    public ProcessExchange Exchange { get; }
+
+    /// <summary>Four digits of the account's key.</summary>
+    public string Account { get; }
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("trading-processes-").FullName;
+
+    public string Data => Path.Combine(Folder, "data");
+
     public ProgramProcess Node { get; private set; } = null!;
 
-    public async Task Listening() => await Until("the exchange listens", async () =>
-        (await _http.GetAsync($"http://127.0.0.1:{_exchangePort}/control/clock")).IsSuccessStatusCode);
+    /// <summary>From the last kill, or stop, to the first reconciled moment after it.</summary>
+    public TimeSpan DownTime => _down.Elapsed;
 
-    public async Task StartNode()
+    public static async Task<ProcessWorld> Start(ProcessExchange exchange)
     {
-        _nodePort = ProgramProcess.FreePort();
-        Node = ProgramProcess.Start("Trading.Node.dll",
-            ["--config", Path.Combine(_folder, "node.conf"), "--data", Path.Combine(_folder, "data"), "--port", Text(_nodePort)],
-            new Dictionary<string, string>
-            {
-                ["TRADING__ACCOUNTS__BINANCE__API_KEY"] = "sim-key-0001",
-                ["TRADING__ACCOUNTS__BINANCE__API_SECRET"] = "sim-secret-0001",
-                ["TRADING__WEBHOOKS__TEST__SECRET"] = WebhookSecret,
-            });
-        await Until("the node answers", async () => (await Status()).ValueKind is JsonValueKind.Object);
+        var world = new ProcessWorld(exchange);
+        try
+        {
+            await world.StartNode();
+            return world;
+        }
+        catch
+        {
+            world.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>One wave of signals by webhook; accepted when the node says so.</summary>
+    /// <summary>Starts a life of the node and waits until it has reconciled.</summary>
+    public async Task StartNode()
+    {
+        Launch();
+        await Until("the node has reconciled", IsReady);
+        _down.Stop();
+    }
+
+    /// <summary>Starts a life of the node; returns at once.</summary>
+    public void Launch()
+    {
+        _nodePort = ProgramProcess.FreePort();
+        Node = ProgramProcess.Start(
+            "Trading.Node.dll",
+            ["--config", Path.Combine(Folder, "node.conf"), "--data", Data, "--port", Text(_nodePort)],
+            new Dictionary<string, string>
+            {
+                ["TRADING__ACCOUNTS__BINANCE__API_KEY"] = $"sim-key-{Account}",
+                ["TRADING__ACCOUNTS__BINANCE__API_SECRET"] = $"sim-secret-{Account}",
+                ["TRADING__WEBHOOKS__TEST__SECRET"] = WebhookSecret,
+            });
+    }
+
+    public void Kill()
+    {
+        _down.Restart();
+        Node.Kill();
+        Node.Dispose();
+    }
+
+    /// <summary>SIGSTOP, and SIGCONT after that time: the node did not die and knows of nothing.</summary>
+    public async Task Freeze(TimeSpan time)
+    {
+        _down.Restart();
+        Node.Signal("STOP");
+        await Task.Delay(time);
+        Node.Signal("CONT");
+        _down.Stop();
+    }
+
+    /// <summary>SIGTERM: what the journal holds is projected to its end.</summary>
+    public void StopNode()
+    {
+        Node.Signal("TERM");
+        Assert.True(Node.WaitForExit(TimeSpan.FromSeconds(20)), $"the node does not end:\n{Node.Printed}");
+        Node.Dispose();
+    }
+
+    /// <summary>One wave of long signals by webhook; accepted when the node says so.</summary>
     public async Task Post(string wave, params string[] symbols)
     {
-        var now = DateTime.UtcNow;
-        var body = JsonSerializer.Serialize(symbols.Select((symbol, i) => new
+        var createdAt = DateTime.UtcNow.ToString("O", CultureInfo.InvariantCulture);
+        var body = JsonSerializer.Serialize(symbols.Select(symbol => new
         {
-            id = $"{wave}-{i}", wave, symbol, account = "binance", side = i % 2 == 0 ? "long" : "short", score = "0.9",
-            createdAt = now.ToString("O", CultureInfo.InvariantCulture),
+            id = $"{wave}-{symbol}", wave, symbol, account = "binance", side = "long", score = "0.9", createdAt,
         }));
         var timestamp = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var hash = HMACSHA256.HashData(Encoding.UTF8.GetBytes(WebhookSecret), Encoding.UTF8.GetBytes($"{timestamp}.{body}"));
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{_nodePort}/signals")
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{Text(_nodePort)}/signals")
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
         };
@@ -71,57 +125,71 @@ internal sealed class ProcessWorld : IDisposable
         Assert.True((int)answer.StatusCode == 202, $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}\n{Node.Printed}");
     }
 
-    public async Task<JsonElement> Truth() => await _http.GetFromJsonAsync<JsonElement>($"http://127.0.0.1:{_exchangePort}/control/truth");
-
-    public async Task Fault(object fault) =>
-        (await _http.PostAsJsonAsync($"http://127.0.0.1:{_exchangePort}/control/faults", fault)).EnsureSuccessStatusCode();
-
-    public Task<JsonElement> Status() => Api("status");
-
-    public Task<JsonElement> Positions() => Api("positions");
-
-    /// <summary>Positions open at the exchange, by its own truth.</summary>
-    public async Task<List<string>> OpenAtExchange() =>
-        [.. (await Truth()).GetProperty("positions").EnumerateArray()
-            .Where(position => !position.TryGetProperty("closed_utc", out var closed) || closed.ValueKind is JsonValueKind.Null)
-            .Select(position => position.GetProperty("symbol").GetString()!).Order()];
-
-    public async Task Until(string what, Func<Task<bool>> holds)
+    /// <summary>Asks for a close and does not wait for what becomes of it: the node may be killed meanwhile.</summary>
+    public async Task AskClose(string symbol)
     {
-        var deadline = DateTime.UtcNow + Patience;
-        while (DateTime.UtcNow < deadline)
+        try
         {
-            try
-            {
-                if (await holds()) return;
-            }
-            catch (HttpRequestException)
-            {
-                // Not listening yet, or killed: ask again until the deadline.
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50));
+            using var answer = await Api(HttpMethod.Post, $"positions/{Uri.EscapeDataString($"binance/{symbol}")}/close");
         }
-
-        Assert.Fail($"{what}: not within {Patience.TotalSeconds} s\n--- truth\n{await Truth()}\n--- node\n{Node?.Printed}\n--- exchange\n{_exchange.Printed}");
+        catch (HttpRequestException)
+        {
+            // killed before it could answer
+        }
     }
+
+    public async Task<JsonElement> Ask(string path)
+    {
+        using var answer = await Api(HttpMethod.Get, path);
+        var text = await answer.Content.ReadAsStringAsync();
+        return answer.IsSuccessStatusCode
+            ? JsonSerializer.Deserialize<JsonElement>(text)
+            : throw new HttpRequestException($"GET {path}: {(int)answer.StatusCode} {text}");
+    }
+
+    public Task<JsonElement> Truth() => Exchange.Truth(Account);
+
+    /// <summary>Symbol and quantity of each open position, by the exchange's own truth.</summary>
+    public async Task<List<string>> HeldAtExchange() =>
+        [.. (await Truth()).GetProperty("positions").EnumerateArray().Where(position => Value(position, "closed_utc") is null)
+            .Select(position => $"{Value(position, "symbol")} {Number(position, "quantity")}").Order(StringComparer.Ordinal)];
+
+    public async Task<List<string>> HeldInBooks() =>
+        [.. (await Ask("positions")).EnumerateArray()
+            .Select(position => $"{Value(position, "symbol")} {Number(position, "quantity")}").Order(StringComparer.Ordinal)];
+
+    public Task Until(string what, Func<Task<bool>> holds) => Exchange.Until(
+        what, holds, async () => $"--- truth\n{await Truth()}\n--- node\n{Node?.Printed}");
 
     public void Dispose()
     {
         Node?.Dispose();
-        _exchange.Dispose();
         _http.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        Directory.Delete(Folder, recursive: true);
     }
 
-    private async Task<JsonElement> Api(string path)
+    private async Task<bool> IsReady()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{_nodePort}/api/v1/{path}");
-        var token = Path.Combine(_folder, "data", "operator.token");
-        if (!File.Exists(token)) return default;
-        request.Headers.Authorization = new("Bearer", (await File.ReadAllTextAsync(token)).Trim());
-        using var answer = await _http.SendAsync(request);
-        return answer.IsSuccessStatusCode ? await answer.Content.ReadFromJsonAsync<JsonElement>() : default;
+        Assert.False(Node.HasExited, $"the node ended by itself:\n{Node.Printed}");
+        using var answer = await _http.GetAsync($"http://127.0.0.1:{Text(_nodePort)}/health/ready");
+        return answer.IsSuccessStatusCode;
+    }
+
+    private async Task<HttpResponseMessage> Api(HttpMethod method, string path)
+    {
+        using var request = new HttpRequestMessage(method, $"http://127.0.0.1:{Text(_nodePort)}/api/v1/{path}");
+        request.Headers.Authorization = new("Bearer", (await File.ReadAllTextAsync(Path.Combine(Data, "operator.token"))).Trim());
+        return await _http.SendAsync(request);
+    }
+
+    private static string? Value(JsonElement of, string name) => of.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+    private static string Number(JsonElement of, string name)
+    {
+        var value = of.GetProperty(name);
+        var number = value.ValueKind is JsonValueKind.String
+            ? decimal.Parse(value.GetString()!, CultureInfo.InvariantCulture) : value.GetDecimal();
+        return number.ToString("0.############", CultureInfo.InvariantCulture);
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -9,6 +9,7 @@ internal sealed class ProgramProcess : IDisposable
 {
     private readonly Process _process;
     private readonly List<string> _lines = [];
+    private bool _disposed;
 
     private ProgramProcess(Process process) => _process = process;
 
@@ -67,6 +68,8 @@ internal sealed class ProgramProcess : IDisposable
 
     public void Dispose()
     {
+        if (_disposed) return;
+        _disposed = true;
         if (!_process.HasExited) Kill();
         _process.Dispose();
     }

@@ -35,6 +35,17 @@ public sealed class BinanceStreamTests
         Assert.Equal([Ours], reading.About);
     }
 
+    [Theory]
+    [InlineData("10000000000000000000000000000")]
+    [InlineData("1e40")]
+    [InlineData("-10000000000001")]
+    public void A_figure_beyond_all_figures_makes_the_frame_malformed(string figure)
+    {
+        var reading = Read(Fill.Replace("0.75", figure, StringComparison.Ordinal));
+        Assert.Equal(StreamMeaning.Malformed, reading.Meaning);
+        Assert.Empty(reading.Reports);
+    }
+
     [Fact]
     public void An_end_without_a_fill_carries_its_reason()
     {

@@ -277,6 +277,18 @@ public sealed class CloseNotToldScenarios
             """);
 
     [Fact]
+    public void A_restart_does_not_start_the_last_hour_of_an_aged_position_anew() => Trailing()
+        .Quietly("04:40:00.000", Mark(0.0895m))
+        .Quietly("07:00:00.000", new TimerFired(PositionTimer.Aged))
+        .Restart()
+        .Quietly("07:30:00.000", new Recovered())
+        .At("07:30:01.000", new TimerFired(PositionTimer.Aged))
+        .Reads("""
+            07:30:01.000 <- TimerFired Aged
+                         -> StartTimer Aged 1799s
+            """);
+
+    [Fact]
     public void A_restart_while_closing_asks_before_it_sends() => Trailing()
         .Quietly("05:00:00.000", new ClosePosition(CloseReason.Manual, "operator"))
         .Restart()

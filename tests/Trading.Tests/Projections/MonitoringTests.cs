@@ -184,6 +184,25 @@ public sealed class MonitoringTests : IDisposable
     }
 
     [Fact]
+    public async Task More_than_five_seconds_behind_is_said_and_how_far_it_is()
+    {
+        await Traded();
+        var said = new List<string>();
+        var journal = _history.Database.Connect();
+        using var database = SqliteMonitoring.Open(_monitoring.File, journal.Id);
+        var follower = new MonitoringFollower(
+            journal, database, _history.Clock, MonitoringFixture.Venues, _monitoring.Failures.Add, said.Add);
+        await follower.CatchUp();
+        Assert.Empty(said);
+
+        await _history.Open("LSKUSDT", "3", 10, 0.2m);
+        _history.Clock.Advance(TimeSpan.FromSeconds(6));
+        await follower.CatchUp();
+        Assert.Contains("6 s behind", Assert.Single(said));
+        Assert.Equal(0, follower.LagSeconds);
+    }
+
+    [Fact]
     public async Task Rows_of_another_journal_are_dropped_and_dead_letters_stay()
     {
         await Traded();
