@@ -23,7 +23,8 @@ public sealed class JournalAwayScenarios(ITestOutputHelper output)
         await using var server = await ThrowAwayPostgres.Start();
         await using var run = await ScenarioRun.Start(Setting, TimeProvider.System, await server.CreateDatabase());
         await run.OpenProtected("TAGUSDT", Side.Long);
-        run.Exchange.Inject(new Fault { Do = FaultAction.DelayAnswer, Purpose = "entry", Symbol = "KAVAUSDT", Ms = 1000 });
+        // The stream tells the fill first, and with it the price; the order's answer comes while the journal is away.
+        run.Exchange.Inject(new Fault { Do = FaultAction.DelayAnswer, Purpose = "entry", Symbol = "KAVAUSDT", Ms = 2500 });
         foreach (var told in new[] { "ACCOUNT_UPDATE", "ORDER_TRADE_UPDATE" })
             run.Exchange.Inject(new Fault { Do = FaultAction.DelayEvent, Event = told, Symbol = "KAVAUSDT", Ms = 1000, Count = null });
         var opening = run.Open("KAVAUSDT", Side.Long);

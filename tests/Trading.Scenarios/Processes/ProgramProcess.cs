@@ -44,11 +44,29 @@ internal sealed class ProgramProcess : IDisposable
         return program;
     }
 
+    /// <summary>A port that is free together with the next one: the exchange serves its second wire there.</summary>
+    /// <remarks>Below the range from which the system gives ports to outgoing connections.</remarks>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = Random.Shared.Next(20_000, 32_000);
+            if (IsFree(port) && IsFree(port + 1)) return port;
+        }
+    }
+
+    private static bool IsFree(int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     /// <summary>kill -9: nothing of the program runs any more.</summary>
