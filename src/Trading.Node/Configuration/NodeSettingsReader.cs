@@ -135,8 +135,23 @@ public static class NodeSettingsReader
     private static IReadOnlyList<AccountSettings> ReadAccounts(SettingsReader from, ProtectionPlan plan, PaperSettings? paper, bool live)
     {
         var names = from.Names("accounts");
-        if (paper is not null && names.Count == 0) names = [Exchange.Binance.Id()];
-        return [.. names.Select(name => ReadAccount(from, name, plan, paper, live))];
+        if (paper is not null && names.Count == 0) names = [Exchange.Binance.Id(), Exchange.Bybit.Id()];
+        List<AccountSettings> accounts = [.. names.Select(name => ReadAccount(from, name, plan, paper, live))];
+        RefuseMixedAddresses(accounts);
+        return accounts;
+    }
+
+    /// <summary>Mark prices are heard once per exchange: a stop must not trail by the prices of another environment.</summary>
+    private static void RefuseMixedAddresses(List<AccountSettings> accounts)
+    {
+        foreach (var other in accounts)
+        {
+            var first = accounts.First(account => account.Exchange == other.Exchange);
+            if (first.Url != other.Url || first.StreamUrl != other.StreamUrl)
+                throw new ConfigurationException(
+                    $"accounts.{other.Id}.exchange-url = '{other.Url}': {first.Id} is at '{first.Url}'; all accounts of one exchange share "
+                    + "its addresses in one node: start another node for the other environment");
+        }
     }
 
     private static AccountSettings ReadAccount(SettingsReader from, string name, ProtectionPlan plan, PaperSettings? paper, bool live)
@@ -146,8 +161,6 @@ public static class NodeSettingsReader
         var at = $"accounts.{name}";
         var exchange = from.Read($"{at}.exchange", DefaultExchange(name), ReadExchange)
             ?? throw new ConfigurationException($"{at}.exchange is missing: write binance or bybit");
-        if (paper is not null && exchange is not Exchange.Binance)
-            throw new ConfigurationException($"{at}.exchange = '{exchange.Id()}': paper mode plays binance; name a simulator or testnet instead");
         var account = new AccountSettings(id, exchange)
         {
             Url = from.Read($"{at}.exchange-url", (Uri?)null, HttpAddress),
@@ -189,7 +202,7 @@ public static class NodeSettingsReader
     }
 
     private static bool IsProduction(Uri url) =>
-        url.Host.EndsWith(".binance.com", StringComparison.OrdinalIgnoreCase)
+        url.Host.TrimEnd('.').EndsWith(".binance.com", StringComparison.OrdinalIgnoreCase)
         && !url.Host.StartsWith("demo-", StringComparison.OrdinalIgnoreCase)
         || BybitRealMoney.Any(name => url.Host.Contains(name, StringComparison.OrdinalIgnoreCase))
         && !url.Host.StartsWith("api-demo.", StringComparison.OrdinalIgnoreCase)

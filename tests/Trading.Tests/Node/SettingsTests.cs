@@ -11,11 +11,11 @@ public sealed class SettingsTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("settings-").FullName;
 
     [Fact]
-    public void Without_any_configuration_it_is_paper_mode_with_one_account()
+    public void Without_any_configuration_it_is_paper_mode_on_both_exchanges()
     {
         var settings = Read("{}");
         Assert.NotNull(settings.Paper);
-        Assert.Equal("binance", Assert.Single(settings.Accounts).Id.Value);
+        Assert.Equal(["binance", "bybit"], settings.Accounts.Select(account => account.Id.Value));
         Assert.Equal(0.003m, settings.Accounts[0].Risk.Plan.Activation);
     }
 
@@ -25,11 +25,35 @@ public sealed class SettingsTests : IDisposable
         var written = NodeSettingsReader.Read(SettingsLayers.Read(
             Path.Combine(Repository.Root, "hocon", "paper.conf"), new Hashtable(), new Dictionary<string, string>()));
         var without = Read("{}");
-        Assert.Equal(without.Accounts[0].Risk.Plan, written.Accounts[0].Risk.Plan);
-        Assert.Equal(without.Accounts[0].Risk.CooldownAfterClose, written.Accounts[0].Risk.CooldownAfterClose);
+        Assert.Equal(without.Accounts.Select(Said), written.Accounts.Select(Said));
         Assert.Equal(without.Paper, written.Paper);
         Assert.Equal(without.Waves.MaxTrades, written.Waves.MaxTrades);
         Assert.Equal((without.Port, without.SyncEvery, without.ProtectWithin), (written.Port, written.SyncEvery, written.ProtectWithin));
+    }
+
+    [Fact]
+    public void Accounts_of_one_exchange_share_its_address()
+    {
+        const string file = """
+            { "accounts": { "a": { "exchange": "binance", "exchange-url": "http://127.0.0.1:1" },
+                            "b": { "exchange": "binance", "exchange-url": "http://127.0.0.1:2" } } }
+            """;
+        var keys = new Hashtable();
+        foreach (var name in new[] { "A", "B" })
+            (keys[$"TRADING__ACCOUNTS__{name}__API_KEY"], keys[$"TRADING__ACCOUNTS__{name}__API_SECRET"]) = ("k", "s");
+        var refused = Assert.Throws<ConfigurationException>(() => Read(file, keys));
+        Assert.StartsWith("accounts.b.exchange-url = 'http://127.0.0.1:2/'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_route_names_an_account_that_exists_and_manual_stops_are_restored_or_respected()
+    {
+        var settings = Read("""{ "positions": { "on-manual-stop": "respect" }, "routing": { "1": { "symbol": "BTCUSDT", "account": "binance" } } }""");
+        Assert.Equal((ManualStopPolicy.Respect, "BTCUSDT"), (settings.OnManualStop, Assert.Single(settings.Routes).Symbol!.Value.Value));
+        Assert.StartsWith(
+            "routing.1.account = 'nope'",
+            Assert.Throws<ConfigurationException>(() => Read("""{ "routing": { "1": { "account": "nope" } } }""")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -139,6 +163,10 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal(AdoptPolicy.ProtectOnly, Read("{}").Accounts[0].Adopt);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static object Said(AccountSettings account) => (
+        account.Id, account.Exchange, account.Isolated, account.Adopt, account.Risk.Plan, account.Risk.Notional,
+        account.Risk.MaxOpenPositions, account.Risk.Leverage, account.Risk.CooldownAfterClose, account.Risk.CooldownAfterLoss);
 
     private NodeSettings Read(string file, IDictionary? environment = null, Dictionary<string, string>? line = null)
     {

@@ -34,7 +34,13 @@ internal static class CloseNotTold
         },
         Of("close-not-told/socket-down", "closed while the socket is down: the recovery of the gap finds it", SocketDown),
         Of("close-not-told/node-down", "closed while the node is down: the first snapshot finds it", NodeDown),
-        Of("close-not-told/reopened", "closed and opened again within 50 ms from outside: two positions, the second protected", Reopened),
+        Of("close-not-told/reopened", "closed and opened again within 50 ms from outside: two positions, the second protected",
+            run => Reopened(run, TimeSpan.FromMilliseconds(30))),
+        Of("close-not-told/reopened-at-once", "the same within one millisecond: believed after the longest read lag, then protected",
+            run => Reopened(run, TimeSpan.Zero)) with
+        {
+            Setting = Setting with { MaxUnprotectedMs = 8000 }, // a row of that millisecond may be a late read of what closed
+        },
         Of("close-not-told/partial", "a part is closed by hand: the stop is resized, nothing is closed", Partial),
         Of("close-not-told/before-own-row", "the closure is told together with the fill, before the order is answered", BeforeOwnRow),
         Of("close-not-told/liquidation", "liquidated by the exchange: closed once with that reason", run => ClosedByExchange(
@@ -136,13 +142,13 @@ internal static class CloseNotTold
         await JudgeAfterwards(run);
     }
 
-    private static async Task Reopened(ScenarioRun run)
+    private static async Task Reopened(ScenarioRun run, TimeSpan after)
     {
         await OpenTrailing(run);
         run.Exchange.OfAccount((x, account) =>
         {
             x.Venue.Hand.Close(account, Prompt);
-            x.Venue.Plan(TimeSpan.FromMilliseconds(30), () => x.Venue.Hand.Open(account, Prompt, 80m));
+            x.Venue.Plan(after, () => x.Venue.Hand.Open(account, Prompt, 80m));
             return 0;
         });
         await run.Until("the second position is behind a stop of its own", () => run.Exchange.Held(Prompt) == 80
