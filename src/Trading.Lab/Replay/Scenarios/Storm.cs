@@ -42,19 +42,6 @@ internal static class Storm
         await run.Until(
             "all has converged", () => Symbols.All(symbol => run.Exchange.Held(symbol) == 0 || IsCovered(run, symbol)), speed: 5, TimeSpan.FromSeconds(300));
         await JudgePressure(run);
-        await JudgeTrailing(run);
-    }
-
-    /// <summary>A ban ends by the exchange's clock, the step of 90 s included; then every stop trails again.</summary>
-    private static async Task JudgeTrailing(ScenarioRun run)
-    {
-        await run.Pass(TimeSpan.FromSeconds(130));
-        foreach (var symbol in Symbols) run.Exchange.Price(symbol, 1.1m);
-        await run.Until(
-            "every stop trails again", () => Symbols.All(symbol => run.Exchange.Held(symbol) == 0
-                || IsCovered(run, symbol) && run.Living.View(ScenarioRun.KeyOf(symbol)) is { Holding.Trailing: Trailing.Active }),
-            speed: 2, TimeSpan.FromSeconds(60));
-        run.CheckEqual("positions held to the end", Held, Symbols.Count(symbol => run.Exchange.Held(symbol) > 0));
     }
 
     /// <summary>By beat of the storm, 150 ms each.</summary>
