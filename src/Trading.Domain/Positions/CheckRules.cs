@@ -118,7 +118,8 @@ internal sealed partial class PositionTurn
         _seen = _seen with { Checking = false };
         if (evidence.Row?.Row is { } row) SeeRow(row);
         foreach (var trade in evidence.Trades ?? []) HearTrade(trade, Source.Query);
-        if (Held is { } since && evidence.StartedUtc < since.OpenedUtc) Check(CheckCause.Doubt); // of what was before this position
+        if (Held is { } since && evidence.StartedUtc < since.OpenedUtc)
+            Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[0])); // of what was before this position, or our clock was set back
         else if (Held is { } held) Judge(held, evidence);
         else JudgeOutside(evidence);
     }

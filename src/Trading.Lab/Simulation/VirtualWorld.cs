@@ -11,7 +11,7 @@ namespace Trading.Lab.Simulation;
 /// </remarks>
 public sealed class VirtualWorld
 {
-    private const long StepsPerInstantMax = 50_000_000;
+    private const long StepsPerInstantMax = 1_000_000;
     private readonly Thread _owner = Thread.CurrentThread;
     private readonly ReadyTasks _ready;
     private readonly PriorityQueue<(VirtualTimer Timer, int Armed), (long DueTicks, ulong Tie)> _timers = new();

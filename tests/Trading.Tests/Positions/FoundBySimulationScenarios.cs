@@ -51,6 +51,17 @@ public sealed class FoundBySimulationScenarios
         .Then(on => Assert.IsType<PositionState.Flat>(on.State));
 
     [Fact]
+    public void Evidence_of_before_the_position_proves_nothing_and_is_asked_for_again_after_a_pause() => Protected()
+        .Quietly("10:00:03.000", on => new Checked(
+            Evidence(on, new PositionRow(0, 0, on.Utc("10:00:02.000"))) with
+            {
+                StartedUtc = on.Utc("09:59:59.000"), SecondRow = new PositionRead(new PositionRow(0, 0, on.Utc("10:00:02.000"))),
+            }))
+        .Then(on => Assert.IsType<PositionState.Open>(on.State))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }))
+        .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.CheckPosition));
+
+    [Fact]
     public void A_list_of_stops_read_before_ours_was_confirmed_does_not_say_that_it_is_gone() => Protected()
         .Quietly("10:00:01.500", on => new Checked(Evidence(on, new PositionRow(130m, 2.3m, on.Utc("10:00:00.240"))) with
         {
