@@ -55,6 +55,7 @@ public sealed class NodeAccount : IAsyncDisposable
             Sightings = Sightings,
             Prices = prices,
             Policy = parts.Settings.PolicyOf(settings, parts.Journal.Id),
+            Decide = parts.Decide,
             Board = node.Board,
             Alerts = node.Alerts,
             IsHalted = () => Standing.Mode is AccountMode.Halted,

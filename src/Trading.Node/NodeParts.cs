@@ -1,4 +1,5 @@
 using Trading.Domain;
+using Trading.Domain.Positions;
 using Trading.Gateways;
 using Trading.Journal;
 using Trading.Node.Configuration;
@@ -39,9 +40,15 @@ public sealed record NodeParts
     /// <summary>Told of every input that was not taken as a signal. Must not wait.</summary>
     public Action<DeadLetter> KeepDeadLetter { get; init; } = static _ => { };
 
+    /// <summary>What positions decide by. Only a simulation that shows what each rule is for passes another.</summary>
+    public Decide Decide { get; init; } = PositionMachine.Decide;
+
     /// <summary>Longest time a member of the position group stays without a message before it is passivated.</summary>
     public TimeSpan IdleTime { get; init; } = TimeSpan.FromMinutes(10);
 }
+
+/// <summary>The shape of <see cref="PositionMachine.Decide"/>.</summary>
+public delegate Decision Decide(PositionContext context, PositionState state, Sightings seen, PositionInput input);
 
 /// <summary>Both halves of a gateway.</summary>
 public sealed record AccountGateway(IAccountSession Session, IOrderSender Sender);

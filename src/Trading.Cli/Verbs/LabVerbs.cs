@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Trading.Lab.Replay;
+using Trading.Lab.Simulation;
 using Trading.Lab.Verify;
 
 namespace Trading.Cli.Verbs;
@@ -36,8 +37,25 @@ internal static class LabVerbs
         CustomParser = ReadUtc,
     };
 
+    private static readonly Option<int> Seeds = new("--seeds")
+    {
+        Description = "How many seeds, from 1 on", HelpName = "n", DefaultValueFactory = _ => 100,
+    };
+
+    private static readonly Option<ulong?> Seed = new("--seed") { Description = "One seed, with every line of its run", HelpName = "s" };
+    private static readonly Option<string?> Mutate = new("--mutate")
+    {
+        Description = "Switch a defence off, or all, one at a time: each must be caught", HelpName = "name|all",
+    };
+
     public static readonly Verb[] All =
     [
+        new("simulate", "Whole nodes under misfortune in virtual time, judged on the exchange's truth",
+            ["trading simulate --seeds 1000", "trading simulate --seed 42", "trading simulate --mutate all"],
+            Simulate)
+        {
+            Options = [Seeds, Seed, Mutate],
+        },
         new("replay", "Play an incident, or a recording, with a whole node against a simulated exchange",
             [
                 "trading replay --list", "trading replay close-not-told", "trading replay all --json",
@@ -52,6 +70,11 @@ internal static class LabVerbs
             call => VerifyCommand.Run(
                 call.Data, call.Screen.IsJson, call.Around.Out, call.Around.Error, TimeProvider.System, call.Cancel)),
     ];
+
+    private static Task<int> Simulate(VerbCall call) => Task.FromResult(SimulateCommand.Run(
+        new SimulateOptions(
+            call.Parsed.GetValue(Seeds), call.Parsed.GetValue(Seed), call.Parsed.GetValue(Mutate), call.Screen.IsJson),
+        call.Around.Out, call.Around.Error, TimeProvider.System, call.Cancel));
 
     private static Task<int> Replay(VerbCall call) => ReplayCommand.Run(
         new ReplayOptions(call.Parsed.GetValue(Name))

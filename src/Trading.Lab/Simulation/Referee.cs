@@ -159,8 +159,8 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
         foreach (var naked in position.Intervals)
         {
             var (fromUtc, toUtc) = (naked.FromUtc, naked.ToUtc ?? nowUtc);
-            // A hand may add to the position while the cancel of a stop that was enough is on its way: bounded like all the rest.
-            if (naked.Kind is GapKind.Gap && position.OpenedBy is Origin.Client && !swarm.Has(FaultClass.Hands))
+            // A hand may add, or the new stop trigger and hang, while the cancel of the old one is on its way: bounded like the rest.
+            if (naked.Kind is GapKind.Gap && position.OpenedBy is Origin.Client && !swarm.Has(FaultClass.Hands | FaultClass.PartialFills | FaultClass.BadTriggers))
                 Blame($"I6 {position.Symbol}: our own stop was taken away {(toUtc - fromUtc).TotalMilliseconds:0} ms before another stood, at {fromUtc:HH:mm:ss.fff}");
             if (position.OpenedBy is not Origin.Client && (swarm.Adopt is AdoptPolicy.Alert || IsHalted())) continue;
             if (position.OpenedBy is not Origin.Client && swarm.Adopt is AdoptPolicy.ProtectOnly && naked.ToUtc is not null) continue;

@@ -7,12 +7,14 @@ namespace Trading.Lab.Simulation;
 /// <param name="LatencyMost">Of one way; frames of one socket keep their order all the same.</param>
 /// <param name="RequestLoss">Probability, 0 to 1, that a request never arrives.</param>
 /// <param name="AnswerLoss">Probability, 0 to 1, that the answer to an executed request is lost.</param>
+/// <param name="Breaks">Probability, 0 to 1, that the connection breaks under a request that still arrives, up to 2.2 s later.</param>
 /// <param name="Lateness">Probability, 0 to 1, that one way of a request takes up to <paramref name="LateMost"/>.</param>
 public sealed record NetworkFaults(
     TimeSpan LatencyLeast,
     TimeSpan LatencyMost,
     double RequestLoss = 0,
     double AnswerLoss = 0,
+    double Breaks = 0,
     double Lateness = 0,
     TimeSpan LateMost = default)
 {
@@ -22,6 +24,9 @@ public sealed record NetworkFaults(
 /// <summary>State of the network between one process and the exchange.</summary>
 public sealed class SimulatedNetwork(VirtualWorld world)
 {
+    /// <summary>A little more than the receive window of an entry: beyond it the exchange refuses.</summary>
+    private static readonly TimeSpan LatestAfterBreak = TimeSpan.FromSeconds(2.2);
+
     private readonly SeededRandom _chance = new(world.Random.NextBits());
     private readonly List<VenueSocket> _sockets = [];
 
@@ -71,6 +76,14 @@ public sealed class SimulatedNetwork(VirtualWorld world)
     internal bool LosesRequest(WireCall call) => IsCut || Loses(call, Faults.RequestLoss);
 
     internal bool LosesAnswer(WireCall call) => IsCut || Loses(call, Faults.AnswerLoss);
+
+    /// <summary>How much later the request arrives whose connection breaks now; null: it does not break.</summary>
+    internal TimeSpan? BreaksUnder(WireCall call)
+    {
+        if (Faults.Breaks <= 0 || !_chance.Chance(Faults.Breaks)) return null;
+        Hindered(call, null);
+        return _chance.Between(TimeSpan.Zero, LatestAfterBreak);
+    }
 
     internal TimeSpan Way() => _chance.Between(Faults.LatencyLeast, Faults.LatencyMost);
 

@@ -34,7 +34,10 @@ internal sealed class Storm(
     public void Begin()
     {
         if (swarm.Has(FaultClass.LostCalls)) network.Faults = network.Faults with { RequestLoss = 0.04, AnswerLoss = 0.06 };
-        if (swarm.Has(FaultClass.LateCalls)) network.Faults = network.Faults with { Lateness = 0.05, LateMost = TimeSpan.FromSeconds(6) };
+        if (swarm.Has(FaultClass.LateCalls)) network.Faults = network.Faults with
+        {
+            Lateness = 0.05, LateMost = TimeSpan.FromSeconds(6), Breaks = 0.03,
+        };
         if (swarm.Has(FaultClass.JournalLoss)) database.Faults = Lossy;
         if (swarm.Has(FaultClass.Kills)) _momentKill = 0.002;
         if (swarm.Has(FaultClass.Pauses)) _momentPause = 0.004;

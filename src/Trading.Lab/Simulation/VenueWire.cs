@@ -38,7 +38,15 @@ public sealed class VenueWire(SimulatedNetwork network, SimulatedVenue venue, Vi
     private void Leave(WireCall call, TaskCompletionSource<Answer> answered)
     {
         network.Moment();
-        if (!network.LosesRequest(call)) _world.After(network.WayOf(call), () => Arrive(call, answered));
+        if (network.BreaksUnder(call) is { } late)
+        {
+            _world.After(network.Way(), () => answered.TrySetResult(Answer.Lost));
+            _world.After(late, () => Arrive(call, answered));
+        }
+        else if (!network.LosesRequest(call))
+        {
+            _world.After(network.WayOf(call), () => Arrive(call, answered));
+        }
     }
 
     private void Arrive(WireCall call, TaskCompletionSource<Answer> answered)

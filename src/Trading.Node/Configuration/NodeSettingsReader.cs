@@ -136,7 +136,22 @@ public static class NodeSettingsReader
     {
         var names = from.Names("accounts");
         if (paper is not null && names.Count == 0) names = [Exchange.Binance.Id()];
-        return [.. names.Select(name => ReadAccount(from, name, plan, paper, live))];
+        List<AccountSettings> accounts = [.. names.Select(name => ReadAccount(from, name, plan, paper, live))];
+        RefuseMixedAddresses(accounts);
+        return accounts;
+    }
+
+    /// <summary>Mark prices are heard once per exchange: a stop must not trail by the prices of another environment.</summary>
+    private static void RefuseMixedAddresses(List<AccountSettings> accounts)
+    {
+        foreach (var other in accounts)
+        {
+            var first = accounts.First(account => account.Exchange == other.Exchange);
+            if (first.Url != other.Url || first.StreamUrl != other.StreamUrl)
+                throw new ConfigurationException(
+                    $"accounts.{other.Id}.exchange-url = '{other.Url}': {first.Id} is at '{first.Url}'; all accounts of one exchange share "
+                    + "its addresses in one node: start another node for the other environment");
+        }
     }
 
     private static AccountSettings ReadAccount(SettingsReader from, string name, ProtectionPlan plan, PaperSettings? paper, bool live)
@@ -189,7 +204,7 @@ public static class NodeSettingsReader
     }
 
     private static bool IsProduction(Uri url) =>
-        url.Host.EndsWith(".binance.com", StringComparison.OrdinalIgnoreCase)
+        url.Host.TrimEnd('.').EndsWith(".binance.com", StringComparison.OrdinalIgnoreCase)
         && !url.Host.StartsWith("demo-", StringComparison.OrdinalIgnoreCase)
         || BybitRealMoney.Any(name => url.Host.Contains(name, StringComparison.OrdinalIgnoreCase))
         && !url.Host.StartsWith("api-demo.", StringComparison.OrdinalIgnoreCase)

@@ -29,6 +29,7 @@ public sealed record PositionSurroundings
     public required SightingsBook Sightings { get; init; }
     public required PriceRouter Prices { get; init; }
     public required PositionPolicy Policy { get; init; }
+    public Decide Decide { get; init; } = PositionMachine.Decide;
     public required PositionBoard Board { get; init; }
     public required AlertBoard Alerts { get; init; }
 

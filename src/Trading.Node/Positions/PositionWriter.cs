@@ -66,7 +66,7 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
     {
         for (var decisions = 0; decisions < DecisionsPerInput && !_left; decisions++)
         {
-            var decision = PositionMachine.Decide(Context(), State, Seen, input);
+            var decision = around.Decide(Context(), State, Seen, input);
             if (decision.Events.Count == 0) Act(decision, []);
             else
             {

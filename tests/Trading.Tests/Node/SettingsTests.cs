@@ -33,6 +33,31 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
+    public void Accounts_of_one_exchange_share_its_address()
+    {
+        const string file = """
+            { "accounts": { "a": { "exchange": "binance", "exchange-url": "http://127.0.0.1:1" },
+                            "b": { "exchange": "binance", "exchange-url": "http://127.0.0.1:2" } } }
+            """;
+        var keys = new Hashtable();
+        foreach (var name in new[] { "A", "B" })
+            (keys[$"TRADING__ACCOUNTS__{name}__API_KEY"], keys[$"TRADING__ACCOUNTS__{name}__API_SECRET"]) = ("k", "s");
+        var refused = Assert.Throws<ConfigurationException>(() => Read(file, keys));
+        Assert.StartsWith("accounts.b.exchange-url = 'http://127.0.0.1:2/'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_route_names_an_account_that_exists_and_manual_stops_are_restored_or_respected()
+    {
+        var settings = Read("""{ "positions": { "on-manual-stop": "respect" }, "routing": { "1": { "symbol": "BTCUSDT", "account": "binance" } } }""");
+        Assert.Equal((ManualStopPolicy.Respect, "BTCUSDT"), (settings.OnManualStop, Assert.Single(settings.Routes).Symbol!.Value.Value));
+        Assert.StartsWith(
+            "routing.1.account = 'nope'",
+            Assert.Throws<ConfigurationException>(() => Read("""{ "routing": { "1": { "account": "nope" } } }""")).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_environment_stands_above_the_file_and_the_command_line_above_both()
     {
         var file = """{ "port": 1000, "data": "a", "positions": { "stop-loss": "3 %" } } // a comment""";

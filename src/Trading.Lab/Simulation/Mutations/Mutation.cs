@@ -1,0 +1,64 @@
+using Trading.Domain.Positions;
+using Trading.Gateways;
+using Trading.Journal;
+using Trading.Node;
+
+namespace Trading.Lab.Simulation.Mutations;
+
+/// <summary>
+/// One defence switched off. A simulation that does not catch it proves nothing about that defence. It is put into a
+/// node's parts here and nowhere else: no configuration of a node can do it.
+/// </summary>
+/// <param name="Within">Seeds from 1 on within which it must be caught.</param>
+public sealed record Mutation(string Name, string About, int Within, Func<NodeParts, NodeParts> Change)
+{
+    /// <summary>The invariant that must break; empty: any.</summary>
+    public string Invariant { get; init; } = "";
+
+    public static IReadOnlyList<Mutation> All { get; } =
+    [
+        OfJournal("intent-first", "orders leave before their intent is durable", 60, static journal => new AnsweredBeforeDurable(journal)),
+        OfJournal("lost-append", "an append whose answer is lost is taken for done", 60, static journal => new LostAppendIsDone(journal)),
+        OfJournal("command-id", "an append is tried again as another command", 60, static journal => new RetryIsANewCommand(journal)),
+        OfJournal("expected-version", "appends go on top of what others wrote, without fence", 1000, static journal => new NoExpectedVersion(journal)),
+        OfSender("absence-wait", "absence is believed while the entry may still arrive", 200, static (sender, _) => new NoWaitBeforeAbsence(sender)),
+        OfSender("absence-query", "absence is believed without asking", 60, static (sender, _) => new NoQueryBeforeAbsence(sender)),
+        OfSender("entry-once", "an entry whose answer is lost is sent again", 60, static (sender, _) => new ResentEntry(sender)),
+        OfSender("unknown-entry", "an entry whose answer is lost is taken for refused", 60, static (sender, _) => new UnknownEntryIsRefused(sender)),
+        OfSender("unknown-close", "a close whose answer is lost is taken for filled", 200, static (sender, time) => new UnknownCloseIsDone(sender, time)),
+        OfSender("keep-old-stop", "the old stop is cancelled before the new one rests", 60, static (sender, _) => new OldStopCancelledFirst(sender)),
+        OfSender("empty-list", "an empty list of positions is taken for flat", 60, static (sender, time) => new EmptyListIsFlat(sender, time)),
+        OfSender("sweep", "stops that are not needed stay", 60, static (sender, _) => new StopsNotCancelled(sender)),
+        OfSession("gap-resync", "no snapshot after a gap of the stream", 60, static session => new NoResync(session)),
+        OfSession("foreign-orders", "the operator's own stops are taken for ours", 60, static session => new EverybodysStopsAreOurs(session)),
+        OfRules("deadline", "no deadline runs while a quantity is without a stop", 400, SpoiltRules.NoDeadline) with { Invariant = "I6" },
+        OfRules("seen-trades", "a trade told twice counts twice", 60, SpoiltRules.TradesCountTwice),
+        OfRules("past-rows", "a position row is believed however old it is", 200, SpoiltRules.OldRowsAreBelieved),
+        OfRules("past-amounts", "an amount of the stream is believed however old it is", 200, SpoiltRules.OldAmountsAreBelieved),
+        OfRules("recover-doubt", "a start does not ask about the entry that was under way", 60, SpoiltRules.NothingIsRecovered),
+        OfRules("close-again", "a close that did not close everything is not tried again", 200, SpoiltRules.ClosedOnce),
+        OfRules("lost-stop", "a stop that was taken away is not noticed", 400, SpoiltRules.LostStopsUnnoticed) with { Invariant = "I6" },
+    ];
+
+    private static Mutation OfJournal(string name, string about, int within, Func<IJournal, IJournal> spoil) =>
+        new(name, about, within, parts => parts with { Journal = spoil(parts.Journal) });
+
+    private static Mutation OfSender(string name, string about, int within, Func<IOrderSender, TimeProvider, IOrderSender> spoil) =>
+        new(name, about, within, parts => parts with
+        {
+            OpenAccount = account => parts.OpenAccount(account) is var gateway
+                ? gateway with { Sender = spoil(gateway.Sender, parts.Time) }
+                : gateway,
+        });
+
+    private static Mutation OfSession(string name, string about, int within, Func<IAccountSession, IAccountSession> spoil) =>
+        new(name, about, within, parts => parts with
+        {
+            OpenAccount = account => parts.OpenAccount(account) is var gateway
+                ? gateway with { Session = spoil(gateway.Session) }
+                : gateway,
+        });
+
+    private static Mutation OfRules(string name, string about, int within, Func<Decide, Decide> spoil) =>
+        new(name, about, within, parts => parts with { Decide = spoil(PositionMachine.Decide) });
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Trading.Domain.Positions;
+using Trading.Node;
+using static Trading.Domain.Positions.PositionInput;
+
+namespace Trading.Lab.Simulation.Mutations;
+
+/// <summary>The position's rules with one of them made ineffective, from outside: by what is told to them or taken from them.</summary>
+internal static class SpoiltRules
+{
+    public static Decide NoDeadline(Decide real) =>
+        Without(real, static effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.Protect });
+
+    public static Decide ClosedOnce(Decide real) =>
+        Without(real, static effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CloseAgain });
+
+    public static Decide TradesCountTwice(Decide real)
+    {
+        var told = 0;
+        return (context, state, seen, input) => real(context, state, seen, input is Traded traded
+            ? traded with { Trade = traded.Trade with { TradeId = string.Create(CultureInfo.InvariantCulture, $"{traded.Trade.TradeId}/{++told}") } }
+            : input);
+    }
+
+    public static Decide OldRowsAreBelieved(Decide real) => (context, state, seen, input) => real(context, state, seen, input switch
+    {
+        Checked { Evidence: { Row.Row: { } row } evidence } heard when state is PositionState.Flat => heard with
+        {
+            Evidence = evidence with
+            {
+                Row = new PositionRead(row with { UpdatedUtc = context.NowUtc }), StartedUtc = context.NowUtc,
+            },
+        },
+        _ => input,
+    });
+
+    public static Decide OldAmountsAreBelieved(Decide real) => (context, state, seen, input) => real(
+        context, state, seen, input is PositionStreamed streamed ? streamed with { AtUtc = context.NowUtc } : input);
+
+    public static Decide NothingIsRecovered(Decide real) => (context, state, seen, input) =>
+        input is Recovered && state is PositionState.Opening
+            ? new Decision([], [], seen, Verdict.Ignored, "not recovered")
+            : real(context, state, seen, input);
+
+    public static Decide LostStopsUnnoticed(Decide real) => (context, state, seen, input) =>
+        input is StopReported { Status: StopStatus.Canceled }
+            ? new Decision([], [], seen, Verdict.Ignored, "not noticed")
+            : real(context, state, seen, input);
+
+    private static Decide Without(Decide real, Func<PositionEffect, bool> dropped) => (context, state, seen, input) =>
+    {
+        var decision = real(context, state, seen, input);
+        return decision with { Effects = [.. decision.Effects.Where(effect => !dropped(effect))] };
+    };
+}

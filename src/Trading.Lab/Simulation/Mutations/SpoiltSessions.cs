@@ -1,0 +1,52 @@
+using Trading.Domain;
+using Trading.Domain.Positions;
+using Trading.Gateways;
+
+namespace Trading.Lab.Simulation.Mutations;
+
+/// <summary>A session that passes everything on; a mutation overrides the one thing it spoils.</summary>
+internal abstract class PassingSession(IAccountSession session) : IAccountSession
+{
+    protected IAccountSession Real => session;
+
+    public StreamHealth Health => session.Health;
+
+    public virtual Task Run(Func<SessionReport, ValueTask> deliver, CancellationToken stop) => session.Run(deliver, stop);
+
+    public virtual Task<Outcome<AccountSnapshot>> ReadSnapshot(CancellationToken stop) => session.ReadSnapshot(stop);
+
+    public Task<Outcome<IReadOnlyList<SymbolRules>>> ReadSymbols(CancellationToken stop) => session.ReadSymbols(stop);
+
+    public Task<Outcome<AccountBalance>> ReadBalance(CancellationToken stop) => session.ReadBalance(stop);
+
+    public void ExpectEvent(ClientOrderId id) => session.ExpectEvent(id);
+
+    public void Distrust(string why) => session.Distrust(why);
+
+    public void Trust(string evidence) => session.Trust(evidence);
+
+    public ValueTask DisposeAsync() => session.DisposeAsync();
+}
+
+/// <summary>The first snapshot is the last: a gap of the stream is never made good.</summary>
+internal sealed class NoResync(IAccountSession session) : PassingSession(session)
+{
+    private bool _read;
+
+    public override async Task<Outcome<AccountSnapshot>> ReadSnapshot(CancellationToken stop)
+    {
+        if (_read) return new Unknown<AccountSnapshot>("not read again");
+        var outcome = await Real.ReadSnapshot(stop);
+        _read = outcome is Done<AccountSnapshot>;
+        return outcome;
+    }
+}
+
+/// <summary>Takes everybody's stops for its own.</summary>
+internal sealed class EverybodysStopsAreOurs(IAccountSession session) : PassingSession(session)
+{
+    public override async Task<Outcome<AccountSnapshot>> ReadSnapshot(CancellationToken stop) =>
+        await Real.ReadSnapshot(stop) is var outcome && outcome is Done<AccountSnapshot> { Value: var snapshot }
+            ? Outcome.Done(snapshot with { Stops = [.. snapshot.Stops.Select(one => (one.Key, one.Stop with { Origin = OrderOrigin.Ours }))] })
+            : outcome;
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text.Json;
+using Trading.Lab.Simulation.Mutations;
+
+namespace Trading.Lab.Simulation;
+
+/// <param name="Seed">Plays one seed and shows every line of it; else <paramref name="Seeds"/> seeds from 1 on.</param>
+/// <param name="Mutate">A defence to switch off, or all, one at a time; null: none.</param>
+public sealed record SimulateOptions(int Seeds, ulong? Seed, string? Mutate, bool Json);
+
+/// <summary>The verb <c>simulate</c>: whole nodes under misfortune, judged on the exchange's truth.</summary>
+public static class SimulateCommand
+{
+    private const int Passed = 0, CheckFailed = 1, Usage = 2;
+
+    /// <returns>Exit code of contracts §2.</returns>
+    public static int Run(SimulateOptions options, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancel)
+    {
+        if (options.Mutate is not { } name) return Report(Play(options, null, output, time, cancel), options, output);
+        var chosen = Mutation.All.Where(one => name is "all" || one.Name == name).ToList();
+        if (chosen.Count == 0)
+        {
+            error.WriteLine($"--mutate '{name}' is not a defence; choose all or one of {string.Join(", ", Mutation.All.Select(one => one.Name))}");
+            return Usage;
+        }
+
+        return options.Seed is null
+            ? Hunt(chosen, options, output, time, cancel)
+            : Report(Play(options, chosen[0], output, time, cancel), options, output);
+    }
+
+    private sealed record Sum(int Seeds, int Violations, ulong? FirstBad, TimeSpan Took, TimeSpan Simulated, ulong Hash, long Leaks);
+
+    private static Sum Play(SimulateOptions options, Mutation? mutation, TextWriter output, TimeProvider time, CancellationToken cancel)
+    {
+        var began = time.GetTimestamp();
+        var sum = new Sum(0, 0, null, default, default, 14695981039346656037UL, 0);
+        var (from, to) = options.Seed is { } one ? (one, one) : (1UL, (ulong)options.Seeds);
+        Action<string>? log = options is { Seed: not null, Json: false } ? output.WriteLine : null;
+        for (var seed = from; seed <= to && !cancel.IsCancellationRequested; seed++)
+        {
+            var result = SeedRun.Run(seed, mutation?.Change, log);
+            if (result.Leaks > 0) output.WriteLine($"seed {seed} left the simulation {result.Leaks} times, first at {result.FirstLeak}");
+            if (result.Violations.Count > 0 && !options.Json) Show(result, mutation, output);
+            sum = sum with
+            {
+                Seeds = sum.Seeds + 1,
+                Violations = sum.Violations + result.Violations.Count,
+                FirstBad = sum.FirstBad ?? (result.Violations.Count > 0 || result.Leaks > 0 ? seed : null),
+                Simulated = sum.Simulated + result.Simulated,
+                Hash = (sum.Hash ^ result.TraceHash) * 1099511628211UL,
+                Leaks = sum.Leaks + result.Leaks,
+            };
+        }
+
+        return sum with { Took = time.GetElapsedTime(began) };
+    }
+
+    private static void Show(SeedResult result, Mutation? mutation, TextWriter output)
+    {
+        foreach (var violation in result.Violations) output.WriteLine($"seed {result.Seed}: {violation}");
+        output.WriteLine($"  faults: {result.Swarm.Faults}; again: trading simulate --seed {result.Seed}"
+            + (mutation is null ? "" : $" --mutate {mutation.Name}"));
+    }
+
+    private static int Report(Sum sum, SimulateOptions options, TextWriter output)
+    {
+        var seconds = Math.Max(sum.Took.TotalSeconds, 0.001);
+        var (perSecond, hours) = (sum.Seeds / seconds, sum.Simulated.TotalHours / seconds);
+        output.WriteLine(options.Json
+            ? JsonSerializer.Serialize(new
+            {
+                seeds = sum.Seeds,
+                violations = sum.Violations,
+                first_bad_seed = sum.FirstBad,
+                seeds_per_second = Math.Round(perSecond, 2),
+                simulated_hours_per_second = Math.Round(hours, 3),
+                trace_hash = sum.Hash.ToString("x16", CultureInfo.InvariantCulture),
+            })
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{sum.Seeds} seeds, {sum.Violations} violations, {perSecond:0.0} seeds/s, {hours:0.00} simulated hours/s, trace {sum.Hash:x16}"));
+        return sum.Violations == 0 && sum.Leaks == 0 ? Passed : CheckFailed;
+    }
+
+    private static int Hunt(
+        List<Mutation> chosen, SimulateOptions options, TextWriter output, TimeProvider time, CancellationToken cancel)
+    {
+        var missed = 0;
+        foreach (var mutation in chosen)
+        {
+            var began = time.GetTimestamp();
+            var (caught, by) = Catch(mutation, cancel);
+            if (caught is null) missed++;
+            output.WriteLine(options.Json
+                ? JsonSerializer.Serialize(new { mutation = mutation.Name, about = mutation.About, within = mutation.Within, caught_by_seed = caught, violation = by })
+                : string.Create(CultureInfo.InvariantCulture,
+                    $"{mutation.Name,-17} {(caught is { } seed ? $"caught by seed {seed}" : "NOT CAUGHT"),-20} of {mutation.Within,-5} {time.GetElapsedTime(began).TotalSeconds,5:0.0} s  {mutation.About}: {by}"));
+        }
+
+        output.WriteLine(options.Json
+            ? JsonSerializer.Serialize(new { mutations = chosen.Count, caught = chosen.Count - missed, missed })
+            : $"{chosen.Count - missed} of {chosen.Count} switched-off defences were caught");
+        return missed == 0 ? Passed : CheckFailed;
+    }
+
+    private static (ulong? Seed, string By) Catch(Mutation mutation, CancellationToken cancel)
+    {
+        for (var seed = 1UL; seed <= (ulong)mutation.Within && !cancel.IsCancellationRequested; seed++)
+            if (SeedRun.Run(seed, mutation.Change).Violations.FirstOrDefault(
+                    one => one.StartsWith(mutation.Invariant, StringComparison.Ordinal)) is { } violation
+                && SeedRun.Run(seed).Violations.Count == 0) // else it is not the mutation that is caught
+                return (seed, violation.Split('\n')[0]);
+        return (null, "");
+    }
+}

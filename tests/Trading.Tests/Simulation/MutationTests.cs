@@ -1,0 +1,39 @@
+using Trading.Lab.Simulation;
+using Trading.Lab.Simulation.Mutations;
+
+namespace Trading.Tests.Simulation;
+
+/// <summary>The short form of <c>simulate --mutate all</c>: a simulation that catches nothing proves nothing.</summary>
+public sealed class MutationTests
+{
+    [Theory]
+    [InlineData("intent-first")]
+    [InlineData("lost-append")]
+    [InlineData("command-id")]
+    [InlineData("absence-query")]
+    [InlineData("keep-old-stop")]
+    [InlineData("empty-list")]
+    [InlineData("sweep")]
+    [InlineData("gap-resync")]
+    [InlineData("past-rows")]
+    public void A_defence_that_is_switched_off_is_caught(string name)
+    {
+        using var output = new StringWriter();
+        var exit = SimulateCommand.Run(
+            new SimulateOptions(0, null, name, Json: false), output, output, TimeProvider.System, CancellationToken.None);
+        Assert.True(exit == 0, output.ToString());
+    }
+
+    [Fact]
+    public void At_least_twelve_defences_can_be_switched_off_and_each_has_its_own_name() =>
+        Assert.True(Mutation.All.Select(one => one.Name).Distinct(StringComparer.Ordinal).Count() is >= 12 and var names && names == Mutation.All.Count);
+
+    [Fact]
+    public void An_unknown_defence_is_refused_with_the_names_there_are()
+    {
+        using var error = new StringWriter();
+        Assert.Equal(2, SimulateCommand.Run(
+            new SimulateOptions(1, null, "luck", Json: false), TextWriter.Null, error, TimeProvider.System, CancellationToken.None));
+        Assert.Contains("intent-first", error.ToString(), StringComparison.Ordinal);
+    }
+}
