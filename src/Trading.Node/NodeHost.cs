@@ -76,9 +76,9 @@ public sealed class NodeHost : IAsyncDisposable
     {
         foreach (var feed in Settings.Feeds) StartFeed(_data.Bookmarked(feed), _wire);
         if (Settings.Paper is not { DemoFeed: true } paper) return;
-        var symbols = Node.Accounts.Values.SelectMany(account => account.Symbols.All)
-            .Where(rules => rules is { IsTrading: true, IsUsdtPerpetual: true })
-            .Select(rules => rules.Symbol).Distinct().ToList();
+        var symbols = Node.Accounts.Values
+            .Select(account => account.Symbols.All.Where(rules => rules is { IsTrading: true, IsUsdtPerpetual: true }).Select(rules => rules.Symbol))
+            .Aggregate(static (here, there) => here.Intersect(there)).ToList();
         StartFeed(
             new Signals.FeedSettings("demo", DemoFeed.Address, static () => 0, static _ => { }),
             new DemoFeed([.. Node.Accounts.Keys], symbols, paper.Seed, paper.WaveEvery, _time));

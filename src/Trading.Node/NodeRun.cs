@@ -64,7 +64,8 @@ internal sealed class NodeRun(NodeHost host, TimeProvider time)
         if (settings.Paper is { } paper)
         {
             var plan = settings.Accounts[0].Risk.Plan;
-            yield return $"Paper mode: a simulated exchange inside this process, no real money. "
+            var exchanges = settings.Accounts.Select(account => account.Exchange).Distinct().Order();
+            yield return $"Paper mode: {string.Join(" and ", exchanges)} simulated inside this process, no real money. "
                 + (paper.DemoFeed ? $"Demo feed: a wave now and every {paper.WaveEvery.TotalSeconds:0} s. " : "No demo feed. ")
                 + $"Stop {Percent(plan.StopLoss)}, activation {Percent(plan.Activation)}, callback {Percent(plan.Callback)}, "
                 + $"market with seeded jumps (seed {paper.Seed}).";

@@ -19,7 +19,7 @@ internal static class LabVerbs
         Description = "binance", HelpName = "name", DefaultValueFactory = _ => "binance",
     };
 
-    private static readonly Option<string> Db = new("--db") { Description = "sqlite", HelpName = "name", DefaultValueFactory = _ => "sqlite" };
+    private static readonly Option<string> Db = new("--db") { Description = "sqlite or postgres", HelpName = "name", DefaultValueFactory = _ => "sqlite" };
     private static readonly Option<string[]> Market = new("--market")
     {
         Description = "Recorded prices to play a node over: frame logs, minute-bar zips, archive CSV, an exchangeInfo JSON",

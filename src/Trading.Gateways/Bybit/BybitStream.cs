@@ -147,6 +147,9 @@ internal sealed class BybitStream(BybitTranslator translator)
     {
         const string topic = "position";
         if (translator.KeyOf(wire.Symbol, wire.PositionIdx) is not { } key) return new StreamReading($"{topic} {StreamReading.Clip(wire.Symbol)}", StreamMeaning.Unknown);
+
+        // Never held, and told because something else was set, such as its leverage: nothing to report, and no time of it.
+        if (wire is { Size: 0, UpdatedTime: 0 }) return new StreamReading(topic, StreamMeaning.Event);
         var updated = BybitTranslator.TimeOf(wire.UpdatedTime) ?? throw new JsonException("updatedTime");
         var known = _positions.TryGetValue(key, out var last);
         if (known && (wire.Seq, updated).CompareTo(last) < 0) return new StreamReading(topic, StreamMeaning.Event);

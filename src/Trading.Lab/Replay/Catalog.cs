@@ -6,7 +6,10 @@ namespace Trading.Lab.Replay;
 public static class Catalog
 {
     public static IReadOnlyList<Scenario> Scenarios { get; } = 
-        [.. DuplicateWave.All, .. CloseNotTold.All, .. FilledBeforeKnown.All, .. GhostRow.All, .. EmptyAnswer.All, PlantedNaked.Scenario];
+        [
+            .. DuplicateWave.All, .. CloseNotTold.All, .. FilledBeforeKnown.All, .. GhostRow.All, .. EmptyAnswer.All,
+            .. CrashEverywhere.All, .. RetryIsNotNew.All, .. Storm.All, .. JournalAway.All, PlantedNaked.Scenario,
+        ];
 
     /// <summary>What <c>all</c> plays.</summary>
     public static IReadOnlyList<Scenario> Playable { get; } =

@@ -4,19 +4,28 @@ using Microsoft.Data.Sqlite;
 namespace Trading.Lab.Replay;
 
 /// <summary>The node's tables as an operator's SQL client sees them: a connection of its own that only reads.</summary>
-internal sealed class MonitoringReader(string dataFolder)
+internal interface IMonitoringReader
+{
+    /// <summary>The tables hold all that is in the journal now. Without that, "no such row" would mean nothing.</summary>
+    bool HasCaughtUp { get; }
+
+    /// <summary>Rows as text, values separated by bars, NULL as an empty value. Null: the tables do not exist yet.</summary>
+    /// <param name="sql">As for SQLite; a reader of another engine translates the few words that differ.</param>
+    IReadOnlyList<string>? Read(string sql);
+}
+
+/// <summary>The two files of a data folder.</summary>
+internal sealed class SqliteMonitoringReader(string dataFolder) : IMonitoringReader
 {
     private readonly string _tables = Path.Combine(dataFolder, "monitoring.db");
     private readonly string _journal = Path.Combine(dataFolder, "journal.db");
 
-    /// <summary>The tables hold all that is in the journal now. Without that, "no such row" would mean nothing.</summary>
     public bool HasCaughtUp => File.Exists(_tables) && File.Exists(_journal) && Read(
         """
         SELECT (SELECT CAST(value AS INTEGER) FROM monitoring.meta WHERE name = 'position')
             >= (SELECT COALESCE(MAX(position), 0) FROM journal.events)
         """) is ["1"];
 
-    /// <summary>Rows as text, values separated by bars, NULL as an empty value. Null: the tables do not exist yet.</summary>
     public IReadOnlyList<string>? Read(string sql)
     {
         if (!File.Exists(_tables)) return null;

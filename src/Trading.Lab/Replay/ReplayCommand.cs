@@ -46,15 +46,17 @@ public static class ReplayCommand
 
         if (options.List) return List(options.Json, output);
         if (options.Market.Count > 0) return await PlayMarket(options, output, errors, real, stop);
-        return await Play(Chosen(options.Name!), options.Json, output, real, stop);
+        await using var databases = options.Db == "postgres" ? await ReplayDatabases.Open() : null;
+        return await Play(Chosen(options.Name!), options.Json, databases, output, real, stop);
     }
 
     private static string? Misuse(ReplayOptions options)
     {
         if (options.Exchange == "bybit") return "--exchange bybit comes with part 3 (Bybit); until then replays run on binance";
         if (options.Exchange != "binance") return $"--exchange '{options.Exchange}' is not known; binance is";
-        if (options.Db == "postgres") return "--db postgres comes with part 4 (PostgreSQL); until then replays run on sqlite";
-        if (options.Db != "sqlite") return $"--db '{options.Db}' is not known; sqlite is";
+        if (options.Db is not ("sqlite" or "postgres")) return $"--db '{options.Db}' is not known; sqlite and postgres are";
+        if (options is { Db: "postgres", List: false } && ReplayDatabases.Missing is { } missing) return $"--db postgres: {missing}";
+        if (options is { Db: "postgres", Market.Count: > 0 }) return "--market plays on sqlite only";
         if (options.List) return null;
         if (options.Market.Count > 0 && options.Signals is null) return "--market needs --signals FILE, the signals to play over it";
         if (options.Market.Count == 0 && options.Signals is not null) return "--signals needs --market FILE, the prices to play them over";
@@ -90,14 +92,14 @@ public static class ReplayCommand
         : "";
 
     private static async Task<int> Play(
-        IReadOnlyList<Scenario> scenarios, bool json, TextWriter output, TimeProvider real, CancellationToken stop)
+        IReadOnlyList<Scenario> scenarios, bool json, ReplayDatabases? databases, TextWriter output, TimeProvider real, CancellationToken stop)
     {
         var failed = 0;
         foreach (var scenario in scenarios)
         {
             stop.ThrowIfCancellationRequested();
             if (!json) await output.WriteAsync($"{scenario.Name,-36} ");
-            var result = await ScenarioPlayer.Play(scenario, real);
+            var result = await ScenarioPlayer.Play(scenario, real, databases is null ? null : await databases.New());
             if (!result.Passed) failed++;
             Tell(result, json, alone: scenarios.Count == 1, output);
             await output.FlushAsync(stop);

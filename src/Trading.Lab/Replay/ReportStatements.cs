@@ -50,6 +50,26 @@ internal static class ReportStatements
         HAVING COUNT(o.id) = 0
         """;
 
+    /// <summary>As it stands in the report.</summary>
+    public const string DuplicatesOnPostgres = """
+        SELECT symbol, exchange, COUNT(*) as count, ARRAY_AGG(id ORDER BY created_at) as position_ids,
+            ARRAY_AGG(created_at ORDER BY created_at) as created_times
+        FROM monitoring.positions
+        WHERE status = 'active'
+        GROUP BY symbol, exchange
+        HAVING COUNT(*) > 1
+        """;
+
+    /// <summary>As it stands in the report.</summary>
+    public const string GhostsOnPostgres = """
+        SELECT p.id, p.symbol, p.status, p.entry_price, p.quantity, p.exchange_order_id, p.created_at, COUNT(o.id) as orders_count
+        FROM monitoring.positions p
+        LEFT JOIN monitoring.orders o ON o.position_id = p.id::text
+        WHERE p.status = 'active'
+        GROUP BY p.id
+        HAVING COUNT(o.id) = 0
+        """;
+
     /// <summary>One row per exchange when the books are sound: as many symbols as rows.</summary>
     public const string UniqueAgainstTotal = """
         SELECT COUNT(DISTINCT symbol) as unique_symbols, COUNT(*) as total

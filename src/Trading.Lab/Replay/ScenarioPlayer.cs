@@ -7,10 +7,11 @@ namespace Trading.Lab.Replay;
 /// <summary>Plays one scenario from an empty data folder to its verdict.</summary>
 public static class ScenarioPlayer
 {
-    public static async Task<ScenarioResult> Play(Scenario scenario, TimeProvider real)
+    /// <param name="database">Connection string of an empty PostgreSQL database; null: SQLite.</param>
+    public static async Task<ScenarioResult> Play(Scenario scenario, TimeProvider real, string? database = null)
     {
         var began = real.GetTimestamp();
-        await using var run = await ScenarioRun.Start(scenario.Setting, real);
+        await using var run = await ScenarioRun.Start(scenario.Setting, real, database);
         try
         {
             await scenario.Play(run);

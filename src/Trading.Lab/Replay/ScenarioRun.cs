@@ -27,17 +27,18 @@ public sealed class ScenarioRun : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("trading-replay-").FullName;
     private readonly List<Check> _checks = [];
     private readonly Timelines _timelines;
-    private readonly MonitoringReader _monitoring;
+    private readonly IMonitoringReader _monitoring;
+    private readonly string? _database;
     private readonly List<SignalFeed> _feeds = [];
     private readonly ConcurrentQueue<Alert> _alerts = new();
     private RunningNode? _node;
     private int _commands;
 
-    private ScenarioRun(ScenarioSetting setting, ScaledTimeProvider clock, ScenarioExchange exchange)
+    private ScenarioRun(ScenarioSetting setting, ScaledTimeProvider clock, ScenarioExchange exchange, string? database)
     {
-        (Setting, Clock, Exchange) = (setting, clock, exchange);
+        (Setting, Clock, Exchange, _database) = (setting, clock, exchange, database);
         _timelines = new Timelines(clock);
-        _monitoring = new MonitoringReader(Path.Combine(_folder, "data"));
+        _monitoring = database is null ? new SqliteMonitoringReader(Path.Combine(_folder, "data")) : new PostgresMonitoringReader(database);
     }
 
     public static AccountId Account { get; } = AccountId.Parse("binance");
@@ -54,13 +55,14 @@ public sealed class ScenarioRun : IAsyncDisposable
     public RunningNode Living => _node ?? throw new InvalidOperationException("no node is running at this point of the scenario");
 
     /// <summary>An exchange and a reconciled node.</summary>
-    public static async Task<ScenarioRun> Start(ScenarioSetting setting, TimeProvider real)
+    /// <param name="database">Connection string of an empty PostgreSQL database; null: SQLite in the data folder.</param>
+    public static async Task<ScenarioRun> Start(ScenarioSetting setting, TimeProvider real, string? database = null)
     {
         var clock = new ScaledTimeProvider(real, speed: 1, new DateTimeOffset(setting.StartUtc));
         var market = setting.Market ?? ManualMarketOf(setting);
         var exchange = await SimulatorHost.Start(
             new SimulatorOptions { Port = 0, Market = _ => market, Venue = setting.Venue, Binance = setting.Binance }, clock);
-        var run = new ScenarioRun(setting, clock, new ScenarioExchange(exchange));
+        var run = new ScenarioRun(setting, clock, new ScenarioExchange(exchange), database);
         try
         {
             foreach (var name in setting.Feeds) run._feeds.Add(await SignalFeed.Start(name, clock));
@@ -110,6 +112,12 @@ public sealed class ScenarioRun : IAsyncDisposable
         await Living.DisposeAsync();
         _node = null;
     }
+
+    /// <summary>Where a node keeps its journal; another may look once it has ended.</summary>
+    public string DataFolder => Path.Combine(_folder, "data");
+
+    /// <summary>The data folder of a node that does not run is emptied: the next one begins a journal of its own.</summary>
+    public void ForgetJournal() => Directory.Delete(DataFolder, recursive: true);
 
     /// <summary>A snapshot of the account now, as after a doubt; returns when it has been handed out.</summary>
     public async Task Sync()
@@ -243,6 +251,7 @@ public sealed class ScenarioRun : IAsyncDisposable
     private NodeSettings Settings() => new()
     {
         Data = Path.Combine(_folder, "data"),
+        Postgres = _database is null ? null : new PostgresSettings(_database),
         Port = 0,
         Feeds = [.. _feeds.Select(feed => new FeedAddress(feed.Name, feed.Address))],
         Accounts =

@@ -11,10 +11,12 @@ namespace Trading.Lab.Verify;
 /// </summary>
 internal sealed class WaveRules(Findings findings)
 {
+    public const string EntryHasItsSignal = "every entry belongs to a signal of its wave";
+
     private readonly Findings.Rule _replays = findings.Check("I9", "replaying every wave gives a state");
     private readonly Findings.Rule _oneEnd = findings.Check("I10", "a signal ends once");
     private readonly Findings.Rule _oneEntry = findings.Check("I1", "a wave enters a symbol once");
-    private readonly Findings.Rule _known = findings.Check("I2", "every entry belongs to a signal of its wave");
+    private readonly Findings.Rule _known = findings.Check("I2", EntryHasItsSignal);
     private readonly Findings.Rule _slots = findings.Check("I1", "what a wave calls opened or failed was intended by its position");
     private readonly Findings.Rule _max = findings.Check("I1", "no wave opened more than its max-trades");
     private readonly Dictionary<string, Wave> _waves = new(StringComparer.Ordinal);

@@ -24,7 +24,7 @@ public sealed record NodeSettings
     /// <summary>Null: the node trades on the exchanges of its accounts.</summary>
     public PaperSettings? Paper { get; init; }
 
-    /// <summary>At least one; in paper mode one account named binance.</summary>
+    /// <summary>At least one; in paper mode, if nothing is said, one named binance and one named bybit.</summary>
     public IReadOnlyList<AccountSettings> Accounts { get; init; } = [];
 
     /// <summary>Tags of earlier journals whose orders are ours too.</summary>

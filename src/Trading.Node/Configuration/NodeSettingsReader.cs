@@ -135,7 +135,7 @@ public static class NodeSettingsReader
     private static IReadOnlyList<AccountSettings> ReadAccounts(SettingsReader from, ProtectionPlan plan, PaperSettings? paper, bool live)
     {
         var names = from.Names("accounts");
-        if (paper is not null && names.Count == 0) names = [Exchange.Binance.Id()];
+        if (paper is not null && names.Count == 0) names = [Exchange.Binance.Id(), Exchange.Bybit.Id()];
         List<AccountSettings> accounts = [.. names.Select(name => ReadAccount(from, name, plan, paper, live))];
         RefuseMixedAddresses(accounts);
         return accounts;
@@ -161,8 +161,6 @@ public static class NodeSettingsReader
         var at = $"accounts.{name}";
         var exchange = from.Read($"{at}.exchange", DefaultExchange(name), ReadExchange)
             ?? throw new ConfigurationException($"{at}.exchange is missing: write binance or bybit");
-        if (paper is not null && exchange is not Exchange.Binance)
-            throw new ConfigurationException($"{at}.exchange = '{exchange.Id()}': paper mode plays binance; name a simulator or testnet instead");
         var account = new AccountSettings(id, exchange)
         {
             Url = from.Read($"{at}.exchange-url", (Uri?)null, HttpAddress),

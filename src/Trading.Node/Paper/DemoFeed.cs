@@ -9,7 +9,7 @@ namespace Trading.Node.Paper;
 
 /// <summary>
 /// The feed of paper mode, in this process: speaks the feed protocol over a wire of its own. The first wave at once,
-/// then one every so often, each followed by <c>wave_complete</c>. Same seed, same signals; names and ids carry the
+/// then one every so often, each followed by <c>wave_complete</c>; its signals go to the accounts in turn. Same seed, same signals; names and ids carry the
 /// time, so that a wave of another run is another wave.
 /// </summary>
 public sealed class DemoFeed(
@@ -52,7 +52,7 @@ public sealed class DemoFeed(
             id = string.Create(CultureInfo.InvariantCulture, $"{name}-{i}"),
             wave = name,
             symbol = symbols[chance.Next(symbols.Count)].Value,
-            account = accounts[chance.Next(accounts.Count)].Value,
+            account = accounts[i % accounts.Count].Value,
             side = chance.Next(2) == 0 ? "long" : "short",
             score = (chance.Next(100) / 100m).ToString("0.00", CultureInfo.InvariantCulture),
             createdAt = DueUtc(wave),

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Trading.Node.Configuration;
 using Trading.Simulator;
 using Trading.Simulator.Market;
@@ -6,16 +7,14 @@ using Trading.Simulator.Market;
 namespace Trading.Node.Paper;
 
 /// <summary>
-/// The exchange of paper mode: the simulator, inside this process, reached over its own wire like any other. The one
-/// folder of the node that knows the simulator.
+/// The exchanges of paper mode: the simulator, inside this process, reached over its own wires like any other. Both
+/// have one market and one book; each account has a wallet of its own. The one folder of the node that knows the simulator.
 /// </summary>
 public sealed class PaperExchange : IAsyncDisposable
 {
     private readonly SimulatorHost _host;
 
     private PaperExchange(SimulatorHost host) => _host = host;
-
-    public Uri Address => _host.BaseAddress;
 
     /// <summary>Its book is in the data folder and outlives the process: what was open stays open, and stops may fire meanwhile.</summary>
     /// <exception cref="ConfigurationException">The book cannot be read.</exception>
@@ -39,14 +38,14 @@ public sealed class PaperExchange : IAsyncDisposable
         }
     }
 
-    /// <summary>Points every account at this exchange, each with keys of its own.</summary>
+    /// <summary>Points every account at the wire of its exchange, each with keys of its own.</summary>
     public NodeSettings Furnish(NodeSettings settings) => settings with
     {
         Accounts =
         [
             .. settings.Accounts.Select((account, i) => account with
             {
-                Url = Address,
+                Url = AddressOf(account.Exchange),
                 StreamUrl = null,
                 ApiKey = $"sim-key-{i + 1:0000}",
                 ApiSecret = $"sim-secret-{i + 1:0000}",
@@ -55,6 +54,13 @@ public sealed class PaperExchange : IAsyncDisposable
     };
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    private Uri AddressOf(Domain.Exchange exchange) => exchange switch
+    {
+        Domain.Exchange.Binance => _host.BaseAddress,
+        Domain.Exchange.Bybit => _host.BybitAddress,
+        _ => throw new UnreachableException($"{exchange}"),
+    };
 
     private static Dictionary<string, decimal> LastPrices(MarketStart start) =>
         start.LastTicks.ToDictionary(tick => tick.Key, tick => tick.Value.Mark, StringComparer.Ordinal);

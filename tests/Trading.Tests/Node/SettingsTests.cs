@@ -11,11 +11,11 @@ public sealed class SettingsTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("settings-").FullName;
 
     [Fact]
-    public void Without_any_configuration_it_is_paper_mode_with_one_account()
+    public void Without_any_configuration_it_is_paper_mode_on_both_exchanges()
     {
         var settings = Read("{}");
         Assert.NotNull(settings.Paper);
-        Assert.Equal("binance", Assert.Single(settings.Accounts).Id.Value);
+        Assert.Equal(["binance", "bybit"], settings.Accounts.Select(account => account.Id.Value));
         Assert.Equal(0.003m, settings.Accounts[0].Risk.Plan.Activation);
     }
 
@@ -25,8 +25,7 @@ public sealed class SettingsTests : IDisposable
         var written = NodeSettingsReader.Read(SettingsLayers.Read(
             Path.Combine(Repository.Root, "hocon", "paper.conf"), new Hashtable(), new Dictionary<string, string>()));
         var without = Read("{}");
-        Assert.Equal(without.Accounts[0].Risk.Plan, written.Accounts[0].Risk.Plan);
-        Assert.Equal(without.Accounts[0].Risk.CooldownAfterClose, written.Accounts[0].Risk.CooldownAfterClose);
+        Assert.Equal(without.Accounts.Select(Said), written.Accounts.Select(Said));
         Assert.Equal(without.Paper, written.Paper);
         Assert.Equal(without.Waves.MaxTrades, written.Waves.MaxTrades);
         Assert.Equal((without.Port, without.SyncEvery, without.ProtectWithin), (written.Port, written.SyncEvery, written.ProtectWithin));
@@ -164,6 +163,10 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal(AdoptPolicy.ProtectOnly, Read("{}").Accounts[0].Adopt);
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static object Said(AccountSettings account) => (
+        account.Id, account.Exchange, account.Isolated, account.Adopt, account.Risk.Plan, account.Risk.Notional,
+        account.Risk.MaxOpenPositions, account.Risk.Leverage, account.Risk.CooldownAfterClose, account.Risk.CooldownAfterLoss);
 
     private NodeSettings Read(string file, IDictionary? environment = null, Dictionary<string, string>? line = null)
     {

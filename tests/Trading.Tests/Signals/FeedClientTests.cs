@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Trading.Domain;
 using Trading.Domain.Signals;
 using Trading.Gateways;
@@ -113,6 +114,19 @@ public sealed class FeedClientTests
         Assert.Equal(48, waves.OfType<WaveEvent.SignalReceived>().Count());
         Assert.True(run.Rig.Positions.Intended.Count >= 10, $"{run.Rig.Positions.Intended.Count} opened");
         Assert.Equal(0, run.Client.Counts.Gaps);
+    }
+
+    [Fact]
+    public async Task The_demo_feeds_waves_are_shared_by_the_accounts()
+    {
+        var demo = new DemoFeed(
+            [AccountId.Parse("binance"), AccountId.Parse("bybit")], [Symbol.Parse("AUSDT")], seed: 1, TimeSpan.FromSeconds(20),
+            new WaveRig().Node.Time);
+        await using var socket = await demo.Connect(DemoFeed.Address, CancellationToken.None);
+        await socket.Send("""{"type":"resume","after":0}"""u8.ToArray(), CancellationToken.None);
+        using var wave = JsonDocument.Parse((await socket.Receive(CancellationToken.None))!.Value);
+        var shares = wave.RootElement.GetProperty("signals").EnumerateArray().CountBy(s => s.GetProperty("account").GetString()!);
+        Assert.Equal([("binance", 8), ("bybit", 8)], shares.Select(share => (share.Key, share.Value)));
     }
 
     private static string Frame(long seq, string id) => $$"""

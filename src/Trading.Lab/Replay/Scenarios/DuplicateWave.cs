@@ -139,7 +139,7 @@ internal static class DuplicateWave
             "position_duplicate_prevented|INFO|21", "signal_skipped|DEBUG|21");
         await run.CheckRows(
             "four positions of the report, one row each",
-            $"SELECT symbol, exchange, side, status FROM ({ReportStatements.PositionsOf("TAGUSDT", "COTIUSDT", "LSKUSDT", "HOLOUSDT")})",
+            $"SELECT symbol, exchange, side, status FROM ({ReportStatements.PositionsOf("TAGUSDT", "COTIUSDT", "LSKUSDT", "HOLOUSDT")}) rows",
             "COTIUSDT|binance|short|active", "HOLOUSDT|binance|short|active", "LSKUSDT|binance|short|active", "TAGUSDT|binance|short|active");
         await run.CheckRows(
             "no event above INFO", "SELECT event_type FROM monitoring.events WHERE severity IN ('WARNING','ERROR')");

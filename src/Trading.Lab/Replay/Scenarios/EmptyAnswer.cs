@@ -53,7 +53,7 @@ internal static class EmptyAnswer
 
         JudgeOpen(run, Kava, Quantity);
         await run.CheckRows(
-            "quantity from the stream's state, every time", $"SELECT DISTINCT method FROM ({Lookups})", "websocket_cache");
+            "quantity from the stream's state, every time", $"SELECT DISTINCT method FROM ({Lookups}) lookups", "websocket_cache");
         await run.CheckRows(
             "activated once, after its stop was confirmed",
             """
@@ -130,7 +130,7 @@ internal static class EmptyAnswer
         await run.CheckRows(
             "each found its own quantity in the stream's state",
             """
-            SELECT e.symbol, json_extract(e.data,'$.lookup_method'), json_extract(e.data,'$.quantity') = p.quantity
+            SELECT e.symbol, json_extract(e.data,'$.lookup_method'), CAST(json_extract(e.data,'$.quantity') AS NUMERIC) = CAST(p.quantity AS NUMERIC)
             FROM monitoring.events e JOIN monitoring.positions p ON p.symbol = e.symbol
             WHERE e.event_type='position_lookup' ORDER BY e.symbol
             """, "KAVAUSDT|websocket_cache|1", "PROMPTUSDT|websocket_cache|1", "SKLUSDT|websocket_cache|1");
@@ -151,8 +151,9 @@ internal static class EmptyAnswer
         await run.CheckRows(
             "cache hits, retries, fallbacks and aborts",
             """
-            SELECT SUM(json_extract(data,'$.lookup_method')='websocket_cache') >= 80, SUM(json_extract(data,'$.lookup_method')<>'websocket_cache'),
-            SUM(json_extract(data,'$.lookup_time_ms') >= 1) FROM monitoring.events WHERE event_type='position_lookup'
+            SELECT COUNT(CASE WHEN json_extract(data,'$.lookup_method')='websocket_cache' THEN 1 END) >= 80,
+            COUNT(CASE WHEN json_extract(data,'$.lookup_method')<>'websocket_cache' THEN 1 END),
+            COUNT(CASE WHEN CAST(json_extract(data,'$.lookup_time_ms') AS INTEGER) >= 1 THEN 1 END) FROM monitoring.events WHERE event_type='position_lookup'
             """, "1|0|0");
         await run.CheckRows("no abort", "SELECT COUNT(*) FROM monitoring.events WHERE event_type='position_not_found_abort'", "0");
     }

@@ -82,7 +82,7 @@ internal static class FilledBeforeKnown
             "verified by the stream in less than 100 ms",
             """
             SELECT json_extract(data,'$.verified_by') FROM monitoring.events
-            WHERE event_type='entry_verified' AND symbol='SKLUSDT' AND json_extract(data,'$.elapsed_ms') < 100
+            WHERE event_type='entry_verified' AND symbol='SKLUSDT' AND CAST(json_extract(data,'$.elapsed_ms') AS INTEGER) < 100
             """, "websocket");
     }
 

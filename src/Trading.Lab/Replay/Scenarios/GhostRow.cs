@@ -204,7 +204,7 @@ internal static class GhostRow
     private static async Task JudgeBooks(ScenarioRun run, int active)
     {
         await run.CheckRows(
-            "TAGUSDT is one position", $"SELECT symbol, exchange, side, status FROM ({ReportStatements.PositionsOf(Tag)})",
+            "TAGUSDT is one position", $"SELECT symbol, exchange, side, status FROM ({ReportStatements.PositionsOf(Tag)}) rows",
             "TAGUSDT|binance|short|active");
         await run.CheckRows(
             "EPICUSDT closed once, by the sync", "SELECT status, closed_by FROM monitoring.positions WHERE symbol='EPICUSDT'", "closed|sync_cleanup");

@@ -140,6 +140,8 @@ public sealed class BybitStreamTests
     [InlineData("""{"topic":"order.linear","data":[]}""", StreamMeaning.Event)]
     [InlineData("""{"topic":"order","data":null}""", StreamMeaning.Malformed)]
     [InlineData("""{"topic":"position","data":[{"symbol":"ETHUSDT","side":"Buy","size":"","updatedTime":"1"}]}""", StreamMeaning.Malformed)]
+    [InlineData("""{"topic":"position","data":[{"symbol":"ETHUSDT","side":"Buy","size":"1","updatedTime":"0"}]}""", StreamMeaning.Malformed)]
+    [InlineData("""{"topic":"position","data":[{"symbol":"ETHUSDT","side":"","size":"0","leverage":"1","seq":-1,"updatedTime":"0"}]}""", StreamMeaning.Event)]
     [InlineData("{}", StreamMeaning.Unknown)]
     [InlineData("[]", StreamMeaning.Malformed)]
     [InlineData("", StreamMeaning.Malformed)]

@@ -1,0 +1,33 @@
+using Trading.Lab.Databases;
+
+namespace Trading.Lab.Replay;
+
+/// <summary>
+/// A new PostgreSQL database for every scenario: on the server that <c>TRADING_TEST_POSTGRES</c> names, else on a
+/// throw-away one.
+/// </summary>
+internal sealed class ReplayDatabases : IAsyncDisposable
+{
+    private static readonly string? Given =
+        Environment.GetEnvironmentVariable(ThrowAwayPostgres.Variable) is { Length: > 0 } given ? given : null;
+
+    private readonly ThrowAwayPostgres? _server;
+    private int _made;
+
+    private ReplayDatabases(ThrowAwayPostgres? server) => _server = server;
+
+    /// <summary>Why there can be none, in one line; null when there can.</summary>
+    public static string? Missing => Given is null ? ThrowAwayPostgres.Missing : null;
+
+    public static async Task<ReplayDatabases> Open() => new(Given is null ? await ThrowAwayPostgres.Start() : null);
+
+    /// <returns>Connection string.</returns>
+    public Task<string> New() => _server is { } server
+        ? server.CreateDatabase()
+        : ThrowAwayPostgres.CreateDatabase(Given!, $"ta_replay_{Environment.ProcessId}_{++_made}");
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null) await _server.DisposeAsync();
+    }
+}
