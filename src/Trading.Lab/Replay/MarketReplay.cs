@@ -14,6 +14,10 @@ public static class MarketReplay
 {
     private const string FeedName = "file";
     private static readonly TimeSpan TakenUpBefore = TimeSpan.FromMinutes(1);
+
+    /// <summary>Bars bring a price every twenty seconds: in between no deadline runs.</summary>
+    private const double BetweenPrices = 40;
+    private static readonly TimeSpan QuietFor = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AfterTheEnd = TimeSpan.FromSeconds(5);
 
     /// <param name="fromUtc">Where the recording is taken up; null: a minute before the first signal.</param>
@@ -65,7 +69,7 @@ public static class MarketReplay
         {
             var left = run.Exchange.With(_ => market.NextAtUtc);
             if (left is null) break;
-            run.Clock.Speed = run.Node.Board.Active.All(IsCalm) ? ScenarioRun.Fast : 1;
+            run.Clock.Speed = !run.Node.Board.Active.All(IsCalm) ? 1 : left - run.NowUtc > QuietFor ? BetweenPrices : ScenarioRun.Fast;
             await run.Look();
         }
 

@@ -152,7 +152,7 @@ internal static class CloseNotTold
             return 0;
         });
         await run.Until("the second position is behind a stop of its own", () => run.Exchange.Held(Prompt) == 80
-            && run.Living.View(ScenarioRun.KeyOf(Prompt)) is { IsProtected: true, Holding: { Quantity: 80, Policy: AdoptPolicy.ProtectOnly } });
+            && run.Living.View(ScenarioRun.KeyOf(Prompt)) is { IsProtected: true, Holding: { Quantity: 80, Policy: AdoptPolicy.ProtectOnly } }, speed: 4);
         run.CheckEqual("two positions at the exchange", 2, run.Exchange.Truth().Positions.Count);
         await run.CheckRows(
             "two positions in the books", "SELECT status, quantity FROM monitoring.positions ORDER BY id", "closed|65", "active|80");
