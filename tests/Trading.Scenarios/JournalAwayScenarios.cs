@@ -18,34 +18,6 @@ public sealed class JournalAwayScenarios(ITestOutputHelper output)
     };
 
     [PostgresFact]
-    public async Task Killed_between_a_fill_and_its_stop_the_stop_leaves_in_time_and_no_entry_does()
-    {
-        await using var server = await ThrowAwayPostgres.Start();
-        await using var run = await ScenarioRun.Start(Setting, TimeProvider.System, await server.CreateDatabase());
-        await run.OpenProtected("TAGUSDT", Side.Long);
-        // The stream tells the fill first, and with it the price; the order's answer comes while the journal is away.
-        run.Exchange.Inject(new Fault { Do = FaultAction.DelayAnswer, Purpose = "entry", Symbol = "KAVAUSDT", Ms = 2500 });
-        foreach (var told in new[] { "ACCOUNT_UPDATE", "ORDER_TRADE_UPDATE" })
-            run.Exchange.Inject(new Fault { Do = FaultAction.DelayEvent, Event = told, Symbol = "KAVAUSDT", Ms = 1000, Count = null });
-        var opening = run.Open("KAVAUSDT", Side.Long);
-        await run.Until("the entry is filled", () => run.Exchange.Held("KAVAUSDT") != 0);
-        await server.Kill();
-        var refused = run.Open("LSKUSDT", Side.Long);
-        await run.Pass(Away, speed: 1);
-        Assert.Single(run.Exchange.RestingStops("KAVAUSDT"));
-        Assert.Empty(run.Exchange.Orders("LSKUSDT"));
-        await server.Restart();
-
-        await run.UntilProtected("KAVAUSDT");
-        await run.UntilProtected("TAGUSDT");
-        await opening;
-        output.WriteLine($"the entry asked for meanwhile: {await refused}");
-        await run.Pass(TimeSpan.FromSeconds(5), speed: 1);
-        Assert.Empty(run.Exchange.Orders("LSKUSDT"));
-        await Judge(run);
-    }
-
-    [PostgresFact]
     public async Task Killed_while_positions_are_open_their_stops_are_restored_and_nothing_is_lost()
     {
         await using var server = await ThrowAwayPostgres.Start();
