@@ -12,9 +12,9 @@ public abstract class AccountSession : IAccountSession
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ClockEvery = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ClockRetry = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan[] BackOff =
-        [TimeSpan.Zero, .. new[] { 250, 500, 1000, 2000, 5000, 10000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
+        [TimeSpan.Zero, .. new[] { 250, 500, 1000, 2000, 5000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
 
     private readonly VenueHost _host;
     private readonly SemaphoreSlim _turn = new(1, 1);

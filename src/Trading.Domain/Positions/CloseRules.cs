@@ -46,7 +46,7 @@ internal sealed partial class PositionTurn
         switch (report.Status)
         {
             case OrderStatus.Filled when LeavesNothing(held, report):
-                CloseProven(HowHeard(report.Source), $"close {report.Order} filled {report.Executed}");
+                HearCloseFilled(report);
                 break;
             case OrderStatus.Filled when attempt.Standing:
                 Happen(new CloseAttemptFailed(report.Order, 0, $"filled {report.Executed}; more is held"));
@@ -63,6 +63,29 @@ internal sealed partial class PositionTurn
                 AttemptFailed(report.Order, 0, $"ended {report.Status} with {report.Executed} filled {report.Code}".TrimEnd());
                 break;
         }
+    }
+
+    /// <summary>
+    /// It closed all that we know of. What a hand added, and a stream that was away did not tell, is still there: flat is
+    /// said by the position itself, by the sum of its trades, or by nobody yet. The stop stays until then.
+    /// </summary>
+    private void HearCloseFilled(OrderReported report)
+    {
+        if (Held is { } held && IsToldFlatSince(held, report.AtUtc))
+        {
+            CloseProven(HowHeard(report.Source), $"close {report.Order} filled {report.Executed}");
+            return;
+        }
+
+        if (_seen.CloseFilled == report.Order)
+        {
+            Ignore("known; whether that was all is being asked");
+            return;
+        }
+
+        _seen = _seen with { CloseFilled = report.Order };
+        SeeFill(report);
+        AwaitProofOfFlat();
     }
 
     private void AttemptFailed(ClientOrderId order, int code, string why)
@@ -150,6 +173,7 @@ internal sealed partial class PositionTurn
             KnownAmount = left,
             KnownAtUtc = context.NowUtc,
             ClosedAtUtc = context.NowUtc,
+            CloseMayArriveUntilUtc = _seen.CloseMayArriveUntilUtc,
             Mark = _seen.Mark,
             StopProgress = _seen.StopProgress,
             OutsideOrigin = _seen.OutsideOrigin,

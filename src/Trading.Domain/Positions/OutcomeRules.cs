@@ -9,6 +9,9 @@ namespace Trading.Domain.Positions;
 /// <summary>Which order an outcome is about, and what done, refused and unknown mean for it.</summary>
 internal sealed partial class PositionTurn
 {
+    /// <summary>Receive window of a reduce-only order, and what clocks may be apart: later the exchange refuses it.</summary>
+    private static readonly TimeSpan LatestClose = TimeSpan.FromSeconds(6);
+
     public void HearRejection(Rejected report)
     {
         if (IsEntry(report.Order)) EntryRejected(report);
@@ -76,8 +79,15 @@ internal sealed partial class PositionTurn
             FailEntry(0, $"proven absent: {report.Evidence}", EntryEnd.ProvenAbsent);
             if (entry.Verified) Check(CheckCause.Doubt);
         }
-        else if (IsClose(report.Order)) AttemptFailed(report.Order, 0, $"proven absent: {report.Evidence}");
-        else Ignore("absence of an order that is not in doubt");
+        else if (IsClose(report.Order))
+        {
+            _seen = _seen with { CloseMayArriveUntilUtc = context.NowUtc + LatestClose };
+            AttemptFailed(report.Order, 0, $"not found: {report.Evidence}");
+        }
+        else
+        {
+            Ignore("absence of an order that is not in doubt");
+        }
     }
 
     private bool IsEntry(ClientOrderId order) => _state is Opening { Entry: var entry } && entry.Id == order;

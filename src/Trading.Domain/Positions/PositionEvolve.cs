@@ -12,8 +12,8 @@ public static partial class PositionMachine
     public static PositionState Evolve(PositionState state, PositionEvent happened, long version) => (state, happened) switch
     {
         (Flat s, EntryIntended e) => new Opening(
-            Intended(e, version) with { LastFillUtc = s.LastFillUtc }, new EntryOrder(e.Order, e.Quantity)),
-        (Flat, PositionAdopted e) => new Open(Adopted(e, version)),
+            Intended(e, version) with { LastFillUtc = s.LastFillUtc, BeforeUtc = s.LastFillUtc }, new EntryOrder(e.Order, e.Quantity)),
+        (Flat s, PositionAdopted e) => new Open(Adopted(e, version) with { LastFillUtc = s.LastFillUtc, BeforeUtc = s.LastFillUtc }),
         (Flat s, StopCleared e) => s with { Surplus = s.Surplus.Remove(e.Stop) },
         (Flat { Last: { } last } s, OrderFilled e) => s with
         {
@@ -151,6 +151,7 @@ public static partial class PositionMachine
             Realized = held.Realized + trade.RealizedPnl,
             Fees = held.Fees + trade.Fee,
             LastFillUtc = Later(held.LastFillUtc, trade.AtUtc),
+            FirstFillUtc = held.FirstFillUtc == default && trade.Order == held.EntryOrder ? trade.AtUtc : held.FirstFillUtc,
         };
     }
 

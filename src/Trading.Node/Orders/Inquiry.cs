@@ -21,7 +21,9 @@ internal sealed class Inquiry(PositionKey key, IOrderSender sender, TimeProvider
 
     public async Task<IReadOnlyList<PositionInput>> Ask(PositionEffect.Inquire e, CancellationToken stop)
     {
-        var latestEffect = sender.LatestEffect(OrderIds.PurposeOf(e.Order) ?? OrderPurpose.Entry);
+        var purpose = OrderIds.PurposeOf(e.Order) ?? OrderPurpose.Entry;
+        // A close that comes late adds no exposure, and what waits for it may be without a stop: not found is sent again (R6).
+        var (latestEffect, reads) = purpose is OrderPurpose.Close ? (TimeSpan.Zero, 1) : (sender.LatestEffect(purpose), ReadsForProof);
         await Task.Delay(First, time, stop);
         for (var absences = 0; ;)
         {
@@ -40,11 +42,11 @@ internal sealed class Inquiry(PositionKey key, IOrderSender sender, TimeProvider
                     break;
             }
 
-            if (absences >= ReadsForProof && await Trades(e, stop) is { } trades)
+            if (absences >= reads && await Trades(e, stop) is { } trades)
             {
                 var own = Own(trades, e.Order);
                 if (own.Count > 0) return own;
-                if (!trades.Any(trade => IsUnexplained(trade))) return [new PositionInput.ProvenAbsent(e.Order, Evidence(trades))];
+                if (!trades.Any(trade => IsUnexplained(trade))) return [new PositionInput.ProvenAbsent(e.Order, Evidence(reads, trades))];
                 absences = 0;
             }
 
@@ -68,8 +70,8 @@ internal sealed class Inquiry(PositionKey key, IOrderSender sender, TimeProvider
     /// <summary>A trade whose order could not be named may be the order's own.</summary>
     private static bool IsUnexplained(Trade trade) => string.IsNullOrEmpty(trade.Order.Value);
 
-    private string Evidence(IReadOnlyList<Trade> trades) => string.Create(
+    private string Evidence(int reads, IReadOnlyList<Trade> trades) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{ReadsForProof} reads without it, the last {time.GetElapsedTime(_began).TotalSeconds:0.0} s after the question began; "
+        $"{reads} reads without it, the last {time.GetElapsedTime(_began).TotalSeconds:0.0} s after the question began; "
         + $"{trades.Count} trades since the intent belong to other orders");
 }

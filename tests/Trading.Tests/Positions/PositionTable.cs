@@ -75,7 +75,7 @@ public sealed class PositionTable
         foreach (var input in Inputs(state).OfType<PositionInput.OpenPosition>())
         {
             var sends = PositionMachine.Decide(Context(), state, seen, input).Effects.Any(effect => effect is PositionEffect.SendEntry);
-            Assert.Equal(state is PositionState.Flat && seen is { KnownAmount: 0, Checking: false }, sends);
+            Assert.Equal(state is PositionState.Flat { Surplus.IsEmpty: true } && seen is { KnownAmount: 0, Checking: false } && seen.CloseMayArriveUntilUtc <= Context().NowUtc, sends);
         }
     }
 
@@ -83,6 +83,7 @@ public sealed class PositionTable
     [
         new(),
         new() { KnownAmount = 0, Mark = 100, BestPrice = 103, StreamAmount = 4, StreamAtUtc = PositionInputs.At(0) },
+        new() { KnownAmount = 0, CloseMayArriveUntilUtc = PositionInputs.At(9) },
         new() { KnownAmount = 2, Mark = 97, Checking = true, StopProgress = StopStatus.Triggering, AwaitsMark = 99, LookingUp = true, IsAged = true, DeadlineRunning = true },
     ];
 
