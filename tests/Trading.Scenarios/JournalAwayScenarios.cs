@@ -51,10 +51,3 @@ public sealed class JournalAwayScenarios(ITestOutputHelper output)
         Assert.All(run.Checks, check => Assert.True(check.Passed, $"{check.Name}: {check.Detail}"));
     }
 }
-
-/// <summary>A test that starts a PostgreSQL server of its own; under <c>TRADING_TEST_POSTGRES_REQUIRED=1</c> it fails where there is none.</summary>
-internal sealed class PostgresFactAttribute : FactAttribute
-{
-    public PostgresFactAttribute() =>
-        Skip = Environment.GetEnvironmentVariable("TRADING_TEST_POSTGRES_REQUIRED") == "1" ? null : ThrowAwayPostgres.Missing;
-}
