@@ -17,10 +17,14 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
     /// <summary>A mark seen when the symbol came first is good enough for selection while it is not older.</summary>
     private static readonly TimeSpan MarkWithin = TimeSpan.FromSeconds(10);
 
+    /// <summary>A signal that waited longer until it was durable is not traded: the journal was away when it came.</summary>
+    private static readonly TimeSpan DurableWithin = TimeSpan.FromSeconds(2);
+
     private readonly EventStream<WaveEvent> _stream =
         new(key.Stream, parts.Journal, parts.Epoch, parts.NewId(), parts.Time);
 
     private readonly Dictionary<Symbol, WaveMessage.MarketSeen> _markets = [];
+    private readonly HashSet<string> _durableTooLate = new(StringComparer.Ordinal);
     private WaveState _state = WaveState.Initial;
 
     protected override bool IsIdle => _state is WaveState.Absent or WaveState.Closed { Completed: true };
@@ -56,6 +60,7 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
     private async Task Deliver(WaveMessage.Delivered it)
     {
         var decisions = await Take([.. it.Signals.Select(signal => new WaveInput.Delivered(signal, it.Source))]);
+        if (parts.Time.NowUtc() - it.TakenUtc > DurableWithin) _durableTooLate.UnionWith(it.Signals.Select(signal => signal.Id));
         if (decisions is not null) it.Reply(new DeliveryAnswer([.. decisions.Select(VerdictOf)]));
     }
 
@@ -117,9 +122,7 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
                     _ => new WaveMessage.MarketSeen(it.Symbol, null, parts.Time.NowUtc()));
                 break;
             case WaveEffect.Open it:
-                parts.Prepare(it.Signal.Symbol); // again where it failed before
-                var market = FreshMarket(it.Signal.Symbol);
-                Ask(it.Signal, stop => parts.Desk.Open(it.Signal, market, stop));
+                Open(it.Signal);
                 break;
             case WaveEffect.Inquire it: Ask(it.Signal, _ => parts.Desk.Inquire(it.Signal)); break;
             case WaveEffect.ReturnSlot it: parts.Desk.ReturnSlot(it.Signal); break;
@@ -130,6 +133,20 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
             case WaveEffect.CountDuplicate it: parts.CountDuplicate(it.Reason); break;
             default: throw new UnreachableException($"{effect}");
         }
+    }
+
+    private void Open(Signal signal)
+    {
+        if (_durableTooLate.Contains(signal.Id))
+        {
+            Ask(signal, _ => Task.FromResult<OpeningAnswer>(
+                new OpeningAnswer.Denied(Reasons.Stale, $"the journal took it later than {DurableWithin.TotalSeconds:0} s after it came")));
+            return;
+        }
+
+        parts.Prepare(signal.Symbol); // again where it failed before
+        var market = FreshMarket(signal.Symbol);
+        Ask(signal, stop => parts.Desk.Open(signal, market, stop));
     }
 
     private MarketView? FreshMarket(Symbol symbol) =>
