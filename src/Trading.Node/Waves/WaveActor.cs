@@ -60,8 +60,10 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
     private async Task Deliver(WaveMessage.Delivered it)
     {
         var decisions = await Take([.. it.Signals.Select(signal => new WaveInput.Delivered(signal, it.Source))]);
-        if (parts.Time.NowUtc() - it.TakenUtc > DurableWithin) _durableTooLate.UnionWith(it.Signals.Select(signal => signal.Id));
-        if (decisions is not null) it.Reply(new DeliveryAnswer([.. decisions.Select(VerdictOf)]));
+        if (decisions is null) return;
+        if (parts.Time.NowUtc() - it.TakenUtc > DurableWithin)
+            _durableTooLate.UnionWith(decisions.SelectMany(decision => decision.Events).OfType<WaveEvent.SignalReceived>().Select(e => e.Signal.Id));
+        it.Reply(new DeliveryAnswer([.. decisions.Select(VerdictOf)]));
     }
 
     private static Delivery VerdictOf(WaveDecision decision) => decision.Verdict switch
