@@ -19,7 +19,7 @@ public sealed class NodeAccount : IAsyncDisposable
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
 
-    /// <summary>A wish to enter that is decided later is not: its position could not read the journal meanwhile.</summary>
+    /// <summary>A wish to enter that is not decided sooner is stale: its position waited, most likely for the journal.</summary>
     private static readonly TimeSpan EntryDecidedWithin = TimeSpan.FromSeconds(2);
 
     private static readonly AccountStanding NotRead =

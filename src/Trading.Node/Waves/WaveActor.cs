@@ -17,14 +17,10 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
     /// <summary>A mark seen when the symbol came first is good enough for selection while it is not older.</summary>
     private static readonly TimeSpan MarkWithin = TimeSpan.FromSeconds(10);
 
-    /// <summary>A signal that waited longer until it was durable is not traded: the journal was away when it came.</summary>
-    private static readonly TimeSpan DurableWithin = TimeSpan.FromSeconds(2);
-
     private readonly EventStream<WaveEvent> _stream =
         new(key.Stream, parts.Journal, parts.Epoch, parts.NewId(), parts.Time);
 
     private readonly Dictionary<Symbol, WaveMessage.MarketSeen> _markets = [];
-    private readonly HashSet<string> _durableTooLate = new(StringComparer.Ordinal);
     private WaveState _state = WaveState.Initial;
 
     protected override bool IsIdle => _state is WaveState.Absent or WaveState.Closed { Completed: true };
@@ -59,11 +55,8 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
 
     private async Task Deliver(WaveMessage.Delivered it)
     {
-        var decisions = await Take([.. it.Signals.Select(signal => new WaveInput.Delivered(signal, it.Source))]);
-        if (decisions is null) return;
-        if (parts.Time.NowUtc() - it.TakenUtc > DurableWithin)
-            _durableTooLate.UnionWith(decisions.SelectMany(decision => decision.Events).OfType<WaveEvent.SignalReceived>().Select(e => e.Signal.Id));
-        it.Reply(new DeliveryAnswer([.. decisions.Select(VerdictOf)]));
+        var decisions = await Take([.. it.Signals.Select(signal => new WaveInput.Delivered(signal, it.Source))], it.TakenAt);
+        if (decisions is not null) it.Reply(new DeliveryAnswer([.. decisions.Select(VerdictOf)]));
     }
 
     private static Delivery VerdictOf(WaveDecision decision) => decision.Verdict switch
@@ -79,7 +72,8 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
     /// <summary>
     /// All inputs are decided in order and journaled in one append. Null: this actor may not write any more.
     /// </summary>
-    private async Task<IReadOnlyList<WaveDecision>?> Take(IReadOnlyList<WaveInput> inputs)
+    /// <param name="takenAt">When this node had the signals among them in hand; null: there are none.</param>
+    private async Task<IReadOnlyList<WaveDecision>?> Take(IReadOnlyList<WaveInput> inputs, long? takenAt = null)
     {
         for (var i = 0; i < DecisionsPerInput; i++)
         {
@@ -105,11 +99,22 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
             }
 
             _state = state;
-            foreach (var effect in decisions.SelectMany(decision => decision.Effects)) Perform(effect);
+            await Act(decisions, takenAt);
             return decisions;
         }
 
         throw new InvalidOperationException($"{key.Stream}: somebody else keeps writing the stream");
+    }
+
+    /// <summary>A signal that became durable too late was taken while the journal was away: it is not opened.</summary>
+    private async Task Act(IReadOnlyList<WaveDecision> decisions, long? takenAt)
+    {
+        var after = takenAt is { } taken ? parts.Time.GetElapsedTime(taken) : TimeSpan.Zero;
+        var late = after <= parts.Policy.DurableWithin ? []
+            : decisions.SelectMany(decision => decision.Events).OfType<WaveEvent.SignalReceived>().Select(e => e.Signal.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var effect in decisions.SelectMany(decision => decision.Effects))
+            if (effect is not WaveEffect.Open { Signal.Id: var id } || !late.Contains(id)) Perform(effect);
+        if (late.Count > 0) await Take([new WaveInput.DurableLate([.. late], after)]);
     }
 
     private void Perform(WaveEffect effect)
@@ -124,7 +129,9 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
                     _ => new WaveMessage.MarketSeen(it.Symbol, null, parts.Time.NowUtc()));
                 break;
             case WaveEffect.Open it:
-                Open(it.Signal);
+                parts.Prepare(it.Signal.Symbol); // again where it failed before
+                var market = FreshMarket(it.Signal.Symbol);
+                Ask(it.Signal, stop => parts.Desk.Open(it.Signal, market, stop));
                 break;
             case WaveEffect.Inquire it: Ask(it.Signal, _ => parts.Desk.Inquire(it.Signal)); break;
             case WaveEffect.ReturnSlot it: parts.Desk.ReturnSlot(it.Signal); break;
@@ -135,20 +142,6 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
             case WaveEffect.CountDuplicate it: parts.CountDuplicate(it.Reason); break;
             default: throw new UnreachableException($"{effect}");
         }
-    }
-
-    private void Open(Signal signal)
-    {
-        if (_durableTooLate.Contains(signal.Id))
-        {
-            Ask(signal, _ => Task.FromResult<OpeningAnswer>(
-                new OpeningAnswer.Denied(Reasons.Stale, $"the journal took it later than {DurableWithin.TotalSeconds:0} s after it came")));
-            return;
-        }
-
-        parts.Prepare(signal.Symbol); // again where it failed before
-        var market = FreshMarket(signal.Symbol);
-        Ask(signal, stop => parts.Desk.Open(signal, market, stop));
     }
 
     private MarketView? FreshMarket(Symbol symbol) =>
