@@ -12,6 +12,13 @@ namespace Trading.Gateways;
 /// </remarks>
 public sealed class RequestBudget : IDisposable
 {
+    /// <summary>
+    /// How many leave in the first moments after a limit has ended: the exchange may limit us again, and whoever sends on
+    /// is banned for minutes.
+    /// </summary>
+    private const int FirstAfterLimit = 5;
+    private static readonly TimeSpan FirstMoments = TimeSpan.FromMilliseconds(250);
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly VenueClock _clock;
@@ -21,6 +28,7 @@ public sealed class RequestBudget : IDisposable
     private readonly RateWindow _weight;
     private readonly ITimer _timer;
     private DateTime _limitedUntil;
+    private int _sentSinceLimit;
     private RequestLimits _limits;
     private long _sequence;
     private int _nodes = 1;
@@ -86,7 +94,7 @@ public sealed class RequestBudget : IDisposable
     public void LimitUntil(DateTime utc)
     {
         lock (_gate)
-            if (utc > _limitedUntil) _limitedUntil = utc;
+            if (utc > _limitedUntil) (_limitedUntil, _sentSinceLimit) = (utc, 0);
         ServeAndTell();
     }
 
@@ -192,7 +200,7 @@ public sealed class RequestBudget : IDisposable
         var free = cost.Orders > 0 && account.LimitedUntil > _limitedUntil ? account.LimitedUntil : _limitedUntil;
         if (free > now && free - now >= rest) return Admission.Never($"the exchange limits us until {free:yyyy-MM-dd HH:mm:ss.fff}");
         if (rest <= TimeSpan.Zero) return Admission.Never($"no budget within {cost.Patience.TotalSeconds:0.###} s");
-        if (free > now) return null;
+        if (free > now || now < _limitedUntil + FirstMoments && _sentSinceLimit >= FirstAfterLimit) return null;
 
         var weightFits = cost.Weight == 0 || !blocked.Weight && _weight.Fits(now, cost.Weight, cost.Class, _nodes);
         var ordersFit = cost.Orders == 0
@@ -204,6 +212,7 @@ public sealed class RequestBudget : IDisposable
         {
             _weight.Add(now, cost.Weight);
             account.Add(now, cost.Orders);
+            _sentSinceLimit++;
             if (cost.Class is RequestClass.StopMove) account.MovesInFlight++;
             return Admission.Now;
         }
@@ -215,7 +224,9 @@ public sealed class RequestBudget : IDisposable
 
     private TimeSpan UntilNextChange(DateTime now)
     {
-        var due = _limitedUntil > now ? _limitedUntil - now : TimeSpan.FromMinutes(1);
+        var due = _limitedUntil > now ? _limitedUntil - now
+            : _limitedUntil + FirstMoments > now ? _limitedUntil + FirstMoments - now
+            : TimeSpan.FromMinutes(1);
         foreach (var waiter in _waiting)
         {
             Sooner(waiter.Cost.Patience - _time.GetElapsedTime(waiter.Since));

@@ -14,6 +14,7 @@ internal sealed partial class PositionTurn
     private static readonly TimeSpan[] CheckPauses =
         [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)];
     private static readonly TimeSpan CheckSlowly = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ClocksApart = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan WordOfThePosition = TimeSpan.FromMilliseconds(250);
 
     /// <summary>An answer and the event of the same execution may state times that differ a little.</summary>
@@ -47,12 +48,6 @@ internal sealed partial class PositionTurn
     {
         var quantity = OnSide(held.Side, report.Amount);
         if (quantity == 0 && _state is Opening { Entry.Verified: false }) return;
-        if (quantity == 0 && _state is Opening)
-        {
-            AwaitProofOfFlat();
-            return;
-        }
-
         if (quantity == 0)
         {
             CloseProven(ClosedBy.WebsocketClosure, $"stream amount {report.Amount}");
@@ -60,7 +55,9 @@ internal sealed partial class PositionTurn
         }
 
         Verify(VerifiedBy.Websocket, quantity, report.EntryPrice);
-        if (quantity != Held!.Quantity) Happen(new QuantityChanged(quantity, report.EntryPrice, "stream"));
+        var grows = quantity > Held!.Quantity;
+        if (quantity != Held.Quantity) Happen(new QuantityChanged(quantity, report.EntryPrice, "stream"));
+        if (grows) CloseOn();
         EnsureProtected();
     }
 
@@ -116,7 +113,7 @@ internal sealed partial class PositionTurn
     /// </summary>
     private void AwaitProofOfFlat()
     {
-        if (_state is Opening) AskForTheEnd();
+        if (_state is Opening || Held is { EntryLeft: > 0 }) AskForTheEnd();
         else Do(new StartTimer(PositionTimer.CheckAgain, WordOfThePosition));
     }
 
@@ -129,8 +126,11 @@ internal sealed partial class PositionTurn
     {
         if (_seen.Checking) return;
         _seen = _seen with { Checking = true };
-        Do(new CheckPosition(Held?.LiveStop?.Id, Held?.OpenedUtc ?? context.NowUtc, cause));
+        Do(new CheckPosition(Held?.LiveStop?.Id, Held is { } held ? Since(held) : context.NowUtc, cause));
     }
+
+    /// <summary>From when on trades are asked for: our clock may have been ahead of the exchange's when the position opened.</summary>
+    private static DateTime Since(Holding held) => held.OpenedUtc - ClocksApart;
 
     /// <summary>What started the check whose evidence is being judged.</summary>
     private CheckCause? _checkedFor;

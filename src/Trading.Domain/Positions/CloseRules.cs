@@ -29,6 +29,7 @@ internal sealed partial class PositionTurn
         IntendClose(held, reason, 1, by);
         Do(new StartTimer(PositionTimer.CloseSlow, SlowAfter));
         Do(new CancelTimer(PositionTimer.Protect));
+        if (Held is { EntryLeft: > 0 }) AskForTheEnd();
         _seen = _seen with { DeadlineRunning = false };
     }
 
@@ -137,6 +138,13 @@ internal sealed partial class PositionTurn
         IntendClose(held, attempt.Reason, attempt.Number + 1, "what is left");
     }
 
+    /// <summary>More is held than before, and the close that was sent has ended or has filled for less.</summary>
+    private void CloseOn()
+    {
+        if (_state is Closing { Attempt.Standing: false }) Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
+        else if (_state is Closing { Attempt: var attempt } && _seen.CloseFilled == attempt.Id) AwaitProofOfFlat();
+    }
+
     private void CloseIsSlow()
     {
         if (_state is not Closing) return;
@@ -159,7 +167,13 @@ internal sealed partial class PositionTurn
     private void CloseProven(ClosedBy by, string evidence)
     {
         if (Held is not { } held) return;
-        var left = _seen.StreamAmount is { } streamed && _seen.StreamAtUtc > held.LastFillUtc ? streamed : 0;
+        if (_state is Opening || held.EntryLeft > 0)
+        {
+            AskForTheEnd(); // the entry may still fill: what it was closed by is not its end
+            return;
+        }
+
+        var left = SaidOpenSince(held);
         Happen(new PositionClosed(Cause(held), by, evidence));
         Do(new CancelAllTimers());
         Do(new DropPrice());
@@ -180,6 +194,10 @@ internal sealed partial class PositionTurn
         };
         if (left != 0) Check(CheckCause.Doubt);
     }
+
+    /// <summary>An amount of the moment of our last fill is of another position only where it is on the other side.</summary>
+    private decimal SaidOpenSince(Holding held) => _seen.StreamAmount is { } streamed
+        && (_seen.StreamAtUtc > held.LastFillUtc || IsToldFlatSince(held, held.LastFillUtc)) ? streamed : 0;
 
     /// <summary>Who caused it: our close, our stop, or whoever placed the order that was seen last.</summary>
     private CloseReason Cause(Holding held)

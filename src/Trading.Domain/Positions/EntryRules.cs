@@ -54,6 +54,7 @@ internal sealed partial class PositionTurn
     public void HearOrder(OrderReported report)
     {
         if (_state is Opening { Entry: var entry } && entry.Id == report.Order) HearEntry(report);
+        else if (Held is { EntryLeft: > 0 } closed && closed.EntryOrder == report.Order) HearEntryWhileClosing(closed, report);
         else if (_state is Closing { Attempt: var attempt } && attempt.Id == report.Order) HearCloseOrder(report);
         else if (Held is { } held && OrderIds.PurposeOf(report.Order) is OrderPurpose.Stop && Knows(held, report.Order)) HearStopOrder(report);
         else Ignore("a report on an order that is not working");
@@ -81,6 +82,25 @@ internal sealed partial class PositionTurn
         }
 
         EnsureProtected();
+    }
+
+    /// <summary>The close did not wait for our entry's end; flat does: what still fills is closed too.</summary>
+    private void HearEntryWhileClosing(Holding held, OrderReported report)
+    {
+        if (report.Status is OrderStatus.New or OrderStatus.PartiallyFilled || report.Executed > held.Bought)
+        {
+            AskForTheEnd();
+            return;
+        }
+
+        EndEntryWhileClosing(held, report.ExchangeOrderId, report.Status);
+    }
+
+    private void EndEntryWhileClosing(Holding held, string exchangeId, OrderStatus status)
+    {
+        Happen(new EntryCompleted(held.EntryOrder, exchangeId, status, held.Bought, held.EntryPrice));
+        if (IsToldFlatSince(held, held.LastFillUtc)) CloseProven(ClosedBy.WebsocketClosure, $"stream amount {_seen.StreamAmount} since the entry's end");
+        else AwaitProofOfFlat();
     }
 
     /// <summary>The time of an order's state is that of its last fill only while that was the last thing that happened to it.</summary>
@@ -181,7 +201,7 @@ internal sealed partial class PositionTurn
         }
 
         Ask("the entry was rejected, yet something is open");
-        Do(new Inquire(entry.Id, held.OpenedUtc)); // what is open may be somebody else's
+        Do(new Inquire(entry.Id, Since(held))); // what is open may be somebody else's
     }
 
     /// <summary>An order was answered without its end, and the stream may be deaf: nobody else would ever tell it.</summary>
@@ -198,7 +218,7 @@ internal sealed partial class PositionTurn
     {
         if (_state is not Opening { Entry: var entry, Holding: var held }) return;
         if (!entry.InDoubt) Happen(new OutcomeLost(entry.Id, why));
-        Do(new Inquire(entry.Id, held.OpenedUtc));
+        Do(new Inquire(entry.Id, Since(held)));
     }
 
     /// <summary>The entry filled and nobody gave its price, or not all its fills: ask, and protect by what is known.</summary>
@@ -216,7 +236,8 @@ internal sealed partial class PositionTurn
             QueryAgain(attempt.Id);
         }
 
-        if (held.Bought < held.Quantity + held.Sold) Do(new ReadTrades(held.OpenedUtc));
+        if (Held is { EntryLeft: > 0 } closing) QueryAgain(closing.EntryOrder);
+        if (held.Bought < held.Quantity + held.Sold || held.EntryLeft > 0) Do(new ReadTrades(Since(held)));
     }
 
     private void QueryAgain(ClientOrderId order)

@@ -43,7 +43,8 @@ internal sealed partial class PositionTurn
     /// </summary>
     private bool BelongsTo(Holding held, Trade trade) =>
         Knows(held, trade.Order)
-        || !IsOurs(trade.Order) && trade.AtUtc >= held.OpenedUtc && trade.AtUtc > held.BeforeUtc && trade.AtUtc >= held.FirstFillUtc;
+        || !IsOurs(trade.Order) && trade.AtUtc > held.BeforeUtc
+            && trade.AtUtc >= (held.FirstFillUtc == default ? held.OpenedUtc : held.FirstFillUtc);
 
     /// <summary>Whether somebody else traded before or after our entry, its own fill says; lists tell it first.</summary>
     private static bool IsPlacedInTime(Holding held, Trade trade) =>
@@ -62,7 +63,7 @@ internal sealed partial class PositionTurn
         if (AmountSince(trade.AtUtc) is { } amount) return OnSide(held.Side, amount);
         if (trade.Bought != held.Side) return Math.Max(0, held.Quantity - trade.Quantity);
         if (trade.Order != held.EntryOrder) return held.Quantity + trade.Quantity;
-        return _state is Opening ? Math.Max(held.Quantity, held.Bought + trade.Quantity - held.Sold) : held.Quantity;
+        return _state is Opening || held.EntryLeft > 0 ? Math.Max(held.Quantity, held.Bought + trade.Quantity - held.Sold) : held.Quantity;
     }
 
     private void AfterTrade(Trade trade, Source source)
@@ -77,11 +78,12 @@ internal sealed partial class PositionTurn
         if (Held is { Quantity: 0 } left)
         {
             KnowCause(left, trade);
-            if (IsToldFlatSince(left, trade.AtUtc) && _state is not Opening) CloseProven(HowHeard(source), $"fill {trade.TradeId}");
+            if (IsToldFlatSince(left, trade.AtUtc)) CloseProven(HowHeard(source), $"fill {trade.TradeId}");
             else AwaitProofOfFlat();
         }
         else
         {
+            if (Held?.EntryOrder == trade.Order) CloseOn();
             EnsureProtected();
         }
     }
@@ -167,7 +169,7 @@ internal sealed partial class PositionTurn
     {
         if (_state is not Flat { Last: { LedgerComplete: false, Bought: > 0 } last } || _seen.SettleTries >= 3) return;
         _seen = _seen with { SettleTries = _seen.SettleTries + 1 };
-        Do(new ReadTrades(last.OpenedUtc));
+        Do(new ReadTrades(Since(last)));
         Do(new StartTimer(PositionTimer.Settle, TimeSpan.FromSeconds(2)));
     }
 }

@@ -53,7 +53,7 @@ internal sealed partial class PositionTurn
         }
         else if (_state is Opening { Entry: var entry, Holding: var opening } && entry.Id == report.Order)
         {
-            Do(new Inquire(entry.Id, opening.OpenedUtc)); // something is open; whether it is this order's is not known
+            Do(new Inquire(entry.Id, Since(opening))); // something is open; whether it is this order's is not known
         }
         else if (_state is Closing { Attempt: { InDoubt: false, Standing: true } attempt } && attempt.Id == report.Order)
         {
@@ -78,6 +78,10 @@ internal sealed partial class PositionTurn
             // What verified it was somebody else's: it is looked at as such.
             FailEntry(0, $"proven absent: {report.Evidence}", EntryEnd.ProvenAbsent);
             if (entry.Verified) Check(CheckCause.Doubt);
+        }
+        else if (Held is { EntryLeft: > 0 } held && held.EntryOrder == report.Order)
+        {
+            EndEntryWhileClosing(held, "", OrderStatus.Rejected);
         }
         else if (IsClose(report.Order))
         {

@@ -24,7 +24,10 @@ public abstract record PositionEvent
 
     public sealed record OutcomeLost(ClientOrderId Order, string Why) : PositionEvent;
 
-    /// <summary>The entry will not fill any further. <paramref name="Executed"/> is greater than zero.</summary>
+    /// <summary>
+    /// The entry will not fill any further. <paramref name="Executed"/> is greater than zero, but for one that was being
+    /// closed by a quantity that turned out to be somebody else's.
+    /// </summary>
     public sealed record EntryCompleted(
         ClientOrderId Order, string ExchangeOrderId, OrderStatus Status, decimal Executed, decimal AveragePrice) : PositionEvent;
 

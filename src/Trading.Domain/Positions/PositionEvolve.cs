@@ -41,7 +41,10 @@ public static partial class PositionMachine
         (Closing s, OutcomeLost) => s with { Attempt = s.Attempt with { InDoubt = true } },
         (Closing s, CloseIntended e) => new Closing(Aiming(s.Holding, e), Attempt(e)),
         (Closing s, CloseAttemptFailed) => s with { Attempt = s.Attempt with { Standing = false, InDoubt = false } },
+        (Opening s, CloseIntended e) => new Closing(
+            Aiming(s.Holding, e) with { EntryLeft = Math.Max(0, s.Entry.Quantity - s.Holding.Bought) }, Attempt(e)),
         (_, CloseIntended e) => new Closing(Aiming(HoldingOf(state, happened), e), Attempt(e)),
+        (Closing s, EntryCompleted) => s with { Holding = s.Holding with { EntryLeft = 0 } },
 
         (_, PositionClosed) => new Flat(HoldingOf(state, happened) with { Quantity = 0 })
         {
@@ -141,6 +144,7 @@ public static partial class PositionMachine
         return held with
         {
             Trades = held.Trades.Add(trade.TradeId),
+            EntryLeft = trade.Order == held.EntryOrder ? Math.Max(0, held.EntryLeft - trade.Quantity) : held.EntryLeft,
             Bought = bought,
             Cost = cost,
             Sold = held.Sold + (adds ? 0 : trade.Quantity),

@@ -204,6 +204,7 @@ internal sealed partial class PositionTurn
         Do(new StartTimer(PositionTimer.CloseSlow, SlowAfter));
         AwaitLateCloses(s.Holding);
         if (s.Holding.Quantity == 0) Check(CheckCause.Doubt);
+        if (s.Holding.EntryLeft > 0) AskForTheEnd();
         if (!s.Attempt.Standing)
         {
             Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
@@ -211,7 +212,7 @@ internal sealed partial class PositionTurn
         }
 
         if (!s.Attempt.InDoubt) Happen(new OutcomeLost(s.Attempt.Id, "this node started while the close was under way"));
-        Do(new Inquire(s.Attempt.Id, s.Holding.OpenedUtc));
+        Do(new Inquire(s.Attempt.Id, Since(s.Holding)));
     }
 
     private void RecoverProtection()

@@ -22,8 +22,7 @@ internal sealed class Inquiry(PositionKey key, IOrderSender sender, TimeProvider
     public async Task<IReadOnlyList<PositionInput>> Ask(PositionEffect.Inquire e, CancellationToken stop)
     {
         var purpose = OrderIds.PurposeOf(e.Order) ?? OrderPurpose.Entry;
-        // A close that comes late adds no exposure, and what waits for it may be without a stop: not found is sent again (R6).
-        var (latestEffect, reads) = purpose is OrderPurpose.Close ? (TimeSpan.Zero, 1) : (sender.LatestEffect(purpose), ReadsForProof);
+        var latestEffect = sender.LatestEffect(purpose);
         await Task.Delay(First, time, stop);
         for (var absences = 0; ;)
         {
@@ -32,6 +31,8 @@ internal sealed class Inquiry(PositionKey key, IOrderSender sender, TimeProvider
             {
                 case Done<OrderView?> { Value: { } order }:
                     return await Seen(order, e, stop);
+                case Done<OrderView?> when purpose is OrderPurpose.Close: // late, it adds no exposure, and who waits for it may be naked (R6)
+                    return [new PositionInput.ProvenAbsent(e.Order, "the exchange does not know it")];
                 case Done<OrderView?> when late:
                     absences++;
                     break;
@@ -42,11 +43,11 @@ internal sealed class Inquiry(PositionKey key, IOrderSender sender, TimeProvider
                     break;
             }
 
-            if (absences >= reads && await Trades(e, stop) is { } trades)
+            if (absences >= ReadsForProof && await Trades(e, stop) is { } trades)
             {
                 var own = Own(trades, e.Order);
                 if (own.Count > 0) return own;
-                if (!trades.Any(trade => IsUnexplained(trade))) return [new PositionInput.ProvenAbsent(e.Order, Evidence(reads, trades))];
+                if (!trades.Any(trade => IsUnexplained(trade))) return [new PositionInput.ProvenAbsent(e.Order, Evidence(trades))];
                 absences = 0;
             }
 
@@ -70,8 +71,8 @@ internal sealed class Inquiry(PositionKey key, IOrderSender sender, TimeProvider
     /// <summary>A trade whose order could not be named may be the order's own.</summary>
     private static bool IsUnexplained(Trade trade) => string.IsNullOrEmpty(trade.Order.Value);
 
-    private string Evidence(int reads, IReadOnlyList<Trade> trades) => string.Create(
+    private string Evidence(IReadOnlyList<Trade> trades) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{reads} reads without it, the last {time.GetElapsedTime(_began).TotalSeconds:0.0} s after the question began; "
+        $"{ReadsForProof} reads without it, the last {time.GetElapsedTime(_began).TotalSeconds:0.0} s after the question began; "
         + $"{trades.Count} trades since the intent belong to other orders");
 }

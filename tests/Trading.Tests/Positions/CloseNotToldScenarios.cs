@@ -247,7 +247,6 @@ public sealed class CloseNotToldScenarios
                          -> DropPrice
                          -> TellAccount Closed
                          -> CancelStop s2
-                         -> StartTimer Settle 1s
             """);
 
     [Fact]

@@ -236,7 +236,7 @@ public sealed class FilledBeforeKnownScenarios
             22:34:12.260 <- Rejected e1 -2010 rejected Other
                          -> AlertOperator PositionInDoubt binance/SKLUSDT: the entry was rejected, yet something is open
                          -> CheckPosition Doubt
-                         -> StartTimer FillsMissing 0.5s
+                         -> Inquire e1
             """);
 
     [Fact]

@@ -210,6 +210,37 @@ public sealed class FoundBySimulationScenarios
         .Then(on => Assert.IsType<PositionState.Flat>(on.State))
         .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CheckPosition));
 
+    [Fact]
+    public void A_close_does_not_wait_for_the_rest_of_the_entry_and_flat_does() => Wanted()
+        .Quietly("10:00:00.100", on => on.Amount(65m, 2.3m, "10:00:00.090"))
+        .Quietly("10:00:00.101", on => on.Fill("e1", "t1", Side.Long, 65m, 2.3m, "10:00:00.090"))
+        .Quietly("10:00:03.101", new TimerFired(PositionTimer.Protect))
+        .Quietly("10:00:03.200", on => on.Amount(0m, 0m, "10:00:03.190"))
+        .Quietly("10:00:03.201", on => on.Fill("x1", "t2", Side.Short, 65m, 2.3m, "10:00:03.190"))
+        .Then(on => Assert.IsType<PositionState.Closing>(on.State))
+        .Quietly("10:00:03.300", on => on.Amount(65m, 2.3m, "10:00:03.290"))
+        .Quietly("10:00:03.301", on => on.Fill("e1", "t3", Side.Long, 65m, 2.3m, "10:00:03.290"))
+        .Then(on => Assert.Equal((65m, 0m), (((PositionState.Closing)on.State).Holding.Quantity, ((PositionState.Closing)on.State).Holding.EntryLeft)))
+        .Quietly("10:00:03.310", on => on.Order("x1", OrderStatus.Filled, 65m, 2.3m, "10:00:03.190"))
+        .Quietly("10:00:03.600", new TimerFired(PositionTimer.CloseAgain))
+        .Then(on => Assert.Equal(65m, Assert.IsType<PositionEffect.SendClose>(on.Last.Effects[0]).Quantity));
+
+    [Fact]
+    public void A_mark_that_nobody_answers_is_the_watched_one_before_the_deadline_has_passed() => Wanted()
+        .Quietly("10:00:00.250", on => on.Fill("e1", "t1", Side.Long, 130m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:00.300", on => new Rejected(on.Id("s1"), -2021, "would trigger", RejectKind.WouldTrigger))
+        .Quietly("10:00:00.890", Mark(2.29m))
+        .Quietly("10:00:00.900", new TimerFired(PositionTimer.StopAnswer))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.SendStop));
+
+    [Fact]
+    public void A_stop_of_what_we_may_not_close_counts_from_the_mark_where_the_mark_has_been_beyond_it() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
+        .Quietly("10:00:00.000", on => new Checked(Evidence(on, new PositionRow(130m, 2.3m, on.Utc("09:59:59.000"), 2.31m))))
+        .Quietly("10:00:00.300", on => on.Stop("s1", StopStatus.Live, "10:00:00.290"))
+        .Quietly("10:00:05.000", Mark(2.2m))
+        .Quietly("10:00:05.100", on => on.Stop("s1", StopStatus.Canceled, "10:00:05.090", Source.Stream))
+        .Then(on => Assert.Equal(2.156m, on.Last.Effects.OfType<PositionEffect.SendStop>().Single().Trigger));
+
     private static PositionScenario Wanted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
         .Quietly("10:00:00.000", Want(Side.Long, 130m, 2.3m));
 
