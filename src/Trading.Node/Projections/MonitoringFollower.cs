@@ -43,6 +43,9 @@ public sealed class MonitoringFollower(
     /// <summary>Journal position of the last event whose rows can be read; null before the first look.</summary>
     public long? Position => _position;
 
+    /// <summary>Events projected since this follower began.</summary>
+    public long Projected { get; private set; }
+
     /// <summary>Why it stands still; null while it goes on.</summary>
     public string? Failure { get; private set; }
 
@@ -73,13 +76,14 @@ public sealed class MonitoringFollower(
     }
 
     /// <summary>Projects all that is in the journal now.</summary>
+    /// <param name="stop">Ends it after the batch it is at.</param>
     /// <returns>False: stopped by <see cref="Failure"/>.</returns>
-    public async Task<bool> CatchUp()
+    public async Task<bool> CatchUp(CancellationToken stop = default)
     {
         try
         {
             await KeepLetters();
-            while (await Step())
+            while (!stop.IsCancellationRequested && await Step())
             {
             }
 
@@ -118,6 +122,7 @@ public sealed class MonitoringFollower(
         await Project(page);
         _position = page[^1].Position;
         _caughtUp += page.Count;
+        Projected += page.Count;
         return true;
     }
 
