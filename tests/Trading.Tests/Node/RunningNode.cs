@@ -102,9 +102,9 @@ internal sealed class RunningNode : IAsyncDisposable
         {
             return (TEvent)(await found.Task.WaitAsync(Hangs)).Event;
         }
-        catch (TimeoutException)
+        catch (TimeoutException late)
         {
-            throw new TimeoutException($"no {typeof(TEvent).Name}; what happened:\n{string.Join('\n', _happened.Select(it => $"{it.Key} {it.Event}"))}");
+            throw new TimeoutException($"no {typeof(TEvent).Name}; what happened:\n{string.Join('\n', _happened.Select(it => $"{it.Key} {it.Event}"))}", late);
         }
     }
 
