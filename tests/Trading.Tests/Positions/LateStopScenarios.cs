@@ -43,7 +43,7 @@ public sealed class LateStopScenarios
                          -> CancelTimer Protect
             10:00:02.150 <- CancelAnswered s1
                          :: StopCleared s1
-                         -> CheckPosition s2
+                         -> CheckPosition s2 Doubt
             10:00:04.000 <- StopReported s1 4000001 Live 0 0 Stream
                          -> CancelStop s1
             10:00:04.050 <- CancelAnswered s1 yes
