@@ -93,10 +93,3 @@ internal sealed class PostgresTheoryAttribute : TheoryAttribute
 {
     public PostgresTheoryAttribute() => Skip = new PostgresFactAttribute().Skip;
 }
-
-/// <summary>A test that starts a PostgreSQL server of its own; under <c>TRADING_TEST_POSTGRES_REQUIRED=1</c> it fails where there is none.</summary>
-internal sealed class PostgresFactAttribute : FactAttribute
-{
-    public PostgresFactAttribute() =>
-        Skip = Environment.GetEnvironmentVariable("TRADING_TEST_POSTGRES_REQUIRED") == "1" ? null : ThrowAwayPostgres.Missing;
-}
