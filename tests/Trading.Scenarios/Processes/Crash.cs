@@ -110,10 +110,10 @@ internal sealed class Crash(ProcessWorld world, ITestOutputHelper output)
         _downMs = Math.Max(_downMs, world.DownTime.TotalMilliseconds);
         await world.Until($"{open} positions are left, in the books as at the exchange", async () =>
             (await world.HeldAtExchange()).SequenceEqual(await world.HeldInBooks()) && (await world.HeldInBooks()).Count == open);
-        await world.Until("every position is protected by one stop of ours", async () =>
-            (await world.Ask("positions")).EnumerateArray().All(IsProtected) && await StopsResting() == open);
         await world.Until("every signal has its end", async () =>
             (await world.Ask("signals?outcome=pending")).EnumerateArray().ToList().Count == 0);
+        await world.Until("every position is protected by one stop of ours", async () =>
+            (await world.Ask("positions")).EnumerateArray().All(IsProtected) && await StopsResting() == open);
         JudgeTruth(await world.Truth(), entries);
         world.StopNode();
         await Verify();
