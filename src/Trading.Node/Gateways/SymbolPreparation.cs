@@ -33,15 +33,15 @@ internal sealed class SymbolPreparation(AccountSurroundings account)
 
     public async Task<SessionMessage.Prepared> Prepare(Symbol symbol, CancellationToken stop)
     {
-        var key = new PositionKey(account.Id, symbol);
         var started = account.Time.NowUtc();
-        var row = account.Sightings.Names(key)
-            ? null
-            : await account.Sender.ReadPosition(key, routine: false, stop) is Done<PositionRead> read ? read.Value.Row : null;
-        if (row is { Amount: not 0 } || IsHeld(symbol))
-            return new SessionMessage.Prepared(symbol, Done: false, row, started, "it is held");
+        var rows = new List<(PositionKey Key, PositionRow Row)>(2);
+        foreach (var key in account.KeysOf(symbol).Where(key => !account.Sightings.Names(key)))
+            if (await account.Sender.ReadPosition(key, routine: false, stop) is Done<PositionRead> { Value.Row: { } row })
+                rows.Add((key, row));
+        if (rows.Exists(read => read.Row.Amount != 0) || IsHeld(symbol))
+            return new SessionMessage.Prepared(symbol, Done: false, rows, started, "it is held");
         var outcome = await account.Sender.Prepare(symbol, account.Leverage, account.Isolated, stop);
-        return new SessionMessage.Prepared(symbol, outcome is Done<bool>, row, started, $"{outcome}");
+        return new SessionMessage.Prepared(symbol, outcome is Done<bool>, rows, started, $"{outcome}");
     }
 
     public void Ended(SessionMessage.Prepared prepared)
@@ -51,9 +51,6 @@ internal sealed class SymbolPreparation(AccountSurroundings account)
         else account.Log($"{account.Id}: {prepared.Symbol} could not be prepared ahead: {prepared.Why}");
     }
 
-    private bool IsHeld(Symbol symbol)
-    {
-        var key = new PositionKey(account.Id, symbol);
-        return account.Board.Find(key) is { State: not PositionState.Flat } || account.Sightings.AmountOf(key) is not (null or 0);
-    }
+    private bool IsHeld(Symbol symbol) => account.KeysOf(symbol).Any(key =>
+        account.Board.Find(key) is { State: not PositionState.Flat } || account.Sightings.AmountOf(key) is not (null or 0));
 }
