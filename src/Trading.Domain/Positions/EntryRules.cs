@@ -71,10 +71,7 @@ internal sealed partial class PositionTurn
         }
         else if (report.Executed == 0 && Held is { Bought: 0 })
         {
-            // What verified it was somebody else's: it is looked at as such.
-            var verified = _state is Opening { Entry.Verified: true };
             FailEntry(0, $"ended {report.Status} without a fill {report.Code}".TrimEnd(), EntryEnd.Unfilled);
-            if (verified) Check(CheckCause.Doubt);
         }
         else if (report.Executed > 0)
         {
@@ -186,6 +183,8 @@ internal sealed partial class PositionTurn
         Do(new DropPrice());
         Do(new TellAccount(AccountNews.EntryFailed));
         Sweep();
+        // What verified it, or was told beside it, is somebody else's: it is looked at as such.
+        if (entry.Verified || _seen.KnownAmount is not (null or 0)) Check(CheckCause.Doubt);
     }
 
     /// <summary>

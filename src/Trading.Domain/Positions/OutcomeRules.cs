@@ -75,9 +75,7 @@ internal sealed partial class PositionTurn
     {
         if (_state is Opening { Entry: var entry } && entry.Id == report.Order)
         {
-            // What verified it was somebody else's: it is looked at as such.
             FailEntry(0, $"proven absent: {report.Evidence}", EntryEnd.ProvenAbsent);
-            if (entry.Verified) Check(CheckCause.Doubt);
         }
         else if (Held is { EntryLeft: > 0 } held && held.EntryOrder == report.Order)
         {

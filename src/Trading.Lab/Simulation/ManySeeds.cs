@@ -27,12 +27,12 @@ internal static class ManySeeds
         finally
         {
             stop.Cancel();
-            foreach (var lane in lanes) lane.End();
+            foreach (var lane in lanes) lane.Dispose();
         }
     }
 
     /// <summary>One thread with every n-th seed.</summary>
-    private sealed class Lane
+    private sealed class Lane : IDisposable
     {
         private readonly BlockingCollection<SeedResult> _played = new(AheadAtMost);
         private Thread? _thread;
@@ -51,7 +51,7 @@ internal static class ManySeeds
             return _fault is null ? null : throw new InvalidOperationException("a seed could not be played to its end", _fault);
         }
 
-        public void End()
+        public void Dispose()
         {
             _thread!.Join();
             _played.Dispose();

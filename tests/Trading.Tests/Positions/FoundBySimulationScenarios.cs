@@ -241,6 +241,12 @@ public sealed class FoundBySimulationScenarios
         .Quietly("10:00:05.100", on => on.Stop("s1", StopStatus.Canceled, "10:00:05.090", Source.Stream))
         .Then(on => Assert.Equal(2.156m, on.Last.Effects.OfType<PositionEffect.SendStop>().Single().Trigger));
 
+    [Fact]
+    public void What_a_hand_opened_beside_an_entry_that_came_to_nothing_is_looked_at_at_once() => Wanted()
+        .Quietly("10:00:01.000", on => on.Amount(-66m, 2.3m, "10:00:00.900"))
+        .Quietly("10:00:10.000", on => new ProvenAbsent(on.Id("e1"), "three reads"))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CheckPosition));
+
     private static PositionScenario Wanted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
         .Quietly("10:00:00.000", Want(Side.Long, 130m, 2.3m));
 
