@@ -74,19 +74,21 @@ public sealed class RequestBudget : IDisposable
     }
 
     /// <summary>The exchange states the weight used in this window by our address.</summary>
-    public void ObserveWeight(int used)
+    /// <param name="askedAgo">Since the request left to which it says so.</param>
+    public void ObserveWeight(int used, TimeSpan askedAgo)
     {
-        lock (_gate) _weight.Observe(_clock.UtcNow, used);
+        lock (_gate) _weight.Observe(_clock.UtcNow, _clock.UtcNow - askedAgo, used);
     }
 
     /// <summary>The exchange states the orders counted on the account; null where it did not.</summary>
-    public void ObserveOrders(AccountId account, int? inWindow, int? inMinute)
+    /// <param name="askedAgo">Since the request left to which it says so.</param>
+    public void ObserveOrders(AccountId account, int? inWindow, int? inMinute, TimeSpan askedAgo)
     {
         lock (_gate)
         {
             var now = _clock.UtcNow;
-            if (inWindow is { } ten) Account(account).Short.Observe(now, ten);
-            if (inMinute is { } minute) Account(account).Minute.Observe(now, minute);
+            if (inWindow is { } ten) Account(account).Short.Observe(now, now - askedAgo, ten);
+            if (inMinute is { } minute) Account(account).Minute.Observe(now, now - askedAgo, minute);
         }
     }
 

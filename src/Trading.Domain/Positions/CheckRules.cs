@@ -48,6 +48,12 @@ internal sealed partial class PositionTurn
     {
         var quantity = OnSide(held.Side, report.Amount);
         if (quantity == 0 && _state is Opening { Entry.Verified: false }) return;
+        if (quantity == 0 && IsBetweenFills(held, report.AtUtc))
+        {
+            AwaitProofOfFlat();
+            return;
+        }
+
         if (quantity == 0)
         {
             CloseProven(ClosedBy.WebsocketClosure, $"stream amount {report.Amount}");
@@ -105,7 +111,11 @@ internal sealed partial class PositionTurn
 
     /// <summary>The stream has said, of that moment or a later one, that nothing is held on our side.</summary>
     private bool IsToldFlatSince(Holding held, DateTime at) =>
-        _seen.StreamAmount is { } streamed && _seen.StreamAtUtc >= at && OnSide(held.Side, streamed) == 0;
+        _seen.StreamAmount is { } streamed && _seen.StreamAtUtc >= at && OnSide(held.Side, streamed) == 0
+        && !IsBetweenFills(held, _seen.StreamAtUtc);
+
+    /// <summary>The entry is known to have filled further at that moment than its counted fills say.</summary>
+    private bool IsBetweenFills(Holding held, DateTime at) => held.Bought < held.Executed && at <= _seen.FilledAtUtc;
 
     /// <summary>
     /// An order's end is known before the position's own word, which comes within moments where the stream is alive;
@@ -258,10 +268,13 @@ internal sealed partial class PositionTurn
             Happen(new PositionDoubted(WhyInDoubt(evidence)));
         if (tries == CheckPauses.Length)
             Alert(AlertKind.PositionInDoubt, "neither open nor flat could be proven; asking on");
-        Do(new StartTimer(PositionTimer.CheckAgain, slow ? CheckSlowly : CheckPauses[tries]));
+        Do(new StartTimer(PositionTimer.CheckAgain, !slow ? CheckPauses[tries] : IsBare ? CheckPauses[^1] : CheckSlowly));
         TakeStops(evidence);
         EnsureProtected();
     }
+
+    /// <summary>In doubt, and behind no stop that is known to rest: not a case for patience.</summary>
+    private bool IsBare => Held is { } held && (held.Covered < held.Quantity || _seen.StopProgress is not null);
 
     private static string WhyInDoubt(CheckEvidence evidence) => evidence.Row switch
     {

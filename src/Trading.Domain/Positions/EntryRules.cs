@@ -54,7 +54,7 @@ internal sealed partial class PositionTurn
     public void HearOrder(OrderReported report)
     {
         if (_state is Opening { Entry: var entry } && entry.Id == report.Order) HearEntry(report);
-        else if (Held is { EntryLeft: > 0 } closed && closed.EntryOrder == report.Order) HearEntryWhileClosing(closed, report);
+        else if (IsEntryWhileClosing(report.Order)) HearEntryWhileClosing(Held!, report);
         else if (_state is Closing { Attempt: var attempt } && attempt.Id == report.Order) HearCloseOrder(report);
         else if (Held is { } held && OrderIds.PurposeOf(report.Order) is OrderPurpose.Stop && Knows(held, report.Order)) HearStopOrder(report);
         else Ignore("a report on an order that is not working");

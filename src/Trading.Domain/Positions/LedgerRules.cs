@@ -44,7 +44,7 @@ internal sealed partial class PositionTurn
     private bool BelongsTo(Holding held, Trade trade) =>
         Knows(held, trade.Order)
         || !IsOurs(trade.Order) && trade.AtUtc > held.BeforeUtc
-            && trade.AtUtc >= (held.FirstFillUtc == default ? held.OpenedUtc : held.FirstFillUtc);
+            && (trade.AtUtc >= held.OpenedUtc || held.EntryOrder.Value is null || held.FirstFillUtc != default) && trade.AtUtc >= held.FirstFillUtc;
 
     /// <summary>Whether somebody else traded before or after our entry, its own fill says; lists tell it first.</summary>
     private static bool IsPlacedInTime(Holding held, Trade trade) =>

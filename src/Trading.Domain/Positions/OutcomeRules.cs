@@ -15,6 +15,7 @@ internal sealed partial class PositionTurn
     public void HearRejection(Rejected report)
     {
         if (IsEntry(report.Order)) EntryRejected(report);
+        else if (IsEntryWhileClosing(report.Order)) EndEntryWhileClosing(Held!, "", OrderStatus.Rejected);
         else if (IsClose(report.Order)) CloseRejected(report);
         else if (Held is { } held && IntentOf(held) is { } intent && intent.Id == report.Order) StopRejected(held, intent, report);
         else if (Held?.Hard is { } hard && hard.Id == report.Order) LoseHardStop(hard, report.Code, report.Message);
@@ -25,6 +26,7 @@ internal sealed partial class PositionTurn
     public void HearNotSent(NotSent report)
     {
         if (IsEntry(report.Order)) FailEntry(0, report.Why, EntryEnd.NotSent);
+        else if (IsEntryWhileClosing(report.Order)) EndEntryWhileClosing(Held!, "", OrderStatus.Rejected);
         else if (IsClose(report.Order)) CloseNotSent(report.Order, report.Why);
         else if (Held is { } held && IntentOf(held) is { } intent && intent.Id == report.Order) StopNotSent(held, intent, report.Why);
         else if (Held?.Hard is { } hard && hard.Id == report.Order) LoseHardStop(hard, 0, report.Why);
@@ -55,6 +57,10 @@ internal sealed partial class PositionTurn
         {
             Do(new Inquire(entry.Id, Since(opening))); // something is open; whether it is this order's is not known
         }
+        else if (IsEntryWhileClosing(report.Order))
+        {
+            Do(new Inquire(report.Order, Since(Held!)));
+        }
         else if (_state is Closing { Attempt: { InDoubt: false, Standing: true } attempt } && attempt.Id == report.Order)
         {
             Happen(new OutcomeLost(report.Order, report.Why));
@@ -77,9 +83,9 @@ internal sealed partial class PositionTurn
         {
             FailEntry(0, $"proven absent: {report.Evidence}", EntryEnd.ProvenAbsent);
         }
-        else if (Held is { EntryLeft: > 0 } held && held.EntryOrder == report.Order)
+        else if (IsEntryWhileClosing(report.Order))
         {
-            EndEntryWhileClosing(held, "", OrderStatus.Rejected);
+            EndEntryWhileClosing(Held!, "", OrderStatus.Rejected);
         }
         else if (IsClose(report.Order))
         {
@@ -93,6 +99,8 @@ internal sealed partial class PositionTurn
     }
 
     private bool IsEntry(ClientOrderId order) => _state is Opening { Entry: var entry } && entry.Id == order;
+
+    private bool IsEntryWhileClosing(ClientOrderId order) => Held is { EntryLeft: > 0 } held && held.EntryOrder == order;
 
     private bool IsClose(ClientOrderId order) => _state is Closing { Attempt: var attempt } && attempt.Id == order;
 

@@ -13,7 +13,10 @@ public static partial class PositionMachine
     {
         (Flat s, EntryIntended e) => new Opening(
             Intended(e, version) with { LastFillUtc = s.LastFillUtc, BeforeUtc = s.LastFillUtc }, new EntryOrder(e.Order, e.Quantity)),
-        (Flat s, PositionAdopted e) => new Open(Adopted(e, version) with { LastFillUtc = s.LastFillUtc, BeforeUtc = s.LastFillUtc }),
+        (Flat s, PositionAdopted e) => new Open(Adopted(e, version) with
+        {
+            LastFillUtc = Later(s.LastFillUtc, e.ChangedUtc ?? default), BeforeUtc = Later(s.LastFillUtc, e.ChangedUtc ?? default),
+        }),
         (Flat s, StopCleared e) => s with { Surplus = s.Surplus.Remove(e.Stop) },
         (Flat { Last: { } last } s, OrderFilled e) => s with
         {
@@ -34,6 +37,7 @@ public static partial class PositionMachine
             Quantity = Math.Max(0, e.Executed - s.Holding.Sold),
             EntryPrice = e.AveragePrice,
             StopBase = e.AveragePrice,
+            Executed = e.Executed,
         }),
         (Opening s, EntryFailed) => new Flat { Surplus = Resting(s.Holding), LastFillUtc = s.Holding.LastFillUtc },
         (Opening s, OutcomeLost) => s with { Entry = s.Entry with { InDoubt = true } },

@@ -80,6 +80,9 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     /// <summary>Sum of the entry fills' quantity.</summary>
     public decimal Bought { get; init; }
 
+    /// <summary>What our entry filled in all, once its end is known; its fills may be told later.</summary>
+    public decimal Executed { get; init; }
+
     /// <summary>What our entry may still fill though it is being closed already; zero: the entry's end is known.</summary>
     public decimal EntryLeft { get; init; }
 

@@ -132,7 +132,7 @@ internal sealed partial class PositionTurn
         var crossed = row.MarkPrice > 0 && (row.MarkPrice - stopAtEntry) * sign <= 0;
         Happen(new PositionAdopted(
             side, Math.Abs(row.Amount), row.EntryPrice, crossed ? row.MarkPrice : row.EntryPrice, policy, plan,
-            context.NowUtc));
+            context.NowUtc, row.UpdatedUtc));
         _seen = new Sightings
         {
             StreamAmount = _seen.StreamAmount, StreamAtUtc = _seen.StreamAtUtc, KnownAmount = _seen.KnownAmount,
@@ -204,7 +204,7 @@ internal sealed partial class PositionTurn
         Do(new StartTimer(PositionTimer.CloseSlow, SlowAfter));
         AwaitLateCloses(s.Holding);
         if (s.Holding.Quantity == 0) Check(CheckCause.Doubt);
-        if (s.Holding.EntryLeft > 0) AskForTheEnd();
+        if (s.Holding.EntryLeft > 0) Do(new Inquire(s.Holding.EntryOrder, Since(s.Holding)));
         if (!s.Attempt.Standing)
         {
             Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));

@@ -34,6 +34,8 @@ public sealed class SeedRun : IDisposable
     /// <summary>One sync interval and 15 s (I8), once the exchange's minute of request weight that the storm used up has passed.</summary>
     private static readonly TimeSpan SettlesWithin = TimeSpan.FromSeconds(60) + SyncEvery + TimeSpan.FromSeconds(15);
 
+    private static readonly TimeSpan SupervisorWaits = TimeSpan.FromSeconds(1);
+
     /// <summary>A stop may fire while a snapshot is being read; it does not fire during each of them.</summary>
     private const int LastSnapshots = 3;
     private static readonly AccountId Account = AccountId.Parse("binance");
@@ -156,7 +158,16 @@ public sealed class SeedRun : IDisposable
         var node = _node = new SimulatedNode(_world, _venue, _network, _database, Settings(), _lives, _change, Alerted, _log);
         _ = node.Process.Start(async () =>
         {
-            await node.Node.Start(CancellationToken.None);
+            try
+            {
+                await node.Node.Start(CancellationToken.None);
+            }
+            catch (IOException silent) when (silent.Message == SimulatedDatabase.Silence)
+            {
+                _world.After(TimeSpan.Zero, () => Kill(SupervisorWaits)); // without its journal a node does not start: whoever runs it starts it again
+                return;
+            }
+
             await Feed(node);
         });
     }

@@ -247,6 +247,51 @@ public sealed class FoundBySimulationScenarios
         .Quietly("10:00:10.000", on => new ProvenAbsent(on.Id("e1"), "three reads"))
         .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CheckPosition));
 
+    [Fact]
+    public void After_a_restart_the_end_of_an_entry_that_is_being_closed_is_inquired_and_its_absence_frees_the_close() => Wanted()
+        .Quietly("10:00:00.100", on => on.Amount(65m, 2.3m, "10:00:00.090"))
+        .Quietly("10:00:03.101", new TimerFired(PositionTimer.Protect))
+        .Restart()
+        .Quietly("10:00:05.000", new Recovered())
+        .Then(on => Assert.Equal(2, on.Last.Effects.OfType<PositionEffect.Inquire>().Count()))
+        .Quietly("10:00:05.200", on => on.Amount(0m, 0m, "10:00:05.190"))
+        .Then(on => Assert.IsType<PositionState.Closing>(on.State))
+        .Quietly("10:00:15.000", on => new ProvenAbsent(on.Id("e1"), "three reads"))
+        .Then(on => Assert.IsType<PositionState.Flat>(on.State));
+
+    [Fact]
+    public void An_amount_of_before_the_row_that_was_adopted_does_not_close_it() => Adopted()
+        .Quietly("10:00:02.000", on => on.Amount(0m, 0m, "09:58:00.000"))
+        .Then(on => Assert.IsType<PositionState.Open>(on.State));
+
+    [Fact]
+    public void What_a_hand_added_after_the_row_that_was_adopted_is_part_of_it_though_it_was_before_the_adoption() => Adopted()
+        .Quietly("10:00:01.000", on => on.ForeignFill("t2", Side.Long, 65m, 2.3m, "09:59:30.000"))
+        .Then(on => Assert.Equal(195m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity));
+
+    [Fact]
+    public void An_amount_between_two_fills_of_our_entry_is_not_its_end() => Wanted()
+        .Quietly("10:00:00.100", on => on.Order("e1", OrderStatus.Filled, 130m, 2.3m, "10:00:00.090"))
+        .Quietly("10:00:00.200", on => on.Amount(-20m, 2.3m, "10:00:00.090"))
+        .Quietly("10:00:00.201", on => on.Fill("e1", "t1", Side.Long, 65m, 2.3m, "10:00:00.090"))
+        .Then(on => Assert.IsType<PositionState.Open>(on.State))
+        .Quietly("10:00:00.202", on => on.Amount(45m, 2.3m, "10:00:00.090"))
+        .Quietly("10:00:00.203", on => on.Fill("e1", "t2", Side.Long, 65m, 2.3m, "10:00:00.090"))
+        .Then(on => Assert.Equal(45m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity));
+
+    [Fact]
+    public void An_entry_that_was_never_sent_frees_the_close_of_what_was_taken_for_it() => Wanted()
+        .Quietly("10:00:00.100", on => on.Amount(65m, 2.3m, "10:00:00.090"))
+        .Quietly("10:00:03.101", new TimerFired(PositionTimer.Protect))
+        .Quietly("10:00:03.200", on => on.Amount(0m, 0m, "10:00:03.190"))
+        .Quietly("10:00:04.000", on => new NotSent(on.Id("e1"), "its append took 4 s"))
+        .Then(on => Assert.IsType<PositionState.Flat>(on.State));
+
+    /// <summary>130 long that a hand had opened a minute ago, behind stop s1.</summary>
+    private static PositionScenario Adopted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
+        .Quietly("10:00:00.000", on => new Checked(Evidence(on, new PositionRow(130m, 2.3m, on.Utc("09:59:00.000"), 2.31m))))
+        .Quietly("10:00:00.300", on => on.Stop("s1", StopStatus.Live, "10:00:00.290"));
+
     private static PositionScenario Wanted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
         .Quietly("10:00:00.000", Want(Side.Long, 130m, 2.3m));
 
