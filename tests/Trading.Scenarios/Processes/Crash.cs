@@ -1,5 +1,7 @@
+using System.Collections;
 using System.Globalization;
 using System.Text.Json;
+using Trading.Lab.Databases;
 using Trading.Lab.Verify;
 using Xunit.Abstractions;
 
@@ -143,7 +145,8 @@ internal sealed class Crash(ProcessWorld world, ITestOutputHelper output)
     private async Task Verify()
     {
         using var text = new StringWriter();
-        var code = await VerifyCommand.Run(world.Data, json: false, text, text, TimeProvider.System, CancellationToken.None);
+        var code = await VerifyCommand.Run(
+            new NodePlace(Config: null, world.Data, "sqlite", new Hashtable()), json: false, text, text, TimeProvider.System, CancellationToken.None);
         Assert.True(code == 0, text.ToString());
         output.WriteLine(text.ToString().TrimEnd().Split('\n')[^1]);
     }
