@@ -167,6 +167,7 @@ internal sealed partial class PositionTurn
         else if (IsZeroTwice(held, evidence)) CloseProven(by, "an explicit zero row, read twice");
         else if (evidence.Row?.Row is { } other && IsOnOtherSide(held, other)) FindTurned(by, other, evidence.StartedUtc);
         else if (evidence.Row?.Row is { } row && OnSide(held.Side, row.Amount) > 0 && IsSinceTheLastFill(held, row)) FindOpen(row, evidence);
+        else if (evidence.Cause is CheckCause.AfterStopMove && evidence.Row is null) Ignore("the read after a stop move was dropped");
         else if (evidence.Cause is CheckCause.AfterStopMove) Check(CheckCause.Doubt);
         else StayInDoubt(evidence);
     }
