@@ -130,13 +130,17 @@ public sealed class SeedRun : IDisposable
         foreach (var wrong in unsettled) _referee.Blame(wrong);
         if (unsettled.Count > 0) return;
         var account = _node!.Node.Accounts[Account];
+        var handedOut = false;
         for (var rounds = 0; rounds < LastSnapshots; rounds++)
         {
             account.Reconcile("the end of the run");
-            if (HandsOutAnother(account.Ledger) && account.Ledger.Drift == 0) return;
+            handedOut = HandsOutAnother(account.Ledger);
+            if (handedOut && account.Ledger.Drift == 0) return;
         }
 
-        _referee.Blame($"the last snapshot still corrected {account.Ledger.Drift}");
+        _referee.Blame(handedOut
+            ? $"I8 the last snapshot still corrected {account.Ledger.Drift}"
+            : "I8 no snapshot could be handed out at the end");
     }
 
     /// <summary>

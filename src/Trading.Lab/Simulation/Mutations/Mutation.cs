@@ -2,6 +2,7 @@ using Trading.Domain.Positions;
 using Trading.Gateways;
 using Trading.Journal;
 using Trading.Node;
+using Trading.Node.Positions;
 
 namespace Trading.Lab.Simulation.Mutations;
 
@@ -14,6 +15,9 @@ public sealed record Mutation(string Name, string About, int Within, Func<NodePa
 {
     /// <summary>The invariant that must break; empty: any.</summary>
     public string Invariant { get; init; } = "";
+
+    /// <summary>A seed that noticed when it was last looked at: tried first where there is little time.</summary>
+    public ulong Known { get; init; } = 1;
 
     public static IReadOnlyList<Mutation> All { get; } =
     [
@@ -31,6 +35,7 @@ public sealed record Mutation(string Name, string About, int Within, Func<NodePa
         OfSender("sweep", "stops that are not needed stay", 60, static (sender, _) => new StopsNotCancelled(sender)),
         OfSession("gap-resync", "no snapshot after a gap of the stream", 60, static session => new NoResync(session)),
         OfSession("foreign-orders", "the operator's own stops are taken for ours", 60, static session => new EverybodysStopsAreOurs(session)),
+        new("journal-down", "what protects waits for a journal that is away", 400, static parts => parts with { Lease = NeverAhead(parts.Lease) }) { Invariant = "I6" },
         OfRules("deadline", "no deadline runs while a quantity is without a stop", 400, SpoiltRules.NoDeadline) with { Invariant = "I6" },
         OfRules("seen-trades", "a trade told twice counts twice", 60, SpoiltRules.TradesCountTwice),
         OfRules("past-rows", "a position row is believed however old it is", 200, SpoiltRules.OldRowsAreBelieved),
@@ -39,6 +44,9 @@ public sealed record Mutation(string Name, string About, int Within, Func<NodePa
         OfRules("close-again", "a close that did not close everything is not tried again", 200, SpoiltRules.ClosedOnce),
         OfRules("lost-stop", "a stop that was taken away is not noticed", 400, SpoiltRules.LostStopsUnnoticed) with { Invariant = "I6" },
     ];
+
+    /// <summary>Only the position's writer has this one: it sends nothing ahead of the journal, and its gateways send as before.</summary>
+    private static Lease NeverAhead(Lease lease) => new(lease.Epoch, static () => false);
 
     private static Mutation OfJournal(string name, string about, int within, Func<IJournal, IJournal> spoil) =>
         new(name, about, within, parts => parts with { Journal = spoil(parts.Journal) });
