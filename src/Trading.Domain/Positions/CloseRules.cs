@@ -137,7 +137,7 @@ internal sealed partial class PositionTurn
     {
         if (Held is not { } held) return;
         var left = _seen.StreamAmount is { } streamed && _seen.StreamAtUtc > held.LastFillUtc ? streamed : 0;
-        Happen(new PositionClosed(Cause(held), by, evidence));
+        Happen(new PositionClosed(Cause(held), by, evidence, context.NowUtc));
         Do(new CancelAllTimers());
         Do(new DropPrice());
         Do(new TellAccount(AccountNews.Closed));

@@ -43,9 +43,10 @@ public static partial class PositionMachine
         (Closing s, CloseAttemptFailed) => s with { Attempt = s.Attempt with { Standing = false, InDoubt = false } },
         (_, CloseIntended e) => new Closing(Aiming(HoldingOf(state, happened), e), Attempt(e)),
 
-        (_, PositionClosed) => new Flat(HoldingOf(state, happened) with { Quantity = 0 })
+        (_, PositionClosed e) => new Flat(HoldingOf(state, happened) with { Quantity = 0 })
         {
             Surplus = Resting(HoldingOf(state, happened)),
+            ClosedUtc = Later(e.AtUtc ?? default, Later(HoldingOf(state, happened).LastFillUtc, HoldingOf(state, happened).OpenedUtc)),
             LastFillUtc = HoldingOf(state, happened).LastFillUtc,
         },
         (Closing s, OrderFilled e) when e.Trade.Order == s.Attempt.Id => s with
