@@ -84,12 +84,12 @@ public sealed partial class OutcomePolicyTests
 
     private static string Protocol(string name) => File.ReadAllText(SharedFolder.File("protocols", name));
 
-    [GeneratedRegex(@"(?<first>-?\d{4,7})(\s*…\s*(?<last>-?\d{4,7})|-(?<tail>\d{1,3})(?!\d))?", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<first>-?\d{4,7})(\s*…\s*(?<last>-?\d{4,7})|-(?<tail>\d{1,3})(?!\d))?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex CodeOrRange();
 
-    [GeneratedRegex(@"(?<![\w.-])-[1-9]\d{3}(?![\d.])", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<![\w.-])-[1-9]\d{3}(?![\d.])", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex BinanceCode();
 
-    [GeneratedRegex(@"\b110\d{3}\b", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\b110\d{3}\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex BybitOrderCode();
 }
