@@ -105,7 +105,7 @@ public sealed class NodeAccount : IAsyncDisposable
     internal PositionSurroundings PositionSurroundings { get; }
 
     /// <summary>Before anything else; again and again until the exchange answers.</summary>
-    internal async Task ReadSymbols(CancellationToken stop)
+    public async Task ReadSymbols(CancellationToken stop)
     {
         while (true)
         {
@@ -186,6 +186,9 @@ public sealed class NodeAccount : IAsyncDisposable
     /// <summary>A snapshot now, or as soon as the one under way has ended.</summary>
     public bool Reconcile(string why) => _session?.Tell(new SessionMessage.SyncWanted(why)) ?? false;
 
+    /// <summary>The exchange's rules of its symbols are read now.</summary>
+    public bool LookAtSymbols() => _session?.Tell(new SessionMessage.SymbolsWanted()) ?? false;
+
     /// <summary>Leverage, margin mode and the known amount of a symbol that may be traded soon.</summary>
     public bool Prepare(Symbol symbol) => _session?.Tell(new SessionMessage.PrepareWanted(symbol)) ?? false;
 
@@ -252,7 +255,7 @@ public sealed class NodeAccount : IAsyncDisposable
         _meters.Hear(happened);
         _parts.Happened(happened);
         _waves?.Hear(happened.Key, happened.Event, happened.Before);
-        if (happened.Event is PositionEvent.EntryFailed { Code: var code } && IsFilterError(code)) _session?.Tell(new SessionMessage.SymbolsWanted());
+        if (happened.Event is PositionEvent.EntryFailed { Code: var code } && IsFilterError(code)) LookAtSymbols();
         if (happened is { After: PositionState.Flat, Event: PositionEvent.OrderFilled or PositionEvent.FundingBooked })
             Tell(new AccountInput.PositionTold(AccountNews.Closed, PositionFactsOf.State(happened.Key, happened.After)));
         if (happened.Event is PositionEvent.PositionDoubted) Reconcile($"{happened.Key} is in doubt");

@@ -20,13 +20,27 @@ public readonly record struct PriceBand(decimal AtOrBelow, decimal AtOrAbove)
         if (state is not PositionState.Open { Holding: { InDoubt: false } held }) return null;
         if (seen.IsAged || seen.AwaitsMark is not null || seen.LookingUp) return null;
         if (held.Protection is not Protection.Protected { Stop: var stop }) return null;
-        if (stop.Foreign || held.Trailing is Trailing.Off) return Silent;
-
         var sign = held.Side.Sign();
-        var wakeAt = held.Trailing is Trailing.Waiting ? held.EntryPrice * (1 + sign * held.Plan.Activation) : NextStep(held, stop, rules);
+        if (Nearest(held, stop, rules) is not { } wakeAt) return Silent;
         if (seen.BestPrice > 0 && (seen.BestPrice - wakeAt) * sign >= 0) return null;
         return held.Side is Side.Long ? new PriceBand(0, wakeAt) : new PriceBand(wakeAt, decimal.MaxValue);
     }
+
+    /// <summary>The least favourable price at which something is to be done; null where no price does.</summary>
+    private static decimal? Nearest(Holding held, LiveStop stop, SymbolRules rules)
+    {
+        var targets = new List<decimal>(3);
+        if (held.Managed && held.Plan.TakeProfit is { } profit) targets.Add(At(held, profit));
+        if (!stop.Foreign && held.Trailing is not Trailing.Off)
+        {
+            targets.Add(held.Trailing is Trailing.Waiting ? At(held, held.Plan.Activation) : NextStep(held, stop, rules));
+            if (held is { AtBreakEven: false, Plan.BreakEven: { } even }) targets.Add(At(held, even));
+        }
+
+        return targets.Count == 0 ? null : held.Side is Side.Long ? targets.Min() : targets.Max();
+    }
+
+    private static decimal At(Holding held, decimal gain) => held.EntryPrice * (1 + held.Side.Sign() * gain);
 
     /// <summary>
     /// The least favourable best price at which the stop can move by its smallest step, given that a trigger is rounded

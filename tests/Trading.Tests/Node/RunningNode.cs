@@ -152,7 +152,7 @@ internal sealed class RunningNode : IAsyncDisposable
         _venues = new Venues(Wire, TimeProvider.System, [_journal.Id.Tag], lease);
         Node = new TradingNode(new NodeParts
         {
-            Settings = new NodeSettings { Accounts = [Settings()], HardLoss = _setting.HardLoss, Live = _setting.Live, ProbeOrders = _setting.Live },
+            Settings = new NodeSettings { Accounts = [Settings(), .. _setting.Others(Exchange)], HardLoss = _setting.HardLoss, Live = _setting.Live, ProbeOrders = _setting.Live },
             Time = TimeProvider.System,
             Scheduler = TaskScheduler.Default,
             Journal = _journal,
@@ -209,6 +209,9 @@ internal sealed record RunningNodeSetting
     public bool? ExchangeHedge { get; init; }
     public decimal? HardLoss { get; init; }
     public bool Live { get; init; }
+
+    /// <summary>Further accounts beside the one under test.</summary>
+    public Func<SimulatorHost, IEnumerable<AccountSettings>> Others { get; init; } = static _ => [];
 
     /// <summary>What is different about the exchange.</summary>
     public Func<SimulatorOptions, SimulatorOptions> Change { get; init; } = static options => options;
