@@ -102,6 +102,7 @@ public sealed class NodeAccount : IAsyncDisposable
     /// <summary>What the account allows. Nothing is allowed before its journal has been read.</summary>
     public AccountStanding Standing => View?.Standing ?? NotRead;
     public StreamHealth Health => _gateway.Session.Health;
+    public long EventsHeard => _gateway.Session.EventsHeard;
     internal PositionSurroundings PositionSurroundings { get; }
 
     /// <summary>Before anything else; again and again until the exchange answers.</summary>

@@ -126,6 +126,13 @@ internal sealed class RunningNode : IAsyncDisposable
         exchange.Venue.Account($"{_setting.Venue.Id()}/sim-key-0001"), symbol, quantity,
         !_setting.Hedge ? PositionSide.Both : side is Side.Long ? PositionSide.Long : PositionSide.Short));
 
+    /// <summary>Every WebSocket is cut; what was said meanwhile is lost.</summary>
+    public void CloseStreams() => Exchange.With(exchange =>
+    {
+        foreach (var connection in exchange.Binance.Streams.Connections.ToList()) connection.Drop();
+        foreach (var connection in exchange.Bybit.Streams.Connections.ToList()) connection.Drop();
+    });
+
     /// <summary>Until nothing of the position is on its way: every stop that is wanted rests, and no other.</summary>
     public async Task Settled(PositionKey key)
     {

@@ -98,10 +98,11 @@ public sealed class SeveralAccountsTests
         node.Run(() => gateway.Session.ReadBalance(default));
         Assert.Equal(rest, Assert.Single(wire.Sent).Host.Host);
         using var stop = new CancellationTokenSource();
-        node.Start(() => gateway.Session.Run(static _ => ValueTask.CompletedTask, stop.Token));
+        var running = node.Start(() => gateway.Session.Run(static _ => ValueTask.CompletedTask, stop.Token));
         node.Pass(TimeSpan.FromMilliseconds(100));
         stop.Cancel();
         node.Pass(TimeSpan.FromSeconds(1));
+        Assert.True(running.IsCompleted);
         Assert.Equal((heard, "/v5/private"), (wire.Sockets[0].Address.Host, wire.Sockets[0].Address.AbsolutePath));
     }
 
