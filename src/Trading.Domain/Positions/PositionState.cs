@@ -265,6 +265,9 @@ public sealed record Sightings
     /// <summary>The step that was given up; the next must be better than this trigger.</summary>
     public decimal? DroppedTrigger { get; init; }
 
+    /// <summary>When a move of the stop could not leave for want of budget or room; the next waits a little.</summary>
+    public DateTime? MovePausedUtc { get; init; }
+
     /// <summary>Trigger of a stop refused as "would trigger" that waits for <see cref="PositionInput.MarkRead"/>.</summary>
     public decimal? AwaitsMark { get; init; }
 

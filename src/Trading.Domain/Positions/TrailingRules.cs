@@ -5,13 +5,14 @@ using static Trading.Domain.Positions.PositionInput;
 namespace Trading.Domain.Positions;
 
 /// <summary>
-/// The stop follows the best price, and the price meets the barriers that the plan sets: only in the position's favour, one replacement in flight, and recorded as active
-/// only with its stop confirmed (incident 2025-11-10).
+/// What a price does. The stop follows the best one: only in the position's favour, one replacement in flight, and
+/// recorded as active only with its stop confirmed (incident 2025-11-10). Barriers of the plan move it or close.
 /// </summary>
 internal sealed partial class PositionTurn
 {
     private const int TriesPerStep = 2;
     private const int TicksFromMark = 2;
+    private static readonly TimeSpan MovePause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ReadAfterMoveEvery = TimeSpan.FromSeconds(10);
 
     public void Tick(MarkMoved tick)
@@ -25,7 +26,10 @@ internal sealed partial class PositionTurn
         var favourable = held.Side is Side.Long ? tick.Highest : tick.Lowest;
         _seen = _seen with { Mark = tick.Price, BestPrice = Better(held.Side, _seen.BestPrice, favourable) };
         if (_state is not PositionState.Open) return;
-        if (ReachesTakeProfit(held, tick.Price)) StartClose(CloseReason.TakeProfit, $"mark {Notation.Text(tick.Price)} has reached the take-profit of {Notation.Text(held.Plan.TakeProfit!.Value * 100)} %");
+        if (ReachesTakeProfit(held, tick.Price))
+            StartClose(
+                CloseReason.TakeProfit,
+                $"mark {Notation.Text(tick.Price)} has reached the take-profit of {Notation.Text(held.Plan.TakeProfit!.Value * 100)} %");
         else if (_seen.IsAged && IsBreakEvenOrBetter(held, tick.Price)) StartClose(CloseReason.Aged, "break-even or better after max-age");
         else Trail(held);
     }
@@ -39,7 +43,7 @@ internal sealed partial class PositionTurn
     private void Trail(Holding held)
     {
         if (held.Protection is not Protection.Protected { Stop: { Foreign: false } stop }) return;
-        if (_seen.LookingUp || _seen.AwaitsMark is not null || held.InDoubt || NextStep(held, stop) is null) return;
+        if (_seen.LookingUp || _seen.AwaitsMark is not null || held.InDoubt || MovesPause() || NextStep(held, stop) is null) return;
 
         if (_seen.StreamAmount is { } amount && OnSide(held.Side, amount) > 0)
             MoveStop(LookupMethod.WebsocketCache, 0, OnSide(held.Side, amount));
@@ -49,6 +53,9 @@ internal sealed partial class PositionTurn
             Do(new LookUpQuantity());
         }
     }
+
+    /// <summary>What could not leave because too many are under way is not asked for at every tick; it is no refusal of the step.</summary>
+    private bool MovesPause() => _seen.MovePausedUtc is { } at && context.NowUtc >= at && context.NowUtc - at < MovePause;
 
     /// <summary>Where the stop should go now, and why; null when it may stay.</summary>
     private (decimal Trigger, StopCause Cause)? NextStep(Holding held, LiveStop stop)

@@ -29,16 +29,14 @@ public readonly record struct PriceBand(decimal AtOrBelow, decimal AtOrAbove)
     /// <summary>The least favourable price at which something is to be done; null where no price does.</summary>
     private static decimal? Nearest(Holding held, LiveStop stop, SymbolRules rules)
     {
-        var targets = new List<decimal>(3);
-        if (held.Managed && held.Plan.TakeProfit is { } profit) targets.Add(At(held, profit));
-        if (!stop.Foreign && held.Trailing is not Trailing.Off)
-        {
-            targets.Add(held.Trailing is Trailing.Waiting ? At(held, held.Plan.Activation) : NextStep(held, stop, rules));
-            if (held is { AtBreakEven: false, Plan.BreakEven: { } even }) targets.Add(At(held, even));
-        }
-
-        return targets.Count == 0 ? null : held.Side is Side.Long ? targets.Min() : targets.Max();
+        decimal? nearest = held.Managed && held.Plan.TakeProfit is { } profit ? At(held, profit) : null;
+        if (stop.Foreign || held.Trailing is Trailing.Off) return nearest;
+        nearest = Nearer(held.Side, nearest, held.Trailing is Trailing.Waiting ? At(held, held.Plan.Activation) : NextStep(held, stop, rules));
+        return held is { AtBreakEven: false, Plan.BreakEven: { } even } ? Nearer(held.Side, nearest, At(held, even)) : nearest;
     }
+
+    private static decimal Nearer(Side side, decimal? one, decimal other) =>
+        one is not { } known ? other : side is Side.Long ? Math.Min(known, other) : Math.Max(known, other);
 
     private static decimal At(Holding held, decimal gain) => held.EntryPrice * (1 + held.Side.Sign() * gain);
 
