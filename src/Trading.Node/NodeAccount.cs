@@ -197,7 +197,7 @@ public sealed class NodeAccount : IAsyncDisposable
     /// Null where leverage and margin mode are true, or the key itself is held: there they are never touched, and the
     /// position says no. What holds the other side of a hedge holds them too: ours were made true before it was opened.
     /// </summary>
-    private OpeningAnswer? Unready(PositionKey key)
+    public OpeningAnswer? Unready(PositionKey key)
     {
         if (LastProbe is not { Concluded: true }) return new OpeningAnswer.NotYet("the venue probe has not ended");
         if (_prepared.Contains(key.Symbol) || IsHeld(key)) return null;

@@ -3,6 +3,7 @@ using System.Globalization;
 using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
+using Trading.Domain.Waves;
 using Trading.Gateways;
 using Trading.Journal.Sqlite;
 using Trading.Node;
@@ -77,6 +78,7 @@ internal sealed class RunningNode : IAsyncDisposable
         var plan = new ProtectionPlan();
         Node.Accounts[AccountId.Parse(_setting.Venue.Id())].Prepare(Symbol.Parse(symbol));
         var key = KeyOf(symbol, side);
+        while (Account.Unready(key) is OpeningAnswer.NotYet) await Task.Yield(); // probe, leverage and margin mode
         while (true)
         {
             var answer = await Node.Ask(

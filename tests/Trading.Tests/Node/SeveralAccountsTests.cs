@@ -2,6 +2,7 @@ using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
 using Trading.Domain.Signals;
+using Trading.Domain.Waves;
 using Trading.Gateways;
 using Trading.Node;
 using Trading.Node.Configuration;
@@ -125,6 +126,7 @@ public sealed class SeveralAccountsTests
     private static async Task Open(RunningNode run, PositionKey key, Side side, decimal quantity)
     {
         run.Node.Accounts[key.Account].Prepare(key.Symbol);
+        while (run.Node.Accounts[key.Account].Unready(key) is OpeningAnswer.NotYet) await Task.Yield();
         PositionAnswer answer;
         do
         {

@@ -35,7 +35,7 @@ public sealed class BarrierScenarios
                          :: PositionLookup WebsocketCache 0 yes 0 100
                          :: StopIntended s2 100 1.0007 s1 BreakEven
                          -> SendStop s2 Long 100 1.0007 2.07
-                         -> StartTimer StopAnswer 0.6s
+                         -> StartTimer StopAnswer 7s
             10:10:01.100 <- StopReported s2 4000001 Live 0 0 OrderAnswer
                          :: StopConfirmed s2 4000001 100 1.0007 OrderAnswer
                          -> CheckPosition s2 AfterStopMove
@@ -71,7 +71,7 @@ public sealed class BarrierScenarios
                          :: PositionLookup WebsocketCache 0 yes 0 100
                          :: StopIntended s2 100 1.0007 s1 BreakEven
                          -> SendStop s2 Long 100 1.0007 2.07
-                         -> StartTimer StopAnswer 0.6s
+                         -> StartTimer StopAnswer 7s
             """);
 
     [Fact]
