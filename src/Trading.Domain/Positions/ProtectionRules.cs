@@ -55,16 +55,22 @@ internal sealed partial class PositionTurn
     /// <summary>Where a first stop goes; null while nobody has said the entry price and there is still time to wait.</summary>
     private decimal? FirstTrigger(Holding held)
     {
-        if (held.LastTrigger is { } last) return last;
         var from = held.StopBase > 0 ? held.StopBase : _seen.PriceOverdue ? held.ReferencePrice : 0;
-        if (from <= 0)
+        if (held.LastTrigger is null && from <= 0)
         {
             Do(new StartTimer(PositionTimer.FillsMissing, PriceGrace));
             return null;
         }
 
-        return context.Rules.RoundStop(from * (1 - held.Side.Sign() * held.Plan.StopLoss), held.Side);
+        var trigger = held.LastTrigger ?? StopFrom(held, from);
+        return held.Managed || !IsCrossed(held.Side, trigger) ? trigger : StopFrom(held, _seen.Mark);
     }
+
+    /// <summary>Of what we may not close: a stop where the mark has been already cannot rest, so it counts from the mark.</summary>
+    private bool IsCrossed(Side side, decimal trigger) => _seen.Mark > 0 && (trigger - _seen.Mark) * side.Sign() >= 0;
+
+    private decimal StopFrom(Holding held, decimal price) =>
+        context.Rules.RoundStop(price * (1 - held.Side.Sign() * held.Plan.StopLoss), held.Side);
 
     private void PlaceStop(Holding held, decimal trigger, StopCause cause)
     {
@@ -257,7 +263,7 @@ internal sealed partial class PositionTurn
         _seen = _seen with { AwaitsMark = intent.Trigger };
         if (held.LiveStop is null) Happen(new StopRefused(intent.Id, report.Code, report.Message));
         else Happen(new StopMoveRefused(intent.Id, report.Code, report.Message));
-        Do(new CancelTimer(PositionTimer.StopAnswer));
+        Do(new StartTimer(PositionTimer.StopAnswer, context.Policy.StopAnswerWithin));
         Do(new ReadMark());
     }
 
@@ -318,8 +324,10 @@ internal sealed partial class PositionTurn
         }
 
         _seen = _seen with { AwaitsMark = null };
-        var crossed = _seen.Mark > 0 && (held.Side is Side.Long ? _seen.Mark <= trigger : _seen.Mark >= trigger);
+        Do(new CancelTimer(PositionTimer.StopAnswer));
+        var crossed = IsCrossed(held.Side, trigger);
         if (crossed && held.Managed) StartClose(CrossedReason(held, trigger), $"mark {_seen.Mark} has crossed {trigger}");
+        else if (crossed && held.LiveStop is not null) Check(CheckCause.Doubt); // it should have fired: does it still rest?
         else if (crossed) AlertAndTryAgain(held);
         else if (held.LiveStop is not null) CountMoveTry(trigger);
         else PlaceAgain();
@@ -384,6 +392,12 @@ internal sealed partial class PositionTurn
         if (Held is not { Quantity: > 0 } held)
         {
             Sweep();
+            return;
+        }
+
+        if (_seen.AwaitsMark is not null)
+        {
+            HearMark(new MarkRead(null)); // the watched price has to do
             return;
         }
 

@@ -45,7 +45,7 @@ internal sealed partial class PositionTurn
         if (held.Protection is not Protection.Protected { Stop: { Foreign: false } stop }) return;
         if (_seen.LookingUp || _seen.AwaitsMark is not null || held.InDoubt || MovesPause() || NextStep(held, stop) is null) return;
 
-        if (_seen.StreamAmount is { } amount && OnSide(held.Side, amount) > 0)
+        if (_seen.StreamAmount is { } amount && OnSide(held.Side, amount) > 0 && IsNewestWord(held))
             MoveStop(LookupMethod.WebsocketCache, 0, OnSide(held.Side, amount));
         else
         {
@@ -53,6 +53,9 @@ internal sealed partial class PositionTurn
             Do(new LookUpQuantity());
         }
     }
+
+    /// <summary>An event that never came must not undo what a fill or a row has told since.</summary>
+    private bool IsNewestWord(Holding held) => _seen.StreamAtUtc >= held.LastFillUtc && _seen.StreamAtUtc >= _seen.RowAtUtc;
 
     /// <summary>What could not leave because too many are under way is not asked for at every tick; it is no refusal of the step.</summary>
     private bool MovesPause() => _seen.MovePausedUtc is { } at && context.NowUtc >= at && context.NowUtc - at < MovePause;
@@ -122,12 +125,13 @@ internal sealed partial class PositionTurn
 
         _seen = _seen with { LookingUp = false };
         if (held.Protection is not Protection.Protected) return;
-        if (report.Amount is { } amount && OnSide(held.Side, amount) > 0)
+        var isOld = report.UpdatedUtc < held.LastFillUtc;
+        if (report.Amount is { } amount && OnSide(held.Side, amount) > 0 && !isOld)
         {
             var method = report.Attempts <= 1 ? LookupMethod.ExchangeApiAttempt1 : LookupMethod.ExchangeApiAttempt2;
             MoveStop(method, report.ElapsedMs, OnSide(held.Side, amount));
         }
-        else if (report.Amount is null && held.Quantity > 0)
+        else if ((report.Amount is null || isOld) && held.Quantity > 0)
         {
             MoveStop(LookupMethod.DatabaseFallback, report.ElapsedMs, held.Quantity);
         }

@@ -49,7 +49,7 @@ internal static class PositionInputs
             20 or 21 => new PositionStreamed(signed, price, now, ByOrder: amount % 6 != 0),
             22 => new FundingPaid(-0.01m, now),
             23 => new SnapshotShare(amount % 3 == 0 ? null : new PositionRow(signed, 100, now, price), Stops(held, amount), now),
-            24 => new QuantityLookedUp(amount % 3 == 0 ? null : signed, 1 + amount % 2, 50),
+            24 => new QuantityLookedUp(amount % 3 == 0 ? null : signed, 1 + amount % 2, 50, amount % 4 == 0 ? null : At(amount % 8)),
             25 => new Checked(new CheckEvidence(
                 now, amount % 4 == 0 ? null : new PositionRead(amount % 4 == 1 ? null : new PositionRow(signed, 100, now, price)),
                 new PositionRead(new PositionRow(0, 0, now)), Stops(held, amount), null, [], (CheckCause)(amount % 3))),
