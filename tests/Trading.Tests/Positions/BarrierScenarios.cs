@@ -49,6 +49,7 @@ public sealed class BarrierScenarios
     public void A_stop_that_fires_at_break_even_nets_nothing_and_says_so() => AtBreakEven()
         .Quietly("10:20:00.000", on => on.Stop("s2", StopStatus.Triggering, "10:20:00.000", Source.Stream))
         .Quietly("10:20:00.010", on => on.Fill("s2", "t2", Side.Short, 100m, 1.0007m, "10:20:00.005", pnl: 0.07m))
+        .Quietly("10:20:00.020", on => on.Amount(0m, 0m, "10:20:00.006"))
         .Then(on => Assert.Equal(
             CloseReason.BreakEven, Assert.Single(on.Events.OfType<PositionEvent.PositionClosed>()).Reason));
 
@@ -58,6 +59,7 @@ public sealed class BarrierScenarios
         .Quietly("10:11:00.100", on => on.Stop("s3", StopStatus.Live, "10:11:00.090"))
         .Quietly("10:20:00.000", on => on.Stop("s3", StopStatus.Triggering, "10:20:00.000", Source.Stream))
         .Quietly("10:20:00.010", on => on.Fill("s3", "t2", Side.Short, 100m, 1.0149m, "10:20:00.005", pnl: 1.49m))
+        .Quietly("10:20:00.020", on => on.Amount(0m, 0m, "10:20:00.006"))
         .Then(on => Assert.Equal(
             CloseReason.TrailingStop, Assert.Single(on.Events.OfType<PositionEvent.PositionClosed>()).Reason));
 
@@ -82,10 +84,11 @@ public sealed class BarrierScenarios
         .Reads("""
             10:10:01.100 <- Rejected s2 -2021 Order would immediately trigger. WouldTrigger
                          :: StopMoveRefused s2 -2021 Order would immediately trigger.
-                         -> CancelTimer StopAnswer
+                         -> StartTimer StopAnswer 0.6s
                          -> ReadMark
             10:10:01.200 <- MarkRead 1.0006
                          :: CloseIntended x1 100 BreakEven 1 mark 1.0006 has crossed 1.0007
+                         -> CancelTimer StopAnswer
                          -> SendClose x1 Long 100
                          -> StartTimer CloseSlow 10s
                          -> CancelTimer Protect
