@@ -149,6 +149,9 @@ public enum StopCause
     Trailing,
     Resize,
     Restore,
+
+    /// <summary>The gain was enough for the break-even barrier.</summary>
+    BreakEven,
 }
 
 public enum LookupMethod
