@@ -29,6 +29,9 @@ public abstract record PositionState
         /// <summary>Stops of ours that may still rest and must be cancelled.</summary>
         public ImmutableList<ClientOrderId> Surplus { get; init; } = [];
 
+        /// <summary>When flat was proven; the default where no position was open before.</summary>
+        public DateTime ClosedUtc { get; init; }
+
         /// <summary>The exchange's time of the newest fill before: a row that is not newer tells of a position that is gone.</summary>
         public DateTime LastFillUtc { get; init; }
     }
@@ -112,6 +115,9 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     public ImmutableList<ClientOrderId> CloseOrders { get; init; } = [];
     public Protection Protection { get; init; } = new Protection.Unprotected();
     public Trailing Trailing { get; init; } = new Trailing.Waiting();
+
+    /// <summary>The stop was moved to break-even and confirmed there.</summary>
+    public bool AtBreakEven { get; init; }
 
     /// <summary>The second layer under the moving stop; null while there is none.</summary>
     public HardStop? Hard { get; init; }

@@ -41,6 +41,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
     private readonly SymbolPreparation _preparation = new(account);
     private readonly List<Action<ProbeReport>> _askedForProbe = [];
     private bool _holding;
+    private bool _repairDue;
     private bool _probing;
     private long _sessionEpoch;
 
@@ -61,7 +62,10 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         {
             case Heard heard: Hear(heard.Report); break;
             case Ended ended: throw new InvalidOperationException($"{account.Id}: the session ended by itself", ended.Why);
-            case SyncWanted wanted: Sync(wanted.Why); break;
+            case SyncWanted wanted:
+                _repairDue = false;
+                Sync(wanted.Why);
+                break;
             case SnapshotTaken taken: HandOut(taken); break;
             case HoldEnded: Release("no snapshot came in time"); break;
             case SymbolsWanted: ReadSymbols(); break;
@@ -73,6 +77,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
             case Prepared prepared: LearnPrepared(prepared); break;
             case ProbeWanted wanted: Probe(wanted); break;
             case ProbeEnded ended: LearnProbe(ended.Report); break;
+            case StreamProbed probed: LearnStream(probed.Check); break;
             default: throw new UnreachableException($"{message}");
         }
 
@@ -113,6 +118,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         _holding = true;
         Context.StartTimer("hold", HoldAtMost, new HoldEnded());
         Sync("a new session of the user stream");
+        if (account.ProbeWithOrders && sessionEpoch > 1) ProveStream();
     }
 
     private void Hold(SessionReport.ForPosition report)
@@ -139,7 +145,8 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
 
     private void Tell(PositionKey key, PositionInput input)
     {
-        if (account.Positions.Get(key).Tell(new PositionMessage.Told(input))) return;
+        if (account.Positions.Get(key).Tell(new PositionMessage.Told(input)) || _repairDue) return;
+        _repairDue = true; // a report that is refused later must not put it off
         Context.StartTimer("repair", TimeSpan.FromSeconds(1), new SyncWanted($"{key} could not take a report: its mailbox is full"));
     }
 
@@ -250,6 +257,23 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         _askedForProbe.Clear();
         if (!report.Passed)
             Context.StartTimer("probe", report.Concluded ? ProbeFailed : ProbeUnanswered, new ProbeWanted(account.ProbeWithOrders));
+    }
+
+    /// <summary>The first session is proven by the probe of the start.</summary>
+    private void ProveStream()
+    {
+        if (_probing) return;
+        _probing = true;
+        Context.Pipe(
+            async stop => new StreamProbed(await account.Probe.ProveStream(stop)),
+            static fault => throw new InvalidOperationException("the stream probe failed", fault));
+    }
+
+    private void LearnStream(ProbeCheck check)
+    {
+        _probing = false;
+        account.Log($"{account.Id}: stream probe {check.Verdict}: {check.Text}");
+        if (_askedForProbe.Count > 0) Probe(new ProbeWanted(account.ProbeWithOrders)); // somebody asked meanwhile
     }
 
     private void Prepare(Symbol symbol)
