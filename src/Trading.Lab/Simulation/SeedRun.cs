@@ -83,7 +83,11 @@ public sealed class SeedRun : IDisposable
             Kill = Kill, Pause = Pause, Skew = by => { if (_node is { } node) node.Process.Skew = by; },
         };
         _referee.IsHalted = () => _wasHalted |= _node?.Node.Accounts[Account].Standing.Mode is Domain.Accounts.AccountMode.Halted;
-        _database.Written = _referee.Written;
+        _database.Written = recorded =>
+        {
+            _referee.Written(recorded);
+            _storm.Written(recorded);
+        };
         _database.Hindered = _storm.Hinder;
         _network.Arriving = _referee.Arriving;
         _network.Hindered = _storm.Hinder;

@@ -59,7 +59,7 @@ internal sealed class Storm(
         Every(FaultClass.PartialFills, 6, FillPart);
         Every(FaultClass.Hands, 6, ActByHand);
         Every(FaultClass.BadTriggers, 6, SpoilTrigger);
-        Every(FaultClass.JournalDown, 25, JournalDown);
+        Every(FaultClass.JournalDown, 25, () => JournalDown(_chance.Between(TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(6))));
         Every(FaultClass.Kills, 30, () => Kill(_chance.Between(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(5))));
         Every(FaultClass.Pauses, 20, PauseNow);
         Every(FaultClass.ForcedCloses, 15, ForceClose);
@@ -74,6 +74,14 @@ internal sealed class Storm(
             world.After(TimeSpan.Zero, () => Kill(_chance.Between(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(3))));
         else if (_momentPause > 0 && _chance.Chance(_momentPause))
             PauseNow();
+    }
+
+    /// <summary>An entry is durable and about to leave: the worst moment for the journal to go away.</summary>
+    public void Written(RecordedEvent recorded)
+    {
+        if (_over || !swarm.Has(FaultClass.JournalDown) || recorded.Type is not "EntryIntended" || !_chance.Chance(0.1)) return;
+        var lasts = _chance.Between(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10));
+        world.After(TimeSpan.FromMilliseconds(5), () => JournalDown(lasts));
     }
 
     /// <summary>A call is lost: its sender waits for the answer timeout and then has to ask. Or it is late.</summary>
@@ -262,11 +270,11 @@ internal sealed class Storm(
         ? new Fault { Do = FaultAction.RejectTrigger, Symbol = Symbol(), Message = "ReduceOnly reject", Count = 1, Seconds = 20 }
         : new Fault { Do = FaultAction.StickTriggering, Symbol = Symbol(), Ms = _chance.Chance(0.5) ? 0 : _chance.Next(500, 6000), Count = 1, Seconds = 20 });
 
-    private void JournalDown()
+    private void JournalDown(TimeSpan lasts)
     {
-        var lasts = _chance.Between(TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(12));
         // What protects does not wait for the journal; a node that starts meanwhile has nothing to go on from.
         hindrances.Add(Now, swarm.Has(FaultClass.Kills) ? lasts + TimeSpan.FromSeconds(3) + Reaction : Reaction, "the journal is away");
+        if (_over || database.Faults.IsAway) return;
         log($"== the journal is away for {lasts}");
         var before = swarm.Has(FaultClass.JournalLoss) ? Lossy : _quiet;
         database.Faults = _chance.Chance(0.5)

@@ -21,7 +21,7 @@ public sealed class AnotherProcessTests
         var start = new ProcessStartInfo("dotnet")
         {
             ArgumentList = { Path.Combine(AppContext.BaseDirectory, "Trading.Cli.dll"), "simulate", "--seeds", $"{Seeds}", "--json" },
-            RedirectStandardOutput = true,
+            RedirectStandardOutput = true, UseShellExecute = false,
         };
         using var process = Process.Start(start)!;
         var said = await process.StandardOutput.ReadToEndAsync();
