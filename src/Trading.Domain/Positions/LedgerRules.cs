@@ -151,7 +151,7 @@ internal sealed partial class PositionTurn
     };
 
     private static CloseReason StopReason(Holding held) =>
-        held.Trailing is Trailing.Active ? CloseReason.TrailingStop : CloseReason.StopLoss;
+        held.Trailing is Trailing.Active ? CloseReason.TrailingStop : held.AtBreakEven ? CloseReason.BreakEven : CloseReason.StopLoss;
 
     public void BookFunding(FundingPaid paid)
     {

@@ -41,7 +41,7 @@ internal sealed partial class PositionTurn
         if (held.LiveStop is not null)
         {
             Happen(new StopMoveRefused(intent.Id, 0, why));
-            if (intent.Cause is StopCause.Trailing) _seen = _seen with { MovePausedUtc = context.NowUtc };
+            if (intent.Cause is StopCause.Trailing or StopCause.BreakEven) _seen = _seen with { MovePausedUtc = context.NowUtc };
             ResizeAgain();
             return;
         }

@@ -148,6 +148,9 @@ public enum StopCause
     Trailing,
     Resize,
     Restore,
+
+    /// <summary>The gain was enough for the break-even barrier.</summary>
+    BreakEven,
 }
 
 public enum LookupMethod

@@ -180,10 +180,18 @@ public static partial class PositionMachine
             Protection = new Protection.Protected(new LiveStop(e.Stop, e.ExchangeId, e.Quantity, e.Trigger, foreign)),
             Surplus = replaced.Remove(e.Stop),
             LastTrigger = foreign && IsLooser(held, e.Trigger) ? held.LastTrigger : e.Trigger,
+            AtBreakEven = held.AtBreakEven || CauseOf(held, e.Stop) is StopCause.BreakEven,
             StopsRefused = 0,
             ProtectionMissed = false,
         };
     }
+
+    private static StopCause? CauseOf(Holding held, ClientOrderId stop) => held.Protection switch
+    {
+        Protection.Placing { Intent: var intent } when intent.Id == stop => intent.Cause,
+        Protection.Moving { Intent: var intent } when intent.Id == stop => intent.Cause,
+        _ => null,
+    };
 
     /// <summary>Where the stop should be stays remembered when it was loosened: it is restored there.</summary>
     private static Holding Changed(Holding held, StopChangedExternally e)

@@ -113,6 +113,9 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     public Protection Protection { get; init; } = new Protection.Unprotected();
     public Trailing Trailing { get; init; } = new Trailing.Waiting();
 
+    /// <summary>The stop was moved to break-even and confirmed there.</summary>
+    public bool AtBreakEven { get; init; }
+
     /// <summary>The second layer under the moving stop; null while there is none.</summary>
     public HardStop? Hard { get; init; }
 

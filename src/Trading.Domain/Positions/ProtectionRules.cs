@@ -135,10 +135,10 @@ internal sealed partial class PositionTurn
         Happen(new StopConfirmed(
             intent.Id, exchangeId, quantity > 0 ? quantity : intent.Quantity, trigger > 0 ? trigger : intent.Trigger, source));
         _seen = _seen with { StopConfirmedUtc = context.NowUtc };
-        if (intent.Cause is StopCause.Trailing)
+        if (intent.Cause is StopCause.Trailing or StopCause.BreakEven)
         {
             _seen = _seen with { MoveTries = 0, DroppedTrigger = null };
-            if (wasWaiting) Happen(new TrailingActivated(_seen.BestPrice, intent.Trigger));
+            if (wasWaiting && intent.Cause is StopCause.Trailing) Happen(new TrailingActivated(_seen.BestPrice, intent.Trigger));
             ReadAfterMove();
         }
 
@@ -283,7 +283,7 @@ internal sealed partial class PositionTurn
         if (held.LiveStop is not null)
         {
             Happen(new StopMoveRefused(intent.Id, code, why, mayRest));
-            if (intent.Cause is StopCause.Trailing) CountMoveTry(intent.Trigger);
+            if (intent.Cause is StopCause.Trailing or StopCause.BreakEven) CountMoveTry(intent.Trigger);
             if (mayRest && Held!.Covered >= Held.Quantity) Do(new CancelStop(intent.Id));
             ResizeAgain();
             return;
@@ -333,8 +333,9 @@ internal sealed partial class PositionTurn
         else PlaceAgain();
     }
 
-    private static CloseReason CrossedReason(Holding held, decimal trigger)
+    private CloseReason CrossedReason(Holding held, decimal trigger)
     {
+        if (held is { Trailing: not Trailing.Active, Plan.BreakEven: not null } && trigger == BreakEvenTrigger(held)) return CloseReason.BreakEven;
         var inProfit = held.LiveStop is { } old && (trigger - old.Trigger) * held.Side.Sign() > 0;
         return inProfit || held.Trailing is Trailing.Active ? CloseReason.TrailingStop : CloseReason.StopLoss;
     }

@@ -11,6 +11,9 @@ namespace Trading.Tests.Positions;
 internal static class PositionInputs
 {
     private static readonly ClientOrderId Strange = new("web_1");
+
+    /// <summary>Within reach of the prices below.</summary>
+    public static readonly ProtectionPlan Barriers = new(TakeProfit: 0.025m, BreakEven: 0.01m);
     private static readonly DateTime Start = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     public static DateTime At(int step) => Start.AddMilliseconds(250L * step);
@@ -24,7 +27,7 @@ internal static class PositionInputs
         var now = At(step);
         return (choice % 30) switch
         {
-            0 or 1 => new OpenPosition("s", "w", amount % 2 == 0 ? Side.Long : Side.Short, 4, 100, new ProtectionPlan()),
+            0 or 1 => new OpenPosition("s", "w", amount % 2 == 0 ? Side.Long : Side.Short, 4, 100, amount % 3 == 0 ? Barriers : new ProtectionPlan()),
             2 when amount % 8 == 0 => new AdoptPosition(
                 new PositionRow(signed, 100, now, price), Stops(held, amount), amount % 2 == 0 ? AdoptPolicy.Manage : AdoptPolicy.ProtectOnly),
             2 => new ClosePosition(CloseReason.Manual, "operator"),

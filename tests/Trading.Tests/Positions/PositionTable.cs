@@ -34,6 +34,8 @@ public sealed class PositionTable
             yield return new PositionState.Opening(held with { Quantity = 0, Bought = 0, Cost = 0 }, new EntryOrder(Entry, 4));
             yield return new PositionState.Opening(held, new EntryOrder(Entry, 4, InDoubt: true, Verified: true, VerifiedQuantity: 4, VerifiedPrice: 100));
             yield return new PositionState.Open(held);
+            yield return new PositionState.Open(held with { Plan = PositionInputs.Barriers });
+            yield return new PositionState.Open(held with { Plan = PositionInputs.Barriers, AtBreakEven = true, Trailing = new Trailing.Active(101) });
             yield return new PositionState.Open(held with { InDoubt = true, Trailing = new Trailing.Active(101) });
             yield return new PositionState.Open(held with { Quantity = 0 });
             yield return new PositionState.Closing(held, new CloseAttempt(Close, 4, CloseReason.Manual, 1));
