@@ -126,7 +126,7 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     public void JudgeRun()
     {
         var truth = venue.With(exchange => exchange.TruthReport());
-        foreach (var position in truth.Positions) JudgeTruth(position, truth.AtUtc);
+        foreach (var position in truth.Positions) JudgeTruth(position, truth);
         foreach (var sent in truth.Orders.Where(order => IsEntry(order.ClientId) && order.Filled > 0).GroupBy(order => order.ClientId, StringComparer.Ordinal))
         {
             if (sent.Count() > 1) Blame($"I1 entry {sent.Key} of {sent.First().Symbol} was executed {sent.Count()} times");
@@ -160,16 +160,19 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
             wrong.Add($"I6 {symbol}: stop {live.Id} is believed in and does not exist");
     }
 
-    private void JudgeTruth(PositionTruth position, DateTime nowUtc)
+    private void JudgeTruth(PositionTruth position, TruthReport truth)
     {
         if (position.OpenedBy is Origin.Client && position.DuplicateClientIds.Count > 0)
             Blame($"I1 {position.Symbol}: {position.EntryClientId} was doubled by {string.Join(", ", position.DuplicateClientIds)}");
         foreach (var naked in position.Intervals)
         {
-            var (fromUtc, toUtc) = (naked.FromUtc, naked.ToUtc ?? nowUtc);
+            var (fromUtc, toUtc) = (naked.FromUtc, naked.ToUtc ?? truth.AtUtc);
             // A hand may add, or the new stop trigger and hang, while the cancel of the old one is on its way: bounded like the rest.
             var fired = naked.ToUtc == position.ClosedUtc && position.ClosedBy is Origin.Conditional && toUtc - fromUtc < OneClose; // by the stop that had come in its place
-            if (naked.Kind is GapKind.Gap && !fired && position.OpenedBy is Origin.Client && !swarm.Has(FaultClass.Hands | FaultClass.PartialFills | FaultClass.BadTriggers))
+            // A stop of before that still rested is swept; what this position's own was is judged as its first.
+            var hadOwn = truth.Orders.Any(order => order.Kind is "stop" && order.Symbol == position.Symbol && IsOurs(order.ClientId)
+                && order.CreatedUtc >= position.OpenedUtc && order.CreatedUtc < fromUtc);
+            if (naked.Kind is GapKind.Gap && !fired && hadOwn && position.OpenedBy is Origin.Client && !swarm.Has(FaultClass.Hands | FaultClass.PartialFills | FaultClass.BadTriggers))
                 Blame($"I6 {position.Symbol}: our own stop was taken away {(toUtc - fromUtc).TotalMilliseconds:0} ms before another stood, at {fromUtc:HH:mm:ss.fff}");
             if (position.OpenedBy is not Origin.Client && (swarm.Adopt is AdoptPolicy.Alert || IsHalted())) continue;
             if (position.OpenedBy is not Origin.Client && swarm.Adopt is AdoptPolicy.ProtectOnly && naked.ToUtc is not null) continue;
