@@ -31,20 +31,37 @@ public sealed class ScenarioRun : IAsyncDisposable
     private readonly string? _database;
     private readonly List<SignalFeed> _feeds = [];
     private readonly ConcurrentQueue<Alert> _alerts = new();
+    private readonly SimulatorHost _simulator;
+    private readonly IReadOnlyList<VoidCheck> _voids;
     private RunningNode? _node;
     private int _commands;
 
-    private ScenarioRun(ScenarioSetting setting, ScaledTimeProvider clock, ScenarioExchange exchange, string? database)
+    private ScenarioRun(
+        ScenarioSetting setting, ScaledTimeProvider clock, SimulatorHost simulator, string? database, Domain.Exchange on,
+        IReadOnlyList<VoidCheck> voids)
     {
-        (Setting, Clock, Exchange, _database) = (setting, clock, exchange, database);
+        (Setting, Clock, _simulator, _database, _voids) = (setting, clock, simulator, database, voids);
+        Exchange = new ScenarioExchange(simulator, AccountId.Parse(on.Id()), on, "0001");
+        Second = SecondOf(setting, simulator, on);
         _timelines = new Timelines(clock);
         _monitoring = database is null ? new SqliteMonitoringReader(Path.Combine(_folder, "data")) : new PostgresMonitoringReader(database);
     }
 
-    public static AccountId Account { get; } = AccountId.Parse("binance");
     public ScenarioSetting Setting { get; }
     public ScaledTimeProvider Clock { get; }
+
+    /// <summary>The exchange that the scenario is played on, as the first account meets it.</summary>
     public ScenarioExchange Exchange { get; }
+
+    /// <summary>As the second account meets it, which may be on the other one.</summary>
+    public ScenarioExchange? Second { get; }
+
+    /// <summary>Both, or the one there is.</summary>
+    public IReadOnlyList<ScenarioExchange> Accounts => Second is null ? [Exchange] : [Exchange, Second];
+    public Domain.Exchange Venue => Exchange.Venue;
+
+    /// <summary>The first account.</summary>
+    public AccountId Account => Exchange.Account;
     public DateTime NowUtc => Clock.GetUtcNow().UtcDateTime;
     public IReadOnlyList<Check> Checks => _checks;
 
@@ -56,13 +73,20 @@ public sealed class ScenarioRun : IAsyncDisposable
 
     /// <summary>An exchange and a reconciled node.</summary>
     /// <param name="database">Connection string of an empty PostgreSQL database; null: SQLite in the data folder.</param>
-    public static async Task<ScenarioRun> Start(ScenarioSetting setting, TimeProvider real, string? database = null)
+    /// <param name="voids">Checks that are not judged on that exchange.</param>
+    public static async Task<ScenarioRun> Start(
+        ScenarioSetting setting, TimeProvider real, string? database = null, Domain.Exchange on = Domain.Exchange.Binance,
+        IEnumerable<VoidCheck>? voids = null)
     {
         var clock = new ScaledTimeProvider(real, speed: 1, new DateTimeOffset(setting.StartUtc));
         var market = setting.Market ?? ManualMarketOf(setting);
         var exchange = await SimulatorHost.Start(
-            new SimulatorOptions { Port = 0, Market = _ => market, Venue = setting.Venue, Binance = setting.Binance }, clock);
-        var run = new ScenarioRun(setting, clock, new ScenarioExchange(exchange), database);
+            new SimulatorOptions
+            {
+                Port = 0, Market = _ => market, Venue = setting.Venue, Binance = setting.Binance, Bybit = setting.Bybit,
+            },
+            clock);
+        var run = new ScenarioRun(setting, clock, exchange, database, on, [.. voids ?? []]);
         try
         {
             foreach (var name in setting.Feeds) run._feeds.Add(await SignalFeed.Start(name, clock));
@@ -76,7 +100,7 @@ public sealed class ScenarioRun : IAsyncDisposable
         }
     }
 
-    public static PositionKey KeyOf(string symbol) => new(Account, Symbol.Parse(symbol));
+    public PositionKey KeyOf(string symbol, ScenarioExchange? at = null) => new((at ?? Exchange).Account, Symbol.Parse(symbol));
 
     // The node
 
@@ -132,26 +156,28 @@ public sealed class ScenarioRun : IAsyncDisposable
     // Wishes
 
     /// <summary>One entry of the setting's size, as a selected signal asks for it.</summary>
-    public async Task<PositionAnswer> Open(string symbol, Domain.Side side)
+    /// <param name="at">The account; null: the first.</param>
+    public async Task<PositionAnswer> Open(string symbol, Domain.Side side, ScenarioExchange? at = null)
     {
         var mark = Exchange.MarkOf(symbol);
         var rules = Contracts.Of(symbol);
         var quantity = decimal.Floor(Setting.Notional / mark / rules.StepSize) * rules.StepSize;
         var command = string.Create(CultureInfo.InvariantCulture, $"replay-{++_commands}");
         return await Node.Ask(
-            KeyOf(symbol), new PositionInput.OpenPosition(command, "replay", side, quantity, mark, Setting.Plan), command, AskWithin);
+            KeyOf(symbol, at), new PositionInput.OpenPosition(command, "replay", side, quantity, mark, Setting.Plan), command, AskWithin);
     }
 
     /// <summary>Opened and behind a stop that the exchange knows.</summary>
-    public async Task OpenProtected(string symbol, Domain.Side side)
+    public async Task OpenProtected(string symbol, Domain.Side side, ScenarioExchange? at = null)
     {
-        await Open(symbol, side);
-        await UntilProtected(symbol);
+        await Open(symbol, side, at);
+        await UntilProtected(symbol, at: at);
     }
 
-    public Task UntilProtected(string symbol, double speed = 1) => Until(
+    public Task UntilProtected(string symbol, double speed = 1, ScenarioExchange? at = null) => Until(
         $"{symbol} is open behind a stop",
-        () => Living.View(KeyOf(symbol)) is { IsProtected: true, Holding.Quantity: var quantity } && quantity == Math.Abs(Exchange.Held(symbol)), speed);
+        () => Living.View(KeyOf(symbol, at)) is { IsProtected: true, Holding.Quantity: var quantity }
+            && quantity == Math.Abs((at ?? Exchange).Held(symbol)), speed);
 
     public Task UntilFlat(string symbol, double speed = 1) => Until(
         $"{symbol} is known to be flat", () => Living.View(KeyOf(symbol)) is { State: PositionState.Flat { Last: not null } }, speed);
@@ -199,7 +225,16 @@ public sealed class ScenarioRun : IAsyncDisposable
 
     // Judging
 
-    public void Check(string name, bool passed, string detail) => _checks.Add(new Check(name, passed, detail));
+    public void Check(string name, bool passed, string detail) =>
+        _checks.Add(_voids.FirstOrDefault(rule => rule.Name == name) is { } rule ? Replay.Check.Void(rule) : new Check(name, passed, detail));
+
+    /// <summary>What the exchange leaves nothing to judge of, and was not come by.</summary>
+    public void CloseVoids()
+    {
+        foreach (var rule in _voids.Where(rule => _checks.TrueForAll(check => check.Name != rule.Name))) _checks.Add(Replay.Check.Void(rule));
+    }
+
+    private bool IsVoid(string name) => _voids.Any(rule => rule.Name == name);
 
     public void CheckEqual<T>(string name, T expected, T actual) => Check(
         name, EqualityComparer<T>.Default.Equals(expected, actual),
@@ -217,7 +252,7 @@ public sealed class ScenarioRun : IAsyncDisposable
     public async Task CheckSoon(string name, Func<(bool Holds, string Found)> look)
     {
         var (holds, found) = look();
-        for (var began = Clock.GetTimestamp(); !holds && Clock.GetElapsedTime(began) < SoonWithin; await Look())
+        for (var began = Clock.GetTimestamp(); !holds && !IsVoid(name) && Clock.GetElapsedTime(began) < SoonWithin; await Look())
             (holds, found) = look();
         Check(name, holds, found);
     }
@@ -237,7 +272,7 @@ public sealed class ScenarioRun : IAsyncDisposable
     {
         if (_node is not null) await _node.DisposeAsync();
         foreach (var feed in _feeds) await feed.DisposeAsync();
-        await Exchange.DisposeAsync();
+        await _simulator.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -254,16 +289,26 @@ public sealed class ScenarioRun : IAsyncDisposable
         Postgres = _database is null ? null : new PostgresSettings(_database),
         Port = 0,
         Feeds = [.. _feeds.Select(feed => new FeedAddress(feed.Name, feed.Address))],
-        Accounts =
-        [
-            new AccountSettings(Account, Domain.Exchange.Binance)
-            {
-                Url = Exchange.Address,
-                ApiKey = ScenarioExchange.Key,
-                ApiSecret = ScenarioExchange.Secret,
-                Adopt = Setting.Adopt,
-                Risk = AccountPolicy.Default with { Notional = Setting.Notional, Plan = Setting.Plan },
-            },
-        ],
+        Accounts = [.. Accounts.Select(SettingsOf)],
     };
+
+    private AccountSettings SettingsOf(ScenarioExchange at) => new(at.Account, at.Venue)
+    {
+        Url = at.Address,
+        ApiKey = at.Key,
+        ApiSecret = at.Secret,
+        Adopt = Setting.Adopt,
+        Risk = AccountPolicy.Default with { Notional = Setting.Notional, Plan = Setting.Plan },
+    };
+
+    private static ScenarioExchange? SecondOf(ScenarioSetting setting, SimulatorHost simulator, Domain.Exchange on)
+    {
+        var other = on is Domain.Exchange.Bybit ? Domain.Exchange.Binance : Domain.Exchange.Bybit;
+        return setting.Second switch
+        {
+            SecondAccount.SameExchange => new ScenarioExchange(simulator, AccountId.Parse($"{on.Id()}-2"), on, "0002"),
+            SecondAccount.OtherExchange => new ScenarioExchange(simulator, AccountId.Parse(other.Id()), other, "0001"),
+            _ => null,
+        };
+    }
 }
