@@ -19,6 +19,9 @@ public sealed class NodeAccount : IAsyncDisposable
     private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
 
+    /// <summary>A wish to enter that is not decided sooner is stale: its position waited, most likely for the journal.</summary>
+    private static readonly TimeSpan EntryDecidedWithin = TimeSpan.FromSeconds(2);
+
     private static readonly AccountStanding NotRead =
         new(AccountMode.Reducing, "node", "the journal of the account is being read", null, null, "No entries yet.");
 
@@ -205,7 +208,7 @@ public sealed class NodeAccount : IAsyncDisposable
 
     private async Task<PositionVerdict> AskPosition(PositionKey key, PositionInput.OpenPosition command, string commandId)
     {
-        var expiring = command with { ExpiresUtc = _parts.Time.NowUtc() + AnswerWithin };
+        var expiring = command with { ExpiresUtc = _parts.Time.NowUtc() + EntryDecidedWithin };
         var answer = await _node.Ask(key, expiring, commandId, AnswerWithin);
         return new PositionVerdict(answer.Verdict, answer.Note);
     }

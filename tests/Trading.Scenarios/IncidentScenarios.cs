@@ -7,7 +7,7 @@ namespace Trading.Scenarios;
 /// <summary>Every scenario of the incidents through real sockets, judged by the exchange's truth log and by SQL.</summary>
 public sealed class IncidentScenarios(ITestOutputHelper output)
 {
-    public static TheoryData<string> Names => [.. Catalog.Playable.Select(scenario => scenario.Name)];
+    public static TheoryData<string> Names => [.. Catalog.Playable.Where(scenario => !scenario.NeedsPostgres).Select(scenario => scenario.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -18,6 +18,13 @@ public sealed class IncidentScenarios(ITestOutputHelper output)
         if (!result.Passed) output.WriteLine(string.Join('\n', result.Describe()));
 
         Assert.True(result.Passed, $"{name}: {string.Join("; ", result.Failed.Select(check => $"{check.Name}: {check.Detail}"))}");
+    }
+
+    [PostgresFact]
+    public async Task A_scenario_with_an_existing_bots_database_ends_as_its_card_demands()
+    {
+        foreach (var scenario in Catalog.Playable.Where(scenario => scenario.NeedsPostgres))
+            await The_scenario_ends_as_its_card_demands(scenario.Name);
     }
 
     [Fact]

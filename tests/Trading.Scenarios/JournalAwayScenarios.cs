@@ -15,7 +15,38 @@ public sealed class JournalAwayScenarios(ITestOutputHelper output)
     private static readonly ScenarioSetting Setting = new()
     {
         Prices = [("TAGUSDT", 0.5m), ("KAVAUSDT", 0.16m), ("LSKUSDT", 0.2m)], MaxUnprotectedMs = 3000,
+        Feeds = ["f1"],
     };
+
+    [PostgresFact]
+    public async Task Killed_between_a_fill_and_its_stop_the_stop_leaves_in_time_and_no_entry_does()
+    {
+        await using var server = await ThrowAwayPostgres.Start();
+        await using var run = await ScenarioRun.Start(Setting, TimeProvider.System, await server.CreateDatabase());
+        await run.OpenProtected("TAGUSDT", Side.Long);
+        // The stream tells the fill first, and with it the price; the order's answer comes while the journal is away.
+        run.Exchange.Inject(new Fault { Do = FaultAction.DelayAnswer, Purpose = "entry", Symbol = "KAVAUSDT", Ms = 2500 });
+        foreach (var told in new[] { "ACCOUNT_UPDATE", "ORDER_TRADE_UPDATE" })
+            run.Exchange.Inject(new Fault { Do = FaultAction.DelayEvent, Event = told, Symbol = "KAVAUSDT", Ms = 1000, Count = null });
+        var opening = run.Open("KAVAUSDT", Side.Long);
+        await run.Until("the entry is filled", () => run.Exchange.Held("KAVAUSDT") != 0);
+        await server.Kill();
+        run.Feed("f1").Publish("""{"id":"1","wave":"w1","symbol":"LSKUSDT","account":"binance","side":"long"}""");
+        run.Feed("f1").Complete("w1", 1);
+        await run.Pass(Away, speed: 1);
+        Assert.Single(run.Exchange.RestingStops("KAVAUSDT"));
+        Assert.Empty(run.Exchange.Orders("LSKUSDT"));
+        await server.Restart();
+
+        await run.UntilProtected("KAVAUSDT");
+        await run.UntilProtected("TAGUSDT");
+        await opening;
+        await run.Until("the signal has its end", () => run.Rows("SELECT status FROM monitoring.signals") is ["ended"]);
+        await run.Pass(TimeSpan.FromSeconds(5), speed: 1);
+        await run.CheckRows("taken while the journal was away", "SELECT signal_id, outcome FROM monitoring.signals", "1|stale");
+        Assert.Empty(run.Exchange.Orders("LSKUSDT"));
+        await Judge(run);
+    }
 
     [PostgresFact]
     public async Task Killed_while_positions_are_open_their_stops_are_restored_and_nothing_is_lost()
@@ -50,11 +81,4 @@ public sealed class JournalAwayScenarios(ITestOutputHelper output)
             "SELECT stream FROM ta_journal GROUP BY stream HAVING COUNT(*) <> MAX(version)");
         Assert.All(run.Checks, check => Assert.True(check.Passed, $"{check.Name}: {check.Detail}"));
     }
-}
-
-/// <summary>A test that starts a PostgreSQL server of its own; under <c>TRADING_TEST_POSTGRES_REQUIRED=1</c> it fails where there is none.</summary>
-internal sealed class PostgresFactAttribute : FactAttribute
-{
-    public PostgresFactAttribute() =>
-        Skip = Environment.GetEnvironmentVariable("TRADING_TEST_POSTGRES_REQUIRED") == "1" ? null : ThrowAwayPostgres.Missing;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Trading.Lab.Databases;
 using Trading.Lab.Replay;
 using Xunit;
 using Xunit.Abstractions;
@@ -12,7 +13,7 @@ public sealed class MarketReplays(ITestOutputHelper output)
     public async Task Over_the_capture_of_2023_04_04_the_stop_trails_tick_by_tick_and_closes_after_forty_five_seconds()
     {
         var result = await Play(
-            "btcusdt-2023-04-04.jsonl", "binance-usdm-ws/btcusdt_20230404T2358-0000.log.gz", "binance-usdm-ws/btcusdt_20230405T0000-0006.log.gz");
+            "btcusdt-2023-04-04.jsonl", database: null, "binance-usdm-ws/btcusdt_20230404T2358-0000.log.gz", "binance-usdm-ws/btcusdt_20230405T0000-0006.log.gz");
 
         var position = Assert.Single(result.Truth.Positions);
         Assert.InRange((position.ClosedUtc!.Value - position.OpenedUtc).TotalSeconds, 40, 50);
@@ -22,7 +23,7 @@ public sealed class MarketReplays(ITestOutputHelper output)
     [SharedFact]
     public async Task Over_the_bars_of_2022_12_13_trailing_activates_in_the_13_30_bar_and_ends_in_the_13_31_bar()
     {
-        var result = await Play("adausdt-2022-12-13.jsonl", "minute-2022-12-13/binance-adausdt-20221213_trade.zip");
+        var result = await Play("adausdt-2022-12-13.jsonl", database: null, "minute-2022-12-13/binance-adausdt-20221213_trade.zip");
 
         var position = Assert.Single(result.Truth.Positions);
         Assert.InRange(position.OpenedUtc, At("13:20:00"), At("13:20:20"));
@@ -33,11 +34,22 @@ public sealed class MarketReplays(ITestOutputHelper output)
         Assert.Contains(result.Story, line => line.StartsWith("13:30:4", StringComparison.Ordinal));
     }
 
-    private async Task<MarketReplayResult> Play(string signals, params string[] market)
+    [PostgresFact(needsShared: true)]
+    public async Task On_PostgreSQL_the_same_capture_ends_in_the_same_way()
+    {
+        await using var server = await ThrowAwayPostgres.Start("fsync=off");
+        var result = await Play(
+            "btcusdt-2023-04-04.jsonl", await server.CreateDatabase(), "binance-usdm-ws/btcusdt_20230404T2358-0000.log.gz",
+            "binance-usdm-ws/btcusdt_20230405T0000-0006.log.gz");
+
+        Assert.Contains("|trailing_stop|websocket_closure|", Assert.Single(result.Positions), StringComparison.Ordinal);
+    }
+
+    private async Task<MarketReplayResult> Play(string signals, string? database, params string[] market)
     {
         var result = await MarketReplay.Play(
             [.. market.Select(file => SharedFolder.File("market", file))], Path.Combine(AppContext.BaseDirectory, "signals", signals),
-            fromUtc: null, TimeProvider.System, CancellationToken.None);
+            fromUtc: null, TimeProvider.System, CancellationToken.None, database);
         if (!result.Passed) output.WriteLine(string.Join('\n', [.. result.Head, .. result.Story]));
 
         Assert.Equal(0, result.Truth.DuplicatePositions);

@@ -12,6 +12,12 @@ public abstract record WaveInput
     /// <summary>A delivery of a signal, by any source, for any number of times.</summary>
     public sealed record Delivered(Signal Signal, string Source) : WaveInput;
 
+    /// <summary>
+    /// Signals whose delivery became durable too long after it came: the journal was away. None of them has been opened,
+    /// also where the delivery selected it.
+    /// </summary>
+    public sealed record DurableLate(IReadOnlyList<string> SignalIds, TimeSpan After) : WaveInput;
+
     /// <summary>The feed says that it has sent all signals of the wave.</summary>
     public sealed record FeedComplete(int Count) : WaveInput;
 

@@ -28,6 +28,7 @@ public static class WaveMachine
         (Absent, Delivered it) => Begin(at, state, it),
         (Collecting, Delivered it) => Collect(at, new Draft(state), it).Accept(),
         (Closed closed, Delivered it) => Late(at, closed, it),
+        (_, DurableLate it) => LetGo(at, state, it),
 
         // The end of collecting.
         (Collecting, FeedComplete) => Close(at, state, "complete"),
@@ -129,6 +130,16 @@ public static class WaveMachine
         draft.Then(new PrepareSymbol(signal.Symbol));
         draft.Add(new SignalAdmitted(signal.Id));
         return Advance(at, draft).Accept();
+    }
+
+    /// <summary>What came while the journal was away must not be traded once it is back: its price was another one.</summary>
+    private static WaveDecision LetGo(WaveContext at, WaveState state, DurableLate it)
+    {
+        var draft = new Draft(state);
+        foreach (var id in it.SignalIds.Where(id => state.Signals.GetValueOrDefault(id) is { Stage: not SignalStage.Ended }))
+            draft.Deny(state.Signals[id].Signal, Reasons.Stale, $"durable {Seconds(it.After)} s after it came, at most {Seconds(at.Policy.DurableWithin)} s");
+        if (draft.IsEmpty) return Ignore("all of them have ended");
+        return (state is Closed ? Advance(at, draft) : draft).Accept();
     }
 
     // Ranking

@@ -77,12 +77,13 @@ public sealed record WaveContext(AccountId Account, WaveName Wave, DateTime NowU
 /// <param name="ScheduleMinutes">Minutes of the hour at which collecting ends at the latest.</param>
 /// <param name="LateWithin">A signal received later than this after the wave closed is stale.</param>
 /// <param name="MaxAge">A signal created earlier than this before now is stale.</param>
+/// <param name="DurableWithin">A signal that becomes durable later than this after it was received is stale.</param>
 /// <param name="AskAgain">Between two questions about an opening in doubt.</param>
 /// <param name="TryAgain">Until an opening that could not begin yet is tried again.</param>
 /// <param name="MaxSignals">Bound of one wave; what comes beyond it ends below the cut.</param>
 public sealed record WavePolicy(
     int MaxTrades, int BufferPercent, TimeSpan CollectFor, ImmutableArray<int> ScheduleMinutes, TimeSpan LateWithin,
-    TimeSpan MaxAge, TimeSpan AskAgain, TimeSpan TryAgain, int MaxSignals)
+    TimeSpan MaxAge, TimeSpan DurableWithin, TimeSpan AskAgain, TimeSpan TryAgain, int MaxSignals)
 {
     public static readonly WavePolicy Default = new(
         MaxTrades: 5,
@@ -91,6 +92,7 @@ public sealed record WavePolicy(
         ScheduleMinutes: [6, 21, 36, 51],
         LateWithin: TimeSpan.FromSeconds(60),
         MaxAge: TimeSpan.FromSeconds(300),
+        DurableWithin: TimeSpan.FromSeconds(2),
         AskAgain: TimeSpan.FromSeconds(1),
         TryAgain: TimeSpan.FromMilliseconds(250),
         MaxSignals: 5000);

@@ -38,8 +38,12 @@ internal static class PostgresSchema
         }
     }
 
-    public static string OneLine(Exception e) =>
-        (e.InnerException is { } cause ? $"{e.Message} {cause.Message}" : e.Message).ReplaceLineEndings(" ");
+    public static string OneLine(Exception e) => (e switch
+    {
+        PostgresException answer => $"{answer.SqlState} {answer.MessageText}",
+        { InnerException: { } cause } => $"{e.Message} {cause.Message}",
+        _ => e.Message,
+    }).ReplaceLineEndings(" ");
 
     private static async Task Migrate(NpgsqlConnection connection, string name)
     {

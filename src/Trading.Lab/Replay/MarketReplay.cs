@@ -21,9 +21,10 @@ public static class MarketReplay
     private static readonly TimeSpan AfterTheEnd = TimeSpan.FromSeconds(5);
 
     /// <param name="fromUtc">Where the recording is taken up; null: a minute before the first signal.</param>
+    /// <param name="database">Connection string of an empty PostgreSQL database; null: SQLite.</param>
     /// <exception cref="ReplayMisuseException">Files or signals cannot be played.</exception>
     public static async Task<MarketReplayResult> Play(
-        IReadOnlyList<string> files, string signalsFile, DateTime? fromUtc, TimeProvider real, CancellationToken stop)
+        IReadOnlyList<string> files, string signalsFile, DateTime? fromUtc, TimeProvider real, CancellationToken stop, string? database = null)
     {
         var signals = MarketSignals.Read(signalsFile);
         var market = Open(files);
@@ -33,7 +34,7 @@ public static class MarketReplay
             throw new ReplayMisuseException($"--from {Text(start)} is after the first signal at {Text(signals.FirstUtc)}; give an earlier time");
         var describe = market.Describe();
         var setting = new ScenarioSetting { StartUtc = start, Market = market, Plan = signals.Plan, Feeds = [FeedName] };
-        await using var run = await ScenarioRun.Start(setting, real);
+        await using var run = await ScenarioRun.Start(setting, real, database);
         foreach (var (wave, atUtc, of) in signals.Waves)
         {
             await run.UntilTime(atUtc);

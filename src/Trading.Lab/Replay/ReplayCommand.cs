@@ -45,9 +45,11 @@ public static class ReplayCommand
         }
 
         if (options.List) return List(options.Json, output);
-        if (options.Market.Count > 0) return await PlayMarket(options, output, errors, real, stop);
         await using var databases = options.Db == "postgres" ? await ReplayDatabases.Open() : null;
-        return await Play(Chosen(options.Name!), options.Json, databases, output, real, stop);
+        if (options.Market.Count > 0) return await PlayMarket(options, databases, output, errors, real, stop);
+        var scenarios = Chosen(options.Name!);
+        foreach (var scenario in scenarios.Where(CannotPlay)) await errors.WriteLineAsync($"{scenario.Name} is not played: {ReplayDatabases.Missing}");
+        return await Play([.. scenarios.Where(scenario => !CannotPlay(scenario))], options.Json, databases, output, real, stop);
     }
 
     private static string? Misuse(ReplayOptions options)
@@ -56,7 +58,6 @@ public static class ReplayCommand
         if (options.Exchange != "binance") return $"--exchange '{options.Exchange}' is not known; binance is";
         if (options.Db is not ("sqlite" or "postgres")) return $"--db '{options.Db}' is not known; sqlite and postgres are";
         if (options is { Db: "postgres", List: false } && ReplayDatabases.Missing is { } missing) return $"--db postgres: {missing}";
-        if (options is { Db: "postgres", Market.Count: > 0 }) return "--market plays on sqlite only";
         if (options.List) return null;
         if (options.Market.Count > 0 && options.Signals is null) return "--market needs --signals FILE, the signals to play over it";
         if (options.Market.Count == 0 && options.Signals is not null) return "--signals needs --market FILE, the prices to play them over";
@@ -67,11 +68,14 @@ public static class ReplayCommand
         {
             null => $"scenario '{options.Name}' is not known; see `trading replay --list`",
             { ComesWith: { } part } => $"scenario {options.Name} comes with {part}",
+            { } scenario when CannotPlay(scenario) => $"scenario {options.Name}: {ReplayDatabases.Missing}",
             _ => null,
         };
     }
 
     private static IReadOnlyList<Scenario> Chosen(string name) => name == "all" ? Catalog.Playable : [Catalog.Find(name)!];
+
+    private static bool CannotPlay(Scenario scenario) => scenario.NeedsPostgres && ReplayDatabases.Missing is not null;
 
     private static int List(bool json, TextWriter output)
     {
@@ -111,12 +115,13 @@ public static class ReplayCommand
     }
 
     private static async Task<int> PlayMarket(
-        ReplayOptions options, TextWriter output, TextWriter errors, TimeProvider real, CancellationToken stop)
+        ReplayOptions options, ReplayDatabases? databases, TextWriter output, TextWriter errors, TimeProvider real, CancellationToken stop)
     {
         MarketReplayResult result;
         try
         {
-            result = await MarketReplay.Play(options.Market, options.Signals!, options.From, real, stop);
+            var database = databases is null ? null : await databases.New();
+            result = await MarketReplay.Play(options.Market, options.Signals!, options.From, real, stop, database);
         }
         catch (ReplayMisuseException e)
         {

@@ -11,8 +11,8 @@ internal sealed class ReplayDatabases : IAsyncDisposable
     private static readonly string? Given =
         Environment.GetEnvironmentVariable(ThrowAwayPostgres.Variable) is { Length: > 0 } given ? given : null;
 
+    private static int _made;
     private readonly ThrowAwayPostgres? _server;
-    private int _made;
 
     private ReplayDatabases(ThrowAwayPostgres? server) => _server = server;
 
@@ -24,7 +24,7 @@ internal sealed class ReplayDatabases : IAsyncDisposable
     /// <returns>Connection string.</returns>
     public Task<string> New() => _server is { } server
         ? server.CreateDatabase()
-        : ThrowAwayPostgres.CreateDatabase(Given!, $"ta_replay_{Environment.ProcessId}_{++_made}");
+        : ThrowAwayPostgres.CreateDatabase(Given!, $"ta_replay_{Environment.ProcessId}_{Interlocked.Increment(ref _made)}");
 
     public async ValueTask DisposeAsync()
     {

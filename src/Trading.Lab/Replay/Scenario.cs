@@ -17,6 +17,9 @@ public sealed record Scenario(string Name, string Card, string Text, Func<Scenar
     /// <summary>Listed, never part of <c>all</c>: it must fail, or the referee is blind.</summary>
     public bool IsPlanted { get; init; }
 
+    /// <summary>It brings a PostgreSQL database of its own, whatever the node runs on.</summary>
+    public bool NeedsPostgres { get; init; }
+
     /// <summary>What brings it; null: it runs.</summary>
     public string? ComesWith { get; init; }
 

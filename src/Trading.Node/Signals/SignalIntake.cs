@@ -67,7 +67,7 @@ public sealed class SignalIntake(WaveDirectory waves, DeadLetters deadLetters, T
     {
         try
         {
-            return (await waves.Deliver(key, signals, source, AnswerWithin)).Verdicts;
+            return (await waves.Deliver(key, signals, source, time.GetTimestamp(), AnswerWithin)).Verdicts;
         }
         catch (Exception e) when (e is TimeoutException or MailboxFullException or ActorStoppedException)
         {

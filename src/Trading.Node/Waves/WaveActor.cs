@@ -55,7 +55,7 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
 
     private async Task Deliver(WaveMessage.Delivered it)
     {
-        var decisions = await Take([.. it.Signals.Select(signal => new WaveInput.Delivered(signal, it.Source))]);
+        var decisions = await Take([.. it.Signals.Select(signal => new WaveInput.Delivered(signal, it.Source))], it.TakenAt);
         if (decisions is not null) it.Reply(new DeliveryAnswer([.. decisions.Select(VerdictOf)]));
     }
 
@@ -72,7 +72,8 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
     /// <summary>
     /// All inputs are decided in order and journaled in one append. Null: this actor may not write any more.
     /// </summary>
-    private async Task<IReadOnlyList<WaveDecision>?> Take(IReadOnlyList<WaveInput> inputs)
+    /// <param name="takenAt">When this node had the signals among them in hand; null: there are none.</param>
+    private async Task<IReadOnlyList<WaveDecision>?> Take(IReadOnlyList<WaveInput> inputs, long? takenAt = null)
     {
         for (var i = 0; i < DecisionsPerInput; i++)
         {
@@ -98,11 +99,22 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
             }
 
             _state = state;
-            foreach (var effect in decisions.SelectMany(decision => decision.Effects)) Perform(effect);
+            await Act(decisions, takenAt);
             return decisions;
         }
 
         throw new InvalidOperationException($"{key.Stream}: somebody else keeps writing the stream");
+    }
+
+    /// <summary>A signal that became durable too late was taken while the journal was away: it is not opened.</summary>
+    private async Task Act(IReadOnlyList<WaveDecision> decisions, long? takenAt)
+    {
+        var after = takenAt is { } taken ? parts.Time.GetElapsedTime(taken) : TimeSpan.Zero;
+        var late = after <= parts.Policy.DurableWithin ? []
+            : decisions.SelectMany(decision => decision.Events).OfType<WaveEvent.SignalReceived>().Select(e => e.Signal.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var effect in decisions.SelectMany(decision => decision.Effects))
+            if (effect is not WaveEffect.Open { Signal.Id: var id } || !late.Contains(id)) Perform(effect);
+        if (late.Count > 0) await Take([new WaveInput.DurableLate([.. late], after)]);
     }
 
     private void Perform(WaveEffect effect)

@@ -21,8 +21,9 @@ public sealed class WaveDirectory(ActorGroup<WaveKey, WaveMessage> waves, IJourn
     /// <exception cref="TimeoutException">Whether the signals were taken is unknown; delivering them again is
     /// harmless.</exception>
     /// <exception cref="MailboxFullException">They were not taken.</exception>
-    public Task<DeliveryAnswer> Deliver(WaveKey key, IReadOnlyList<Signal> signals, string source, TimeSpan deadline) =>
-        waves.Get(key).Ask<DeliveryAnswer>(reply => new WaveMessage.Delivered(signals, source, reply), deadline);
+    public Task<DeliveryAnswer> Deliver(
+        WaveKey key, IReadOnlyList<Signal> signals, string source, long takenAt, TimeSpan deadline) =>
+        waves.Get(key).Ask<DeliveryAnswer>(reply => new WaveMessage.Delivered(signals, source, takenAt, reply), deadline);
 
     /// <summary>A feed has sent the whole wave; accounts that have nothing of it are not bothered.</summary>
     public void Complete(WaveName wave, int count)

@@ -16,8 +16,9 @@ public abstract record WaveMessage
     public sealed record Told(WaveInput Input) : WaveMessage;
 
     /// <summary>Signals of one source, in its order. Answered when they are durable. Lane 2.</summary>
+    /// <param name="TakenAt">When this node had them in hand: a timestamp of its TimeProvider, which no step of the clock moves.</param>
     public sealed record Delivered(
-        IReadOnlyList<Signal> Signals, string Source, Action<DeliveryAnswer> Reply) : WaveMessage;
+        IReadOnlyList<Signal> Signals, string Source, long TakenAt, Action<DeliveryAnswer> Reply) : WaveMessage;
 
     /// <summary>What the market said about a symbol of the wave when it was seen first.</summary>
     public sealed record MarketSeen(Symbol Symbol, MarketView? View, DateTime AtUtc) : WaveMessage;

@@ -1,4 +1,5 @@
 using Trading.Lab.Repair;
+using Trading.Lab.Replay;
 using Trading.Tests.Projections;
 
 namespace Trading.Tests.Postgres;
@@ -9,7 +10,7 @@ public sealed class GhostRepairTests
     [PostgresFact]
     public async Task A_look_names_the_four_ghosts_and_changes_nothing()
     {
-        var bot = await LegacyBot.Create();
+        var bot = await LegacyBot.Create(await PostgresServer.NewDatabase());
         var before = await bot.Text();
         var found = await new GhostRepair(bot.Database, TimeProvider.System).Look();
 
@@ -23,7 +24,7 @@ public sealed class GhostRepairTests
     [PostgresFact]
     public async Task Applied_the_reports_find_nothing_and_undone_the_table_is_as_it_was_byte_for_byte()
     {
-        var bot = await LegacyBot.Create();
+        var bot = await LegacyBot.Create(await PostgresServer.NewDatabase());
         var repair = new GhostRepair(bot.Database, TimeProvider.System);
         var before = await bot.Text();
 
@@ -45,7 +46,7 @@ public sealed class GhostRepairTests
     [PostgresFact]
     public async Task While_the_bot_writes_it_refuses_and_force_goes_on()
     {
-        var bot = await LegacyBot.Create();
+        var bot = await LegacyBot.Create(await PostgresServer.NewDatabase());
         var repair = new GhostRepair(bot.Database, TimeProvider.System);
         await bot.Run("UPDATE monitoring.positions SET notes='alive' WHERE id=582");
         var before = await bot.Text();
@@ -57,7 +58,7 @@ public sealed class GhostRepairTests
     [PostgresFact]
     public async Task Two_rows_with_different_orders_are_listed_and_left_alone()
     {
-        var bot = await LegacyBot.Create();
+        var bot = await LegacyBot.Create(await PostgresServer.NewDatabase());
         await bot.Run("INSERT INTO monitoring.orders(position_id, exchange_order_id) VALUES('589', '777')");
         await bot.Run("ALTER TABLE monitoring.positions DISABLE TRIGGER stamp; UPDATE monitoring.positions SET exchange_order_id='888' WHERE id=590");
         var found = await new GhostRepair(bot.Database, TimeProvider.System).Apply(force: false);
@@ -71,7 +72,7 @@ public sealed class GhostRepairTests
     [PostgresFact]
     public async Task A_row_that_was_changed_since_is_not_taken_back()
     {
-        var bot = await LegacyBot.Create();
+        var bot = await LegacyBot.Create(await PostgresServer.NewDatabase());
         var repair = new GhostRepair(bot.Database, TimeProvider.System);
         await repair.Apply(force: false);
         await bot.Run("ALTER TABLE monitoring.positions DISABLE TRIGGER stamp; UPDATE monitoring.positions SET quantity=1 WHERE id=589");

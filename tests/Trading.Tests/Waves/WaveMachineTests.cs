@@ -94,6 +94,34 @@ public sealed class WaveMachineTests
     }
 
     [Fact]
+    public void A_signal_that_came_while_the_journal_was_away_is_stale_and_its_place_goes_to_the_next() => new WaveScenario()
+        .Quietly("19:21:03", new Delivered(Signal("1", "TAGUSDT", 0.9m), "a"))
+        .Quietly("19:21:04", new Delivered(Signal("2", "LSKUSDT", 0.1m), "a"))
+        .At("19:21:05.000", new DurableLate(["1"], TimeSpan.FromSeconds(3.5)))
+        .At("19:21:08.000", new CloseDue())
+        .At("19:21:09.000", new Delivered(Signal("3", "KAVAUSDT"), "a"))
+        .At("19:21:09.010", new DurableLate(["3"], TimeSpan.FromSeconds(2.1)))
+        .At("19:21:09.020", new DurableLate(["3"], TimeSpan.FromSeconds(2.1)))
+        .Reads("""
+            19:21:05.000 <- DurableLate [1] 3.5s
+                         :: SignalDenied 1 TAGUSDT stale durable 3.5 s after it came, at most 2 s
+            19:21:08.000 <- CloseDue
+                         :: WaveClosed collected 5 7 [2]
+                         :: SignalSelected 2
+                         -> Open 2 LSKUSDT
+            19:21:09.000 <- Delivered 3 KAVAUSDT a
+                         :: SignalReceived 3 KAVAUSDT a
+                         :: SignalAdmitted 3
+                         :: SignalSelected 3
+                         -> PrepareSymbol KAVAUSDT
+                         -> Open 3 KAVAUSDT
+            19:21:09.010 <- DurableLate [3] 2.1s
+                         :: SignalDenied 3 KAVAUSDT stale durable 2.1 s after it came, at most 2 s
+            19:21:09.020 <- DurableLate [3] 2.1s
+                         .. ignored: all of them have ended
+            """);
+
+    [Fact]
     public void A_crash_while_collecting_ends_the_collecting_in_time() => new WaveScenario()
         .Quietly("19:21:03", new Delivered(Signal("1", "TAGUSDT"), "a"))
         .Restart("19:21:06.000")
@@ -154,7 +182,7 @@ public sealed class WaveMachineTable
     private static readonly WaveInput[] Inputs =
     [
         new Delivered(Signal("1", "TAGUSDT"), "b"), new FeedComplete(1), new Answered("1", new Opened()), new CloseDue(),
-        new AskDue("1"), new Recovered(),
+        new AskDue("1"), new DurableLate(["1"], TimeSpan.FromSeconds(3)), new Recovered(),
     ];
 
     private static readonly OpeningAnswer[] Answers =

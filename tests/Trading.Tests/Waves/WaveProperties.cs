@@ -79,10 +79,10 @@ public sealed class WaveProperties
     /// <summary>One number that tells what happens next; the same number is the same happening.</summary>
     internal readonly record struct Step(int Number)
     {
-        public int Kind => Number % 10;
-        public int Id => Number / 10 % 24;
-        public int Answer => Number / 240 % 8;
-        public int Wait => Number / 1920 % 30;
+        public int Kind => Number % 11;
+        public int Id => Number / 11 % 24;
+        public int Answer => Number / 264 % 8;
+        public int Wait => Number / 2112 % 30;
     }
 
     private sealed class Run
@@ -113,11 +113,20 @@ public sealed class WaveProperties
                 case 6: Take(step.Answer == 0 ? new FeedComplete(1) : new CloseDue()); break;
                 case 7: Take(new Answered($"{step.Id}", AnswerOf(step.Answer))); break;
                 case 8: Take(new AskDue($"{step.Id}")); break;
+                case 9: TakeDurableLate(SignalOf(step)); break;
                 default:
                     State = Journal.Aggregate(WaveState.Initial, WaveMachine.Evolve);
                     Take(new Recovered());
                     break;
             }
+        }
+
+        /// <summary>The actor tells it right after the delivery, before anything of that was opened.</summary>
+        private void TakeDurableLate(Signal signal)
+        {
+            var isNew = !State.Signals.ContainsKey(signal.Id);
+            Take(new Delivered(signal, "feed-late"));
+            if (isNew && State.Signals.ContainsKey(signal.Id)) Take(new DurableLate([signal.Id], TimeSpan.FromSeconds(3)));
         }
 
         private void Take(WaveInput input)

@@ -1,5 +1,6 @@
 using Trading.Domain;
 using Trading.Domain.Positions;
+using Trading.Lab.Repair;
 using Trading.Node.Positions;
 using Trading.Simulator.Faults;
 using Trading.Simulator.Matching;
@@ -53,7 +54,10 @@ internal static class GhostRow
         Of("ghost-row/adopted", "a position really opened outside is adopted once and protected", Adopted),
         Of("ghost-row/operator-orders", "the operator's own stop and take-profit stay untouched; a signal for his symbol is denied", OperatorOrders),
         Scenario.Later("ghost-row/other-node", Card, "part 5 (cluster)", "another node owns the symbol: the sync creates nothing"),
-        Scenario.Later("ghost-row/repair", Card, "part 4 (repair ghosts)", "the four ghosts of the legacy table are named, rows with orders stay"),
+        Of("ghost-row/repair", "the four ghosts of the legacy table are named, rows with orders stay; undone, the table is as it was", Repaired) with
+        {
+            NeedsPostgres = true,
+        },
     ];
 
     private static async Task Synced(ScenarioRun run)
@@ -193,6 +197,32 @@ internal static class GhostRow
         run.CheckEqual("the position is as he opened it", 50m, run.Exchange.Held(Epic));
         run.CheckEqual("leverage was not touched", run.Setting.Venue.StartLeverage, run.Exchange.OfAccount((x, account) => x.Venue.Setting(account, Epic).Leverage));
     }
+
+    /// <summary>The table of that day, in a database of the old bot's own.</summary>
+    private static async Task Repaired(ScenarioRun run)
+    {
+        await using var databases = await ReplayDatabases.Open();
+        var bot = await LegacyBot.Create(await databases.New());
+        var repair = new GhostRepair(bot.Database, TimeProvider.System);
+        var before = await bot.Text();
+
+        var found = await repair.Look();
+        run.CheckEqual(
+            "kept row and ghost of each symbol", "COTIUSDT #585 not #590, HOLOUSDT #584 not #588, LSKUSDT #586 not #587, TAGUSDT #583 not #589",
+            string.Join(", ", found.Groups.Select(group => $"{group.Symbol} #{group.Keep.Id} not {string.Join(' ', group.Ghosts.Select(ghost => $"#{ghost.Id}"))}")));
+        run.Check("looking changed nothing", await bot.Text() == before, "row by row");
+
+        run.CheckEqual("ghosts closed", 4, (await repair.Apply(force: false)).Changed);
+        await NoRow(run, bot, "the report's query finds no symbol twice", ReportStatements.DuplicatesBySymbol);
+        await NoRow(run, bot, "nor twice on an exchange", ReportStatements.DuplicatesOnPostgres);
+        await NoRow(run, bot, "nor an active row without an order", ReportStatements.GhostsOnPostgres);
+
+        run.CheckEqual("rows taken back", 4, (await repair.Undo(force: false)).Changed);
+        run.Check("the table is as it was, byte for byte", await bot.Text() == before, "every column of every row");
+    }
+
+    private static async Task NoRow(ScenarioRun run, LegacyBot bot, string name, string sql) =>
+        run.CheckEqual(name, "no row", await bot.Run(sql) ?? "no row");
 
     /// <summary>The stream never tells it; nothing moves the stop.</summary>
     private static void CloseUntold(ScenarioRun run)

@@ -1,9 +1,9 @@
 using Npgsql;
 
-namespace Trading.Tests.Postgres;
+namespace Trading.Lab.Replay;
 
 /// <summary>The database of the bot of 2025-10-17, with the rows that its reports show (S4).</summary>
-internal sealed class LegacyBot(string database)
+public sealed class LegacyBot(string database)
 {
     private const string Tables = """
         CREATE SCHEMA monitoring;
@@ -31,9 +31,10 @@ internal sealed class LegacyBot(string database)
         (589, "TAGUSDT", "active", "2025-10-17 19:23:18", false), (590, "COTIUSDT", "active", "2025-10-17 19:23:18", false),
     ];
 
-    public static async Task<LegacyBot> Create()
+    /// <param name="database">Connection string of an empty PostgreSQL database.</param>
+    public static async Task<LegacyBot> Create(string database)
     {
-        var bot = new LegacyBot(await PostgresServer.NewDatabase());
+        var bot = new LegacyBot(database);
         await bot.Run(Tables);
         foreach (var (id, symbol, status, at, isReal) in Rows)
         {
@@ -62,6 +63,7 @@ internal sealed class LegacyBot(string database)
         return await rows.ReadToEndAsync();
     }
 
+    /// <returns>The first column of the first row; null where there is none.</returns>
     public async Task<object?> Run(string sql)
     {
         await using var connection = await Open();
