@@ -25,8 +25,8 @@ public sealed record BybitAddress(Uri Rest, Uri Public, Uri Private)
 
 /// <summary>One address of Bybit V5, shared by the accounts there.</summary>
 /// <param name="wire">Not disposed here: other hosts use it too.</param>
-public sealed class BybitHost(BybitAddress address, IWire wire, TimeProvider time, RequestLimits? limits = null)
-    : VenueHost(wire, time, limits ?? DefaultLimits)
+public sealed class BybitHost(BybitAddress address, IWire wire, TimeProvider time, RequestLimits? limits = null, GatewayMeters? meters = null)
+    : VenueHost(wire, time, limits ?? DefaultLimits, meters)
 {
     /// <summary>
     /// Protocol §4: 600 requests of an address in 5 s, each of weight 1; ten orders of an account a second, which is the

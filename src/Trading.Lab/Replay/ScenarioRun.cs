@@ -21,6 +21,7 @@ public sealed class ScenarioRun : IAsyncDisposable
     /// <summary>Deadlines of 3 s stay 150 ms of real time.</summary>
     public const double Fast = 20;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan SoonWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AskWithin = TimeSpan.FromSeconds(30);
 
@@ -31,16 +32,17 @@ public sealed class ScenarioRun : IAsyncDisposable
     private readonly string? _database;
     private readonly List<SignalFeed> _feeds = [];
     private readonly ConcurrentQueue<Alert> _alerts = new();
+    private readonly TimeProvider _real;
     private readonly SimulatorHost _simulator;
     private readonly IReadOnlyList<VoidCheck> _voids;
     private RunningNode? _node;
     private int _commands;
 
     private ScenarioRun(
-        ScenarioSetting setting, ScaledTimeProvider clock, SimulatorHost simulator, string? database, Domain.Exchange on,
-        IReadOnlyList<VoidCheck> voids)
+        ScenarioSetting setting, TimeProvider real, ScaledTimeProvider clock, SimulatorHost simulator, string? database,
+        Domain.Exchange on, IReadOnlyList<VoidCheck> voids)
     {
-        (Setting, Clock, _simulator, _database, _voids) = (setting, clock, simulator, database, voids);
+        (Setting, _real, Clock, _simulator, _database, _voids) = (setting, real, clock, simulator, database, voids);
         Exchange = new ScenarioExchange(simulator, AccountId.Parse(on.Id()), on, "0001");
         Second = SecondOf(setting, simulator, on);
         _timelines = new Timelines(clock);
@@ -62,6 +64,9 @@ public sealed class ScenarioRun : IAsyncDisposable
 
     /// <summary>The first account.</summary>
     public AccountId Account => Exchange.Account;
+
+    /// <summary>What happens to the node's journal.</summary>
+    internal JournalTrouble Journal { get; } = new();
     public DateTime NowUtc => Clock.GetUtcNow().UtcDateTime;
     public IReadOnlyList<Check> Checks => _checks;
 
@@ -86,7 +91,7 @@ public sealed class ScenarioRun : IAsyncDisposable
                 Port = 0, Market = _ => market, Venue = setting.Venue, Binance = setting.Binance, Bybit = setting.Bybit,
             },
             clock);
-        var run = new ScenarioRun(setting, clock, exchange, database, on, [.. voids ?? []]);
+        var run = new ScenarioRun(setting, real, clock, exchange, database, on, [.. voids ?? []]);
         try
         {
             foreach (var name in setting.Feeds) run._feeds.Add(await SignalFeed.Start(name, clock));
@@ -106,7 +111,7 @@ public sealed class ScenarioRun : IAsyncDisposable
 
     public async Task StartNode()
     {
-        _node = await RunningNode.Start(Settings(), Clock, parts => Setting.Change(parts) with
+        _node = await RunningNode.Start(Settings(), Clock, parts => Journal.Into(Setting.Change(parts)) with
         {
             IdleTime = Setting.IdleTime,
             Happened = happened =>
@@ -155,16 +160,33 @@ public sealed class ScenarioRun : IAsyncDisposable
 
     // Wishes
 
-    /// <summary>One entry of the setting's size, as a selected signal asks for it.</summary>
+    /// <summary>
+    /// One entry of the setting's size, as a selected signal asks for it. Where a snapshot does not name what is flat, the
+    /// symbol is asked for first, as at its first sight in a wave.
+    /// </summary>
     /// <param name="at">The account; null: the first.</param>
     public async Task<PositionAnswer> Open(string symbol, Domain.Side side, ScenarioExchange? at = null)
     {
+        var key = KeyOf(symbol, at);
         var mark = Exchange.MarkOf(symbol);
         var rules = Contracts.Of(symbol);
         var quantity = decimal.Floor(Setting.Notional / mark / rules.StepSize) * rules.StepSize;
         var command = string.Create(CultureInfo.InvariantCulture, $"replay-{++_commands}");
-        return await Node.Ask(
-            KeyOf(symbol, at), new PositionInput.OpenPosition(command, "replay", side, quantity, mark, Setting.Plan), command, AskWithin);
+        var want = new PositionInput.OpenPosition(command, "replay", side, quantity, mark, Setting.Plan);
+        for (var began = Clock.GetTimestamp(); ; await Look())
+        {
+            var answer = await Node.Ask(key, want, command, AskWithin);
+            var unnamed = answer is { Verdict: Verdict.Denied, Note: "key_in_doubt" } && Clock.GetElapsedTime(began) < AskWithin;
+            if (!unnamed) return answer;
+            Node.Accounts[key.Account].Prepare(key.Symbol);
+        }
+    }
+
+    /// <summary>Prepared as at its first sight in a wave, before a scenario makes questions fail.</summary>
+    public Task Know(string symbol)
+    {
+        Node.Accounts[Account].Prepare(Symbol.Parse(symbol));
+        return Until($"{symbol} is known to be flat or held", () => Node.Accounts[Account].Sightings.Names(KeyOf(symbol)));
     }
 
     /// <summary>Opened and behind a stop that the exchange knows.</summary>
@@ -203,7 +225,7 @@ public sealed class ScenarioRun : IAsyncDisposable
             while (!await isTrue())
             {
                 if (Clock.GetElapsedTime(began) > deadline) throw new NeverHappenedException(what, deadline);
-                await Look();
+                await LookAtPace(speed);
             }
         }
         finally
@@ -214,6 +236,18 @@ public sealed class ScenarioRun : IAsyncDisposable
 
     /// <summary>A moment of real time between two looks, whatever the speed.</summary>
     public Task Look() => Task.Delay(LookEvery * Clock.Speed, Clock);
+
+    /// <summary>
+    /// On a machine that is late with everybody's timers the clock slows down: else its seconds would be too short for
+    /// what a node has to do in them.
+    /// </summary>
+    private async Task LookAtPace(double speed)
+    {
+        var began = _real.GetTimestamp();
+        await Look();
+        var pace = _real.GetElapsedTime(began) > Late ? Math.Max(1, Clock.Speed / 2) : Math.Min(speed, Clock.Speed * 1.25);
+        if (pace != Clock.Speed) Clock.Speed = pace;
+    }
 
     /// <summary>Lets the scenario's clock come to a time.</summary>
     public Task UntilTime(DateTime atUtc, double speed = Fast) => Until(

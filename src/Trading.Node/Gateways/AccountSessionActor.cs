@@ -242,8 +242,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         if (prepared.Row is { } row)
         {
             var key = new PositionKey(account.Id, prepared.Symbol);
-            account.Sightings.Learn(key, row, prepared.ReadStartedUtc);
-            if (account.Sightings.SnapshotShareOf(key) is { } share) Tell(key, share);
+            Tell(key, account.Sightings.Learn(key, row, prepared.ReadStartedUtc));
         }
 
         StartPreparations();

@@ -16,10 +16,11 @@ internal sealed class SymbolPreparation(AccountSurroundings account)
     private readonly HashSet<Symbol> _underWay = [];
     private readonly Queue<Symbol> _waiting = new();
 
-    /// <summary>A symbol that is prepared, waiting or under way is not taken twice; one that failed is.</summary>
+    /// <summary>A symbol that is prepared and known, waiting or under way is not taken twice; one that failed is.</summary>
     public void Want(Symbol symbol)
     {
-        if (account.Prepared.Contains(symbol) || _underWay.Contains(symbol) || _waiting.Contains(symbol) || IsHeld(symbol)) return;
+        var ready = account.Prepared.Contains(symbol) && account.Sightings.Names(new PositionKey(account.Id, symbol));
+        if (ready || _underWay.Contains(symbol) || _waiting.Contains(symbol) || IsHeld(symbol)) return;
         _waiting.Enqueue(symbol);
     }
 
@@ -35,9 +36,13 @@ internal sealed class SymbolPreparation(AccountSurroundings account)
     {
         var key = new PositionKey(account.Id, symbol);
         var started = account.Time.NowUtc();
-        var row = account.Sightings.Names(key)
-            ? null
-            : await account.Sender.ReadPosition(key, routine: false, stop) is Done<PositionRead> read ? read.Value.Row : null;
+        PositionRow? row = null;
+        if (!account.Sightings.Names(key))
+        {
+            row = await account.Sender.ReadPosition(key, routine: false, stop) is Done<PositionRead> read ? read.Value.Row : null;
+            if (row is null) return new SessionMessage.Prepared(symbol, Done: false, Row: null, started, "no answer names its position");
+        }
+
         if (row is { Amount: not 0 } || IsHeld(symbol))
             return new SessionMessage.Prepared(symbol, Done: false, row, started, "it is held");
         var outcome = await account.Sender.Prepare(symbol, account.Leverage, account.Isolated, stop);

@@ -104,7 +104,7 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
                 var happened = Remember(decision.Events, input);
                 var took = around.Time.GetElapsedTime(started);
                 var late = ActTimely(decision, ahead, took);
-                NodeMeters.JournalAppend.Record(took.TotalSeconds);
+                around.Meters.JournalAppend.Record(took.TotalSeconds);
                 foreach (var one in happened) around.Happened(one);
                 foreach (var entry in late) await Take(NotSent(entry, took));
                 return Committed.Now;

@@ -83,6 +83,6 @@ internal static class Storm
         run.Check("waiting time by request class was measured", waits.Count == 6, string.Join("; ", waits));
     }
 
-    private static bool IsCovered(ScenarioRun run, string symbol) => run.Living.View(ScenarioRun.KeyOf(symbol)) is
+    private static bool IsCovered(ScenarioRun run, string symbol) => run.Living.View(run.KeyOf(symbol)) is
         { IsProtected: true, InDoubt: false, Holding: { Surplus.IsEmpty: true, Protection: Protection.Protected } };
 }
