@@ -1,6 +1,8 @@
 using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
+using Trading.Domain.Signals;
+using Trading.Domain.Waves;
 using Trading.Gateways;
 using Trading.Node.Accounts;
 using Trading.Node.Configuration;
@@ -139,7 +141,7 @@ public sealed class NodeAccount : IAsyncDisposable
                 Account = _account,
                 Policy = Settings.Risk,
                 Journal = _parts.Journal,
-                IsReady = IsReady,
+                Unready = Unready,
                 ViewMarket = ViewMarket,
                 AskPosition = AskPosition,
             }),
@@ -175,14 +177,21 @@ public sealed class NodeAccount : IAsyncDisposable
     public bool Prepare(Symbol symbol) => _session?.Tell(new SessionMessage.PrepareWanted(symbol)) ?? false;
 
     /// <summary>
-    /// Leverage and margin mode are true; or the symbol is held, where they are never touched and the position says no.
+    /// Null where leverage and margin mode are true, or the key itself is held: there they are never touched, and the
+    /// position says no. What holds the other side of a hedge holds them too: ours were made true before it was opened.
     /// </summary>
-    private bool IsReady(Symbol symbol)
+    private OpeningAnswer? Unready(PositionKey key)
     {
-        var key = new PositionKey(Settings.Id, symbol);
-        return _prepared.Contains(symbol) || _node.Board.Find(key) is { State: not PositionState.Flat }
-            || Sightings.AmountOf(key) is not (null or 0);
+        if (_prepared.Contains(key.Symbol) || IsHeld(key)) return null;
+        foreach (var side in Settings.Risk.KeysOf(key.Account, key.Symbol).Where(IsHeld))
+            return _node.Board.Find(side) is { Holding.Policy: null }
+                ? null
+                : new OpeningAnswer.Denied(Reasons.OutsidePosition, $"{side} is held from outside, with leverage and margin mode of its own");
+        return new OpeningAnswer.NotYet($"leverage and margin mode of {key.Symbol} are still being set");
     }
+
+    private bool IsHeld(PositionKey key) =>
+        _node.Board.Find(key) is { State: not PositionState.Flat } || Sightings.AmountOf(key) is not (null or 0);
 
     /// <summary>What the market says about a symbol: the stream's mark where it is watched, else the exchange is asked.</summary>
     public async Task<MarketView> ViewMarket(Symbol symbol, CancellationToken stop)
@@ -258,6 +267,7 @@ public sealed class NodeAccount : IAsyncDisposable
             SyncEvery = _parts.Settings.SyncEvery,
             Leverage = Settings.Risk.Leverage,
             Isolated = Settings.Isolated,
+            KeysOf = symbol => Settings.Risk.KeysOf(Settings.Id, symbol),
             KnownSymbols =
             [
                 .. _node.Board.All.Where(view => view.Key.Account == Settings.Id).Select(view => view.Key.Symbol).Distinct(),

@@ -63,4 +63,9 @@ public sealed record AccountPolicy
     public TimeSpan MissWindow { get; init; } = TimeSpan.FromMinutes(10);
 
     public PositionKey KeyOf(Signals.Signal signal) => new(signal.Account, signal.Symbol, Hedge ? signal.Side : null);
+
+    /// <summary>Every position the account can have on a symbol: they share its leverage and margin mode.</summary>
+    public IReadOnlyList<PositionKey> KeysOf(AccountId account, Symbol symbol) => Hedge
+        ? [new PositionKey(account, symbol, Side.Long), new PositionKey(account, symbol, Side.Short)]
+        : [new PositionKey(account, symbol)];
 }

@@ -71,7 +71,7 @@ internal sealed partial class PositionTurn
         var first = old is null || cause is StopCause.Resize && quantity > old.Quantity;
         var improvement = old is null ? 0 : Math.Abs(trigger - old.Trigger) * quantity;
         Do(new SendStop(stop, held.Side, quantity, trigger, first, improvement));
-        Do(new StartTimer(PositionTimer.StopAnswer, context.Policy.StopAnswerWithin));
+        Do(new StartTimer(PositionTimer.StopAnswer, first ? context.Policy.StopAnswerWithin : context.Policy.MoveAnswerWithin));
     }
 
     /// <summary>
@@ -87,6 +87,7 @@ internal sealed partial class PositionTurn
         else if (IntentOf(held) is { } intent && intent.Id == report.Stop) HearIntendedStop(held, intent, report);
         else if (held.LiveStop is { } live && live.Id == report.Stop) HearLiveStop(live, report);
         else if (held.Hard is { } hard && hard.Id == report.Stop) HearHardStop(hard, report);
+        else if (MayHaveLanded(held, report.Stop) && report.Status is StopStatus.Live) Check(CheckCause.Doubt);
         else if (held.Surplus.Contains(report.Stop)) HearSurplusStop(report);
         else if (IsOurs(report.Stop) && report.Status is StopStatus.Live && !held.FormerStops.Contains(report.Stop)) Do(new CancelStop(report.Stop));
         else if (held.LiveStop is not null && PositionStops.ContradictsLive(report)) Check(CheckCause.Doubt);

@@ -8,6 +8,9 @@ public interface INodeViews
     /// <summary>Accounts of the configuration: a key of another account does not exist.</summary>
     IReadOnlyList<AccountId> AccountNames { get; }
 
+    /// <summary>The account holds both sides of a symbol at once: its keys name the side.</summary>
+    bool IsHedged(AccountId account);
+
     Task<StatusAnswer> Status(CancellationToken cancel);
 
     /// <summary>Active ones in the order of their keys, then closed ones, the newest first.</summary>

@@ -14,11 +14,13 @@ internal static class KeyReader
         var text = Uri.UnescapeDataString(encoded).Trim();
         if (text.Length > LongestText) throw Bad(text);
         var named = PositionKey.TryParse(text, out var key) && views.AccountNames.Contains(key.Account);
-        if (named && key.Hedge is not null) return key;
+        if (named && key.Hedge is not null) return views.IsHedged(key.Account) ? key : await OfOtherMode(key, views, cancel);
         if (!named && !Symbol.TryParse(text, out _)) throw Bad(text);
 
         var held = await Held(named ? key.Account : null, named ? key.Symbol : Symbol.Parse(text), views, cancel);
-        if (named && (held.Count == 0 || held.Contains(key))) return key;
+        if (named && held.Contains(key)) return key;
+        if (named && held.Count == 0 && views.IsHedged(key.Account)) throw NoSide(key);
+        if (named && held.Count == 0) return key;
         return held.Count switch
         {
             1 => held[0],
@@ -29,11 +31,23 @@ internal static class KeyReader
     }
 
     private static async Task<List<PositionKey>> Held(
-        AccountId? account, Symbol symbol, INodeViews views, CancellationToken cancel)
+        AccountId? account, Symbol symbol, INodeViews views, CancellationToken cancel, bool ended = false)
     {
-        var held = await views.Positions(new PositionQuery(Active: true, Closed: false, account, symbol, 100), cancel);
+        var held = await views.Positions(new PositionQuery(Active: true, Closed: ended, account, symbol, 100), cancel);
         return [.. held.Select(position => PositionKey.Parse(position.Key)).Distinct().Order()];
     }
+
+    /// <summary>The account had the other position mode when it was opened, and what is open goes on; nothing new begins under such a key.</summary>
+    private static async Task<PositionKey> OfOtherMode(PositionKey key, INodeViews views, CancellationToken cancel) =>
+        (await Held(key.Account, key.Symbol, views, cancel, ended: true)).Contains(key)
+            ? key
+            : throw new ProblemException(
+                StatusCodes.Status400BadRequest, "bad_key",
+                $"key '{key}': account {key.Account} is in one-way mode, its keys name no side; write {key with { Hedge = null }}");
+
+    private static ProblemException NoSide(PositionKey key) => new(
+        StatusCodes.Status400BadRequest, "bad_key",
+        $"key '{key}': account {key.Account} is in hedge mode; name the side, e.g. {key with { Hedge = Side.Long }}");
 
     private static ProblemException Bad(string text) => new(
         StatusCodes.Status400BadRequest, "bad_key",

@@ -30,6 +30,8 @@ public sealed class NodeViews(
 
     public IReadOnlyList<AccountId> AccountNames => [.. node.Accounts.Keys];
 
+    public bool IsHedged(AccountId account) => node.Accounts.TryGetValue(account, out var found) && found.Settings.Risk.Hedge;
+
     private string Name { get; } = Environment.MachineName;
 
     public async Task<StatusAnswer> Status(CancellationToken cancel)
@@ -142,8 +144,7 @@ public sealed class NodeViews(
             recorded.Position, recorded.Version, recorded.WrittenUtc, Notation.EventMark, recorded.Type, text, data.RootElement.Clone());
     }
 
-    private bool IsHedged(string account) =>
-        AccountId.TryParse(account, out var id) && node.Accounts.TryGetValue(id, out var found) && found.Settings.Risk.Hedge;
+    private bool IsHedged(string account) => AccountId.TryParse(account, out var id) && IsHedged(id);
 
     private static SlotsAnswer SlotsOf(NodeAccount account)
     {

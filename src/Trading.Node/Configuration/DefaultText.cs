@@ -20,7 +20,7 @@ internal static class DefaultText
     {
         TimeSpan span => [$"{Text(span.TotalHours)}h", $"{Text(span.TotalMinutes)}m", $"{Text(span.TotalSeconds)}s", $"{Text(span.TotalMilliseconds)}ms"],
         decimal number => [Text(number), $"{Text(number * 100)} %"],
-        bool flag => [flag ? "true" : "false", flag ? "isolated" : "cross"],
+        bool flag => [flag ? "true" : "false", flag ? "isolated" : "cross", flag ? "hedge" : "one-way"],
         Enum name => [Words.Snake(name).Replace('_', '-')],
         _ => [],
     };

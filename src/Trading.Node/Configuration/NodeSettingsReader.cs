@@ -219,6 +219,7 @@ public static class NodeSettingsReader
         return d with
         {
             Exchange = exchange,
+            Hedge = from.Read($"{at}.position-mode", d.Hedge, IsHedge),
             Plan = plan,
             Notional = from.Read($"{at}.notional", d.Notional, Amount(1)),
             EquityShare = from.Read($"{at}.equity-share", d.EquityShare, text => Percent(0.01m, 100)(text)),

@@ -71,6 +71,13 @@ internal static class SettingsText
         _ => throw new FormatException("write isolated or cross"),
     };
 
+    public static bool IsHedge(string text) => text.ToLowerInvariant() switch
+    {
+        "hedge" => true,
+        "one-way" => false,
+        _ => throw new FormatException("write one-way or hedge"),
+    };
+
     /// <summary>The six characters that <c>status</c> shows as the journal's tag.</summary>
     public static string JournalTag(string text) =>
         text.Length == 6 && text.All(c => c is >= 'a' and <= 'z' or >= '2' and <= '7')

@@ -233,15 +233,14 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         while (_preparation.TryNext(out var symbol))
             Context.Pipe(
                 async stop => await _preparation.Prepare(symbol, stop),
-                fault => new Prepared(symbol, Done: false, Row: null, default, fault.Message));
+                fault => new Prepared(symbol, Done: false, [], default, fault.Message));
     }
 
     private void LearnPrepared(Prepared prepared)
     {
         _preparation.Ended(prepared);
-        if (prepared.Row is { } row)
+        foreach (var (key, row) in prepared.Rows)
         {
-            var key = new PositionKey(account.Id, prepared.Symbol);
             Tell(key, account.Sightings.Learn(key, row, prepared.ReadStartedUtc));
         }
 

@@ -28,6 +28,9 @@ public sealed record AccountSurroundings
     public required int Leverage { get; init; }
     public required bool Isolated { get; init; }
 
+    /// <summary>The positions the account can have on a symbol: one, or one a side.</summary>
+    public required Func<Symbol, IReadOnlyList<PositionKey>> KeysOf { get; init; }
+
     /// <summary>Symbols this journal has traded before: prepared at start.</summary>
     public required IReadOnlyList<Symbol> KnownSymbols { get; init; }
 

@@ -38,5 +38,7 @@ public abstract record SessionMessage
     /// <summary>A symbol may be traded soon: leverage, margin mode and its known amount are made true ahead of time.</summary>
     public sealed record PrepareWanted(Symbol Symbol) : SessionMessage;
 
-    public sealed record Prepared(Symbol Symbol, bool Done, PositionRow? Row, DateTime ReadStartedUtc, string Why) : SessionMessage;
+    /// <param name="Rows">What the exchange said of the symbol's positions when it was asked for them first.</param>
+    public sealed record Prepared(
+        Symbol Symbol, bool Done, IReadOnlyList<(PositionKey Key, PositionRow Row)> Rows, DateTime ReadStartedUtc, string Why) : SessionMessage;
 }

@@ -19,7 +19,7 @@ internal sealed class SymbolPreparation(AccountSurroundings account)
     /// <summary>A symbol that is prepared and known, waiting or under way is not taken twice; one that failed is.</summary>
     public void Want(Symbol symbol)
     {
-        var ready = account.Prepared.Contains(symbol) && account.Sightings.Names(new PositionKey(account.Id, symbol));
+        var ready = account.Prepared.Contains(symbol) && account.KeysOf(symbol).All(account.Sightings.Names);
         if (ready || _underWay.Contains(symbol) || _waiting.Contains(symbol) || IsHeld(symbol)) return;
         _waiting.Enqueue(symbol);
     }
@@ -34,19 +34,19 @@ internal sealed class SymbolPreparation(AccountSurroundings account)
 
     public async Task<SessionMessage.Prepared> Prepare(Symbol symbol, CancellationToken stop)
     {
-        var key = new PositionKey(account.Id, symbol);
         var started = account.Time.NowUtc();
-        PositionRow? row = null;
-        if (!account.Sightings.Names(key))
+        var rows = new List<(PositionKey Key, PositionRow Row)>(2);
+        foreach (var key in account.KeysOf(symbol).Where(key => !account.Sightings.Names(key)))
         {
-            row = await account.Sender.ReadPosition(key, routine: false, stop) is Done<PositionRead> read ? read.Value.Row : null;
-            if (row is null) return new SessionMessage.Prepared(symbol, Done: false, Row: null, started, "no answer names its position");
+            if (await account.Sender.ReadPosition(key, routine: false, stop) is not Done<PositionRead> { Value.Row: { } row })
+                return new SessionMessage.Prepared(symbol, Done: false, rows, started, $"no answer names {key}");
+            rows.Add((key, row));
         }
 
-        if (row is { Amount: not 0 } || IsHeld(symbol))
-            return new SessionMessage.Prepared(symbol, Done: false, row, started, "it is held");
+        if (rows.Exists(read => read.Row.Amount != 0) || IsHeld(symbol))
+            return new SessionMessage.Prepared(symbol, Done: false, rows, started, "it is held");
         var outcome = await account.Sender.Prepare(symbol, account.Leverage, account.Isolated, stop);
-        return new SessionMessage.Prepared(symbol, outcome is Done<bool>, row, started, $"{outcome}");
+        return new SessionMessage.Prepared(symbol, outcome is Done<bool>, rows, started, $"{outcome}");
     }
 
     public void Ended(SessionMessage.Prepared prepared)
@@ -56,9 +56,6 @@ internal sealed class SymbolPreparation(AccountSurroundings account)
         else account.Log($"{account.Id}: {prepared.Symbol} could not be prepared ahead: {prepared.Why}");
     }
 
-    private bool IsHeld(Symbol symbol)
-    {
-        var key = new PositionKey(account.Id, symbol);
-        return account.Board.Find(key) is { State: not PositionState.Flat } || account.Sightings.AmountOf(key) is not (null or 0);
-    }
+    private bool IsHeld(Symbol symbol) => account.KeysOf(symbol).Any(key =>
+        account.Board.Find(key) is { State: not PositionState.Flat } || account.Sightings.AmountOf(key) is not (null or 0));
 }

@@ -17,7 +17,7 @@ public sealed class Venues(IWire wire, TimeProvider time, IReadOnlyCollection<st
 
     public AccountGateway Open(AccountSettings settings)
     {
-        var account = new VenueAccount(settings.Id, new ApiKeys(settings.ApiKey, settings.ApiSecret), tags);
+        var account = new VenueAccount(settings.Id, new ApiKeys(settings.ApiKey, settings.ApiSecret), tags) { Hedge = settings.Risk.Hedge };
         return HostOf(settings) switch
         {
             BinanceHost host => new AccountGateway(new BinanceSession(host, account), new BinanceOrders(host, account, _ => lease.IsValid())),

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
+using Trading.Domain;
 using Trading.Node.Configuration;
 using Trading.Simulator;
 using Trading.Simulator.Market;
@@ -38,20 +39,21 @@ public sealed class PaperExchange : IAsyncDisposable
         }
     }
 
-    /// <summary>Points every account at the wire of its exchange, each with keys of its own.</summary>
-    public NodeSettings Furnish(NodeSettings settings) => settings with
+    /// <summary>Points every account at the wire of its exchange, each with keys and position mode of its own.</summary>
+    public NodeSettings Furnish(NodeSettings settings) => settings with { Accounts = [.. settings.Accounts.Select(Furnish)] };
+
+    private AccountSettings Furnish(AccountSettings account, int index)
     {
-        Accounts =
-        [
-            .. settings.Accounts.Select((account, i) => account with
-            {
-                Url = AddressOf(account.Exchange),
-                StreamUrl = null,
-                ApiKey = $"sim-key-{i + 1:0000}",
-                ApiSecret = $"sim-secret-{i + 1:0000}",
-            }),
-        ],
-    };
+        var key = $"sim-key-{index + 1:0000}";
+        _host.With(exchange => exchange.Venue.Settings.SetMode(exchange.Venue.Account($"{account.Exchange.Id()}/{key}"), account.Risk.Hedge));
+        return account with
+        {
+            Url = AddressOf(account.Exchange),
+            StreamUrl = null,
+            ApiKey = key,
+            ApiSecret = $"sim-secret-{index + 1:0000}",
+        };
+    }
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 

@@ -18,10 +18,10 @@ public sealed record OpeningSeams
     public required Func<Symbol, CancellationToken, Task<MarketView>> ViewMarket { get; init; }
 
     /// <summary>
-    /// Leverage and margin mode are true, or never will be touched because the symbol is held. Nothing is entered
+    /// Null: leverage and margin mode are true, or never will be touched because the key is held. Nothing is entered
     /// before: what the exchange keeps for a symbol by default is not ours.
     /// </summary>
-    public required Func<Symbol, bool> IsReady { get; init; }
+    public required Func<PositionKey, OpeningAnswer?> Unready { get; init; }
 
     /// <summary>
     /// Asks the position to open, under a command id that never takes effect twice. Throws
@@ -51,8 +51,7 @@ public sealed class OpeningDesk(OpeningSeams seams)
     /// <param name="seen">What the market said a moment ago; null: asked now.</param>
     public async Task<OpeningAnswer> Open(Signal signal, MarketView? seen, CancellationToken stop)
     {
-        if (!seams.IsReady(signal.Symbol))
-            return new OpeningAnswer.NotYet($"leverage and margin mode of {signal.Symbol} are still being set");
+        if (seams.Unready(seams.Policy.KeyOf(signal)) is { } unready) return unready;
         var market = seen?.Mark is null ? await seams.ViewMarket(signal.Symbol, stop) : seen;
         AccountAnswer slot;
         try

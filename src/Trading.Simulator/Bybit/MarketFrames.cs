@@ -31,6 +31,7 @@ internal sealed class MarketFrames
     public void Start(BybitConnection connection, string topic)
     {
         if (!subscribers.TryGetValue(topic, out var list)) subscribers[topic] = list = [];
+        if (topic.StartsWith("tickers.", StringComparison.Ordinal) && venue.Find(Symbol(topic)!) is { HasPrice: true } told) Baseline(told, list);
         list.Add(connection);
         if (!ticking)
         {
@@ -117,6 +118,14 @@ internal sealed class MarketFrames
         ticker.SentUtc = venue.NowUtc;
         var frame = TickerFrame(topic, "delta", changed);
         foreach (var connection in list.ToArray()) streams.PushMarket(connection, topic, instrument.Symbol, frame);
+    }
+
+    /// <summary>Deltas count from what every subscriber has been told, the one that gets its snapshot now included.</summary>
+    private void Baseline(Instrument instrument, List<BybitConnection> others)
+    {
+        if (others.Count > 0) SendTicker(instrument);
+        else tickers.Remove(instrument.Symbol);
+        TickerOf(instrument);
     }
 
     private Ticker TickerOf(Instrument instrument)

@@ -99,6 +99,8 @@ public sealed class ApiTests : IAsyncLifetime
     [Theory]
     [InlineData("GET", "positions/TAGUSDT", 400, "ambiguous_key")]
     [InlineData("GET", "positions/kraken%2FTAGUSDT", 404, "unknown_key")]
+    [InlineData("POST", "positions/bybit%2FETHUSDT/close", 400, "bad_key")] // hedge mode: the side is missing
+    [InlineData("POST", "positions/binance%2FETHUSDT%2Flong/close", 400, "bad_key")] // one-way mode: there are no sides
     [InlineData("GET", "positions/%01%02", 400, "bad_key")]
     [InlineData("GET", "positions/binance%2F%F0%9F%92%A9", 400, "bad_key")]
     [InlineData("GET", "positions/binance%2FBTCUSDT", 404, "unknown_position")]

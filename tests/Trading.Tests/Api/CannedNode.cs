@@ -31,6 +31,8 @@ internal sealed class CannedNode : INodeViews, IOperatorCommands
 
     public IReadOnlyList<AccountId> AccountNames { get; } = [AccountId.Parse("binance"), AccountId.Parse("bybit")];
 
+    public bool IsHedged(AccountId account) => account.Value == "bybit";
+
     public Task<StatusAnswer> Status(CancellationToken cancel) => Task.FromResult(new StatusAnswer(
         "3 positions · 2 protected · 1 unprotected · at risk to stops 8.20 USDT · today −12.4 net · drift 0 · oldest unknown 0 s",
         "n1", "paper", "0.1.0", "9d6237b6", "k3v2wq", "sqlite", Noon, 3, 2, 1, 8.2m, -12.40m, 0, 0, 12, 1, AccountList));

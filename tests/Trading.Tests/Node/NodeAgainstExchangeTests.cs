@@ -31,6 +31,35 @@ public sealed class NodeAgainstExchangeTests
     [Theory]
     [InlineData(Exchange.Binance)]
     [InlineData(Exchange.Bybit)]
+    public async Task In_hedge_mode_both_sides_of_a_symbol_are_positions_of_their_own(Exchange venue)
+    {
+        await using var run = await RunningNode.Start(new RunningNodeSetting { Venue = venue, Hedge = true }, ("TAGUSDT", 1m));
+        var (up, down) = (run.KeyOf("TAGUSDT", Side.Long), run.KeyOf("TAGUSDT", Side.Short));
+        Assert.Equal($"{venue.Id()}/TAGUSDT/long", up.ToString());
+        Assert.Equal(Verdict.Accepted, (await run.Open("TAGUSDT", Side.Long, 100m, 1m, "s1")).Verdict);
+        Assert.Equal(Verdict.Accepted, (await run.Open("TAGUSDT", Side.Short, 50m, 1m, "s2")).Verdict);
+        await run.Until<PositionEvent.StopConfirmed>(stop => stop.Quantity == 100m);
+        await run.Until<PositionEvent.StopConfirmed>(stop => stop.Quantity == 50m);
+
+        run.SetPrice("TAGUSDT", 0.975m); // beyond the stop of the long one
+        var closed = await run.Until<PositionEvent.PositionClosed>();
+        Assert.Equal(CloseReason.StopLoss, closed.Reason);
+        Assert.DoesNotContain(run.Events(down), happened => happened is PositionEvent.PositionClosed);
+
+        await run.Restart();
+        Assert.IsType<PositionState.Flat>(run.Node.Board.Find(up)!.State);
+        var view = run.Node.Board.Find(down)!;
+        Assert.Equal((true, 50m), (view.IsProtected, view.Quantity));
+        await run.Node.Ask(down, new PositionInput.ClosePosition(CloseReason.Manual, "test"), "c1", TimeSpan.FromSeconds(30));
+        await run.Until<PositionEvent.PositionClosed>(ended => ended.Reason is CloseReason.Manual);
+        var truth = run.Exchange.With(exchange => exchange.TruthReport());
+        Assert.Equal((2, 0), (truth.Positions.Count, truth.DuplicatePositions));
+        Assert.True(truth.MaxUnprotectedMs < 3000, $"{truth.MaxUnprotectedMs} ms without a stop");
+    }
+
+    [Theory]
+    [InlineData(Exchange.Binance)]
+    [InlineData(Exchange.Bybit)]
     public async Task A_stop_that_fires_closes_the_position_and_the_same_signal_again_is_a_duplicate_until_then(Exchange venue)
     {
         await using var run = await RunningNode.Start(AdoptPolicy.ProtectOnly, venue, ("TAGUSDT", 1m));

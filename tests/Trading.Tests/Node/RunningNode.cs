@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Trading.Domain;
+using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
 using Trading.Gateways;
 using Trading.Journal.Sqlite;
@@ -10,6 +11,9 @@ using Trading.Node.Gateways;
 using Trading.Node.Positions;
 using Trading.Simulator;
 using Trading.Simulator.Market;
+using Trading.Simulator.Matching;
+using AccountSettings = Trading.Node.Configuration.AccountSettings;
+using Side = Trading.Domain.Side;
 
 namespace Trading.Tests.Node;
 
@@ -26,27 +30,31 @@ internal sealed class RunningNode : IAsyncDisposable
     private HttpWire _wire = null!;
     private Venues _venues = null!;
 
-    private readonly AdoptPolicy _adopt;
-    private readonly Domain.Exchange _venue;
+    private readonly RunningNodeSetting _setting;
 
-    private RunningNode(SimulatorHost exchange, AdoptPolicy adopt, Domain.Exchange venue) =>
-        (Exchange, _adopt, _venue) = (exchange, adopt, venue);
+    private RunningNode(SimulatorHost exchange, RunningNodeSetting setting) => (Exchange, _setting) = (exchange, setting);
 
     public SimulatorHost Exchange { get; }
     public TradingNode Node { get; private set; } = null!;
+
+    /// <summary>What the node has sent, as it left.</summary>
+    public RecordingWire Wire { get; private set; } = null!;
 
     public static Task<RunningNode> Start(params (string Symbol, decimal Mark)[] prices) => Start(AdoptPolicy.ProtectOnly, prices);
 
     public static Task<RunningNode> Start(AdoptPolicy adopt, params (string Symbol, decimal Mark)[] prices) =>
         Start(adopt, Domain.Exchange.Binance, prices);
 
-    public static async Task<RunningNode> Start(
-        AdoptPolicy adopt, Domain.Exchange venue, params (string Symbol, decimal Mark)[] prices)
+    public static Task<RunningNode> Start(AdoptPolicy adopt, Domain.Exchange venue, params (string Symbol, decimal Mark)[] prices) =>
+        Start(new RunningNodeSetting { Adopt = adopt, Venue = venue }, prices);
+
+    public static async Task<RunningNode> Start(RunningNodeSetting setting, params (string Symbol, decimal Mark)[] prices)
     {
         var market = new ManualMarket(prices.Select(price => new SymbolSpec(price.Symbol, 0.0001m, 0.1m)));
         foreach (var (symbol, mark) in prices) market.Set(DateTime.UtcNow.AddSeconds(-1), symbol, mark);
-        var exchange = await SimulatorHost.Start(new SimulatorOptions { Port = 0, Market = _ => market }, TimeProvider.System);
-        var running = new RunningNode(exchange, adopt, venue);
+        var exchange = await SimulatorHost.Start(setting.Change(new SimulatorOptions { Port = 0, Market = _ => market }), TimeProvider.System);
+        exchange.With(x => x.Venue.Settings.SetMode(x.Venue.Account($"{setting.Venue.Id()}/sim-key-0001"), setting.ExchangeHedge ?? setting.Hedge));
+        var running = new RunningNode(exchange, setting);
         await running.StartNode();
         return running;
     }
@@ -63,11 +71,12 @@ internal sealed class RunningNode : IAsyncDisposable
     public async Task<PositionAnswer> Open(string symbol, Side side, decimal quantity, decimal price, string signal)
     {
         var plan = new ProtectionPlan();
-        Node.Accounts[AccountId.Parse(_venue.Id())].Prepare(Symbol.Parse(symbol));
+        Node.Accounts[AccountId.Parse(_setting.Venue.Id())].Prepare(Symbol.Parse(symbol));
+        var key = KeyOf(symbol, side);
         while (true)
         {
             var answer = await Node.Ask(
-                Key(symbol, _venue), new PositionInput.OpenPosition(signal, "w1", side, quantity, price, plan), $"w1/{signal}", Hangs);
+                key, new PositionInput.OpenPosition(signal, "w1", side, quantity, price, plan), $"w1/{signal}", Hangs);
             if (answer is not { Verdict: Verdict.Denied, Note: "key_in_doubt" }) return answer;
             await Task.Yield(); // until the first snapshot has named the key
         }
@@ -89,11 +98,38 @@ internal sealed class RunningNode : IAsyncDisposable
             _waiting.Add((Wanted, found));
         }
 
-        return (TEvent)(await found.Task.WaitAsync(Hangs)).Event;
+        try
+        {
+            return (TEvent)(await found.Task.WaitAsync(Hangs)).Event;
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"no {typeof(TEvent).Name}; what happened:\n{string.Join('\n', _happened.Select(it => $"{it.Key} {it.Event}"))}", late);
+        }
     }
 
+    /// <summary>The key of a position in the account's position mode.</summary>
+    public PositionKey KeyOf(string symbol, Side side) => Key(symbol, _setting.Venue) with { Hedge = _setting.Hedge ? side : null };
+
     public IReadOnlyList<PositionEvent> Events(string symbol) =>
-        [.. _happened.Where(happened => happened.Key == Key(symbol, _venue)).Select(happened => happened.Event)];
+        [.. _happened.Where(happened => happened.Key == Key(symbol, _setting.Venue)).Select(happened => happened.Event)];
+
+    public IReadOnlyList<PositionEvent> Events(PositionKey key) =>
+        [.. _happened.Where(happened => happened.Key == key).Select(happened => happened.Event)];
+
+    /// <summary>Closes a part of the position by hand, on the exchange's own page.</summary>
+    public void Reduce(string symbol, Side side, decimal quantity) => Exchange.With(exchange => exchange.Venue.Hand.Close(
+        exchange.Venue.Account($"{_setting.Venue.Id()}/sim-key-0001"), symbol, quantity,
+        !_setting.Hedge ? PositionSide.Both : side is Side.Long ? PositionSide.Long : PositionSide.Short));
+
+    /// <summary>Until nothing of the position is on its way: every stop that is wanted rests, and no other.</summary>
+    public async Task Settled(PositionKey key)
+    {
+        while (Node.Board.Find(key)?.State is not (
+            PositionState.Flat { Surplus.IsEmpty: true }
+            or PositionState.Open { Holding: { Protection: Protection.Protected, Surplus.IsEmpty: true, Hard: null or { Resting: true } } }))
+            await Task.Yield();
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -108,10 +144,11 @@ internal sealed class RunningNode : IAsyncDisposable
             Path.Combine(_folder, "journal.db"), TimeProvider.System, static () => new JournalId(Guid.NewGuid().ToString("N")));
         var lease = new Lease(await _journal.TakeEpoch(), static () => true);
         _wire = new HttpWire(TimeProvider.System);
-        _venues = new Venues(_wire, TimeProvider.System, [_journal.Id.Tag], lease);
+        Wire = new RecordingWire(_wire);
+        _venues = new Venues(Wire, TimeProvider.System, [_journal.Id.Tag], lease);
         Node = new TradingNode(new NodeParts
         {
-            Settings = new NodeSettings { Accounts = [Account()] },
+            Settings = new NodeSettings { Accounts = [Account()], HardLoss = _setting.HardLoss },
             Time = TimeProvider.System,
             Scheduler = TaskScheduler.Default,
             Journal = _journal,
@@ -124,12 +161,13 @@ internal sealed class RunningNode : IAsyncDisposable
         await Node.Start(CancellationToken.None);
     }
 
-    private AccountSettings Account() => new(AccountId.Parse(_venue.Id()), _venue)
+    private AccountSettings Account() => new(AccountId.Parse(_setting.Venue.Id()), _setting.Venue)
     {
-        Url = _venue is Domain.Exchange.Bybit ? Exchange.BybitAddress : Exchange.BaseAddress,
+        Url = _setting.Venue is Domain.Exchange.Bybit ? Exchange.BybitAddress : Exchange.BaseAddress,
         ApiKey = string.Create(CultureInfo.InvariantCulture, $"sim-key-{1:0000}"),
         ApiSecret = "sim-secret-0001",
-        Adopt = _adopt,
+        Adopt = _setting.Adopt,
+        Risk = AccountPolicy.Default with { Hedge = _setting.Hedge },
     };
 
     private async Task StopNode()
@@ -154,4 +192,19 @@ internal sealed class RunningNode : IAsyncDisposable
                 }
         }
     }
+}
+
+/// <summary>What differs between runs of a whole node in tests.</summary>
+internal sealed record RunningNodeSetting
+{
+    public AdoptPolicy Adopt { get; init; } = AdoptPolicy.ProtectOnly;
+    public Domain.Exchange Venue { get; init; } = Domain.Exchange.Binance;
+    public bool Hedge { get; init; }
+
+    /// <summary>Null: as the account is configured.</summary>
+    public bool? ExchangeHedge { get; init; }
+    public decimal? HardLoss { get; init; }
+
+    /// <summary>What is different about the exchange.</summary>
+    public Func<SimulatorOptions, SimulatorOptions> Change { get; init; } = static options => options;
 }

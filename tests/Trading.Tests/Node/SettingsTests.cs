@@ -32,6 +32,13 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
+    public void Position_mode_is_one_way_unless_an_account_says_hedge()
+    {
+        var settings = Read("""{ "accounts": { "a": { "exchange": "binance", "position-mode": "hedge" }, "b": { "exchange": "binance" } }, "paper": {"seed": 1} }""");
+        Assert.Equal([true, false], settings.Accounts.Select(account => account.Risk.Hedge));
+    }
+
+    [Fact]
     public void Accounts_of_one_exchange_share_its_address()
     {
         const string file = """
@@ -93,6 +100,7 @@ public sealed class SettingsTests : IDisposable
     [InlineData("""{ "accounts": { "binance": { "api-secret": "abc" } } }""", "secrets do not belong into a configuration file; set TRADING__ACCOUNTS__BINANCE__API_SECRET")]
     [InlineData("""{ "accounts": { "main": { "notional": 100 } } }""", "accounts.main.exchange is missing: write binance or bybit")]
     [InlineData("""{ "accounts": { "binance": { "notional": 100 } } }""", "accounts.binance: keys are missing")]
+    [InlineData("""{ "accounts": { "binance": { "position-mode": "both" } }, "paper": {"seed": 1} }""", "accounts.binance.position-mode = 'both': write one-way or hedge")]
     [InlineData("""{ "port": 70000 }""", "port = '70000': write a whole number from 0 to 65535")]
     [InlineData("""{ "previous-journals": ["abc"] }""", "previous-journals.0 = 'abc': write the six characters")]
     [InlineData("""{ "port": }""", "is not JSON (comments are allowed)")]

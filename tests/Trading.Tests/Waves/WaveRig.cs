@@ -114,7 +114,7 @@ internal sealed class WaveRig
             Policy = AccountPolicy.Default,
             Journal = journal,
             ViewMarket = ViewMarket,
-            IsReady = symbol => !Unready.Contains(symbol.Value),
+            Unready = key => Unready.Contains(key.Symbol.Value) ? new OpeningAnswer.NotYet("leverage is still being set") : null,
             AskPosition = Positions.Ask,
         });
         var parts = new WaveParts
