@@ -49,7 +49,7 @@ public sealed class ByHandScenarios
             10:01:10.000 <- TimerFired RestoreStop
                          :: StopIntended s2 1 2940 s1 Restore
                          -> SendStop s2 Long 1 2940 140
-                         -> StartTimer StopAnswer 0.6s
+                         -> StartTimer StopAnswer 7s
             10:01:10.050 <- StopReported s2 4000001 Live 0 0 OrderAnswer
                          :: StopConfirmed s2 4000001 1 2940 OrderAnswer
                          -> CancelTimer StopAnswer
@@ -105,7 +105,7 @@ public sealed class ByHandScenarios
             10:01:10.100 <- TimerFired RestoreStop
                          :: StopIntended s2 1 2940 Restore
                          -> SendStop s2 Long 1 2940 240
-                         -> StartTimer StopAnswer 0.6s
+                         -> StartTimer StopAnswer 7s
             10:01:10.150 <- StopReported s2 4000001 Live 0 0 OrderAnswer
                          :: StopConfirmed s2 4000001 1 2940 OrderAnswer
                          -> CancelTimer StopAnswer

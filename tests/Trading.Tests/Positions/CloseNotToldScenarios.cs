@@ -32,7 +32,7 @@ public sealed class CloseNotToldScenarios
                          :: PositionLookup WebsocketCache 0 yes 0 65
                          :: StopIntended s3 65 0.09407 s2 Trailing
                          -> SendStop s3 Long 65 0.09407 0.09945
-                         -> StartTimer StopAnswer 0.6s
+                         -> StartTimer StopAnswer 7s
             05:00:21.050 <- StopReported s3 4000001 Live 0 0 OrderAnswer
                          :: StopConfirmed s3 4000001 65 0.09407 OrderAnswer
                          -> CheckPosition s3 AfterStopMove
@@ -140,7 +140,7 @@ public sealed class CloseNotToldScenarios
                          :: QuantityChanged 40 0.09 stream
                          :: StopIntended s3 40 0.09254 s2 Resize
                          -> SendStop s3 Long 40 0.09254 0
-                         -> StartTimer StopAnswer 0.6s
+                         -> StartTimer StopAnswer 7s
             05:00:20.021 <- Traded t2 sell 25 @ 0.0925 of web_1 Stream
                          :: OrderFilled t2 sell 25 @ 0.0925 of web_1 40
             05:00:20.060 <- StopReported s3 4000001 Live 0 0 OrderAnswer

@@ -29,7 +29,7 @@ public sealed class EmptyAnswerScenarios
                          :: PositionLookup WebsocketCache 0 yes 0 62.9
                          :: StopIntended s2 62.9 0.1612 s1 Trailing
                          -> SendStop s2 Long 62.9 0.1612 0.33337
-                         -> StartTimer StopAnswer 0.6s
+                         -> StartTimer StopAnswer 7s
             00:07:15.300 <- Rejected s2 -2021 Order would immediately trigger. WouldTrigger
                          :: StopMoveRefused s2 -2021 Order would immediately trigger.
                          -> CancelTimer StopAnswer
@@ -39,7 +39,7 @@ public sealed class EmptyAnswerScenarios
                          :: PositionLookup WebsocketCache 0 yes 0 62.9
                          :: StopIntended s3 62.9 0.1612 s1 Trailing
                          -> SendStop s3 Long 62.9 0.1612 0.33337
-                         -> StartTimer StopAnswer 0.6s
+                         -> StartTimer StopAnswer 7s
             00:07:16.100 <- StopReported s3 4000001 Live 0 0 OrderAnswer
                          :: StopConfirmed s3 4000001 62.9 0.1612 OrderAnswer
                          :: TrailingActivated 0.162 0.1612
@@ -69,7 +69,7 @@ public sealed class EmptyAnswerScenarios
                          :: PositionLookup WebsocketCache 0 yes 0 62.9
                          :: StopIntended s3 62.9 0.1615 s2 Trailing
                          -> SendStop s3 Long 62.9 0.1615 0.01887
-                         -> StartTimer StopAnswer 0.6s
+                         -> StartTimer StopAnswer 7s
             """);
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class EmptyAnswerScenarios
                          :: PositionLookup WebsocketCache 0 yes 0 62.9
                          :: StopIntended s4 62.9 0.1622 s1 Trailing
                          -> SendStop s4 Long 62.9 0.1622 0.39627
-                         -> StartTimer StopAnswer 0.6s
+                         -> StartTimer StopAnswer 7s
             """);
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class EmptyAnswerScenarios
                          :: PositionLookup ExchangeApiAttempt1 62 0 62.9
                          :: StopIntended s2 62.9 0.1612 s1 Trailing
                          -> SendStop s2 Long 62.9 0.1612 0.33337
-                         -> StartTimer StopAnswer 0.6s
+                         -> StartTimer StopAnswer 7s
             """);
 
     [Fact]

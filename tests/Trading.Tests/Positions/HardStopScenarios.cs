@@ -43,7 +43,7 @@ public sealed class HardStopScenarios
                          :: PositionLookup WebsocketCache 0 yes 0 1
                          :: StopIntended s3 1 3044.7 s1 Trailing
                          -> SendStop s3 Long 1 3044.7 104.7
-                         -> StartTimer StopAnswer 0.6s
+                         -> StartTimer StopAnswer 7s
             10:10:00.050 <- StopReported s3 4000001 Live 0 0 OrderAnswer
                          :: StopConfirmed s3 4000001 1 3044.7 OrderAnswer
                          :: TrailingActivated 3060 3044.7

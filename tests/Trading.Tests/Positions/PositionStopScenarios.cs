@@ -102,7 +102,7 @@ public sealed class PositionStopScenarios
             [Listed(moved.Trigger)], null, [], CheckCause.Doubt)));
 
         Assert.DoesNotContain(on.Events, happened => happened is PositionEvent.StopEnded);
-        Assert.DoesNotContain(on.Effects, effect => effect is PositionEffect.Alert);
+        Assert.DoesNotContain(on.Effects, effect => effect is PositionEffect.AlertOperator);
         var live = ((PositionState.Open)on.State).Holding.LiveStop!;
         Assert.Equal((moved.Stop, moved.Trigger, false), (live.Id, live.Trigger, live.Foreign));
         on.Quietly("10:02:10.000", Mark(3100m));
@@ -114,7 +114,7 @@ public sealed class PositionStopScenarios
     {
         var on = Open().Quietly("10:02:00.000", Mark(3060m));
         var waits = on.Effects.OfType<PositionEffect.StartTimer>().Where(timer => timer.Timer is PositionTimer.StopAnswer).ToList();
-        Assert.Equal([TimeSpan.FromSeconds(0.6), TimeSpan.FromSeconds(7)], waits.Select(timer => timer.After));
+        Assert.Equal([TimeSpan.FromSeconds(0.6), TimeSpan.FromSeconds(7)], waits.Select(timer => timer.Due));
     }
 
     [Fact]
