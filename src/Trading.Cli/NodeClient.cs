@@ -64,8 +64,7 @@ internal sealed class NodeClient(HttpMessageHandler handler, Uri url, string? to
         try
         {
             using var request = Request(HttpMethod.Post, path, "application/json");
-            request.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(fields, ApiJson.Options));
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            request.Content = Body(fields);
             using var response = await _http.SendAsync(request, deadline.Token);
             var body = await response.Content.ReadAsStringAsync(deadline.Token);
             if (response.IsSuccessStatusCode) return Read<CommandAnswer>(body);
@@ -87,6 +86,33 @@ internal sealed class NodeClient(HttpMessageHandler handler, Uri url, string? to
             throw Unknown(cancel.IsCancellationRequested ? "interrupted before the answer" : "no answer in time");
         }
     }
+
+    /// <summary>Asks for work that takes the node a while; the answer as the node wrote it.</summary>
+    /// <exception cref="VerbFailedException">Not reachable, not understood, or no answer in time.</exception>
+    public async Task<string> Post(string path, IReadOnlyDictionary<string, string> fields, TimeSpan wait, CancellationToken cancel)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(wait + AnswerTimeout);
+        try
+        {
+            using var request = Request(HttpMethod.Post, path, "application/json");
+            request.Content = Body(fields);
+            using var response = await _http.SendAsync(request, deadline.Token);
+            var body = await response.Content.ReadAsStringAsync(deadline.Token);
+            return response.IsSuccessStatusCode ? body : throw Failed(response.StatusCode, body, isOrder: false);
+        }
+        catch (HttpRequestException e)
+        {
+            throw NotReachable(e.Message);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw Unknown("no answer in time");
+        }
+    }
+
+    private static ByteArrayContent Body(IReadOnlyDictionary<string, string> fields) =>
+        new(JsonSerializer.SerializeToUtf8Bytes(fields, ApiJson.Options)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
 
     /// <summary>Events as they happen, without end; after a break it goes on where it was.</summary>
     public async IAsyncEnumerable<EventAnswer> Follow(int tail, [EnumeratorCancellation] CancellationToken cancel)

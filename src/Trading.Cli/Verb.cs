@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Trading.Cli;
 
@@ -35,8 +36,8 @@ internal sealed record VerbCall(ParseResult Parsed, Lazy<NodeClient> Client, Scr
 {
     public NodeClient Node => Client.Value;
 
-    /// <summary>A node's data folder.</summary>
-    public string Data => Parsed.GetValue<string>("--data")!;
+    /// <summary>A node's data folder, where the operator named one.</summary>
+    public string? GivenData => Parsed.GetResult("--data") is OptionResult { Implicit: false } ? Parsed.GetValue<string>("--data") : null;
 
     /// <summary>Asks the node, and shows its answer: as it came for a program, else by <paramref name="show"/>.</summary>
     public async Task<int> Show<T>(string path, Action<T> show)

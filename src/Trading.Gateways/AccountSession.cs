@@ -22,6 +22,7 @@ public abstract class AccountSession : IAccountSession
     private StreamHealth _told = StreamHealth.Connecting;
     private long _epoch;
     private long _number;
+    private long _heard;
 
     private protected AccountSession(VenueHost host)
     {
@@ -30,6 +31,8 @@ public abstract class AccountSession : IAccountSession
     }
 
     public StreamHealth Health => Watch.Health;
+
+    public long EventsHeard => Interlocked.Read(ref _heard);
 
     private protected StreamWatch Watch { get; }
 
@@ -155,6 +158,7 @@ public abstract class AccountSession : IAccountSession
 
     private void Hear(IReadOnlyList<ClientOrderId> about)
     {
+        Interlocked.Increment(ref _heard);
         if (about.Count == 0) Watch.Heard(null);
         foreach (var id in about) Watch.Heard(id);
     }

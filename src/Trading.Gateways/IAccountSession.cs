@@ -32,6 +32,9 @@ public interface IAccountSession : IAsyncDisposable
     void Trust(string evidence);
 
     StreamHealth Health { get; }
+
+    /// <summary>Events of the user stream heard since the start: one more after a change proves that it is live.</summary>
+    long EventsHeard { get; }
 }
 
 public enum StreamHealth

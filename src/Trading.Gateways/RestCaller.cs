@@ -12,6 +12,9 @@ internal sealed record RestCall(string Method, string Path, RequestCost Cost, pa
     /// <summary>Asked between timestamp and signature: an owner that was paused past its lease sends nothing.</summary>
     public Func<bool>? MaySend { get; init; }
 
+    /// <summary>Null: the exchange's own address.</summary>
+    public Uri? Host { get; init; }
+
     public string What => $"{Method} {Path}";
 }
 

@@ -37,6 +37,11 @@ public abstract class VenueHost : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>How far the exchange's clock is ahead of the local one, measured now.</summary>
+    internal async Task<Outcome<TimeSpan>> MeasureClock(CancellationToken stop) => await SyncClock(Time.GetTimestamp(), stop)
+        ? Outcome.Done(Clock.Offset)
+        : new Unknown<TimeSpan>("the exchange does not tell its time");
+
     /// <summary>Measures the exchange's clock, unless that was done after <paramref name="since"/>.</summary>
     internal Task<bool> SyncClock(long since, CancellationToken stop) => Clock.Sync(() => ReadTime(stop), since);
 

@@ -9,6 +9,7 @@ using Trading.Node.Configuration;
 using Trading.Node.Gateways;
 using Trading.Node.Metrics;
 using Trading.Node.Positions;
+using Trading.Node.Probe;
 using Trading.Node.Reconcile;
 using Trading.Node.Waves;
 using Trading.Runtime;
@@ -37,6 +38,7 @@ public sealed class NodeAccount : IAsyncDisposable
     private ActorRef<AccountMessage>? _account;
     private WaveDirectory? _waves;
     private AccountView? _view;
+    private ProbeReport? _probe;
     private volatile bool _positionsRead;
     private int _foreignConditionalOrders;
 
@@ -82,6 +84,18 @@ public sealed class NodeAccount : IAsyncDisposable
 
     /// <summary>State, book, standing and the day's net; null until its journal has been read.</summary>
     public AccountView? View => Volatile.Read(ref _view);
+
+    /// <summary>What the venue probe found last; null: it has not ended yet.</summary>
+    public ProbeReport? LastProbe => Volatile.Read(ref _probe);
+
+    /// <summary>Runs the probe now, or waits for the run under way.</summary>
+    public async Task<ProbeReport> Examine(bool withOrders, TimeSpan deadline)
+    {
+        var found = new TaskCompletionSource<ProbeReport>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_session?.Tell(new SessionMessage.ProbeWanted(withOrders, report => found.TrySetResult(report))) != true)
+            throw new InvalidOperationException("the session of the account takes no messages now");
+        return await found.Task.WaitAsync(deadline, _parts.Time);
+    }
 
     /// <summary>Net realised since 00:00 UTC, in quote.</summary>
     public decimal TodayNet => View is { State: var state } && state.DayUtc == _parts.Time.NowUtc().Date ? state.Realized : 0;
@@ -182,11 +196,13 @@ public sealed class NodeAccount : IAsyncDisposable
     /// </summary>
     private OpeningAnswer? Unready(PositionKey key)
     {
+        if (LastProbe is not { Concluded: true }) return new OpeningAnswer.NotYet("the venue probe has not ended");
         if (_prepared.Contains(key.Symbol) || IsHeld(key)) return null;
         foreach (var side in Settings.Risk.KeysOf(key.Account, key.Symbol).Where(IsHeld))
             return _node.Board.Find(side) is { Holding.Policy: null }
                 ? null
                 : new OpeningAnswer.Denied(Reasons.OutsidePosition, $"{side} is held from outside, with leverage and margin mode of its own");
+        Prepare(key.Symbol);
         return new OpeningAnswer.NotYet($"leverage and margin mode of {key.Symbol} are still being set");
     }
 
@@ -246,6 +262,28 @@ public sealed class NodeAccount : IAsyncDisposable
     /// <summary>The exchange refused by a filter: our rules of the symbol are old (protocols/binance-usdm, error codes).</summary>
     private static bool IsFilterError(int code) => code is -1111 or -1013 or -4164 or <= -4001 and >= -4030;
 
+    private VenueProbe Probe() => new(new ProbeSurroundings
+    {
+        Account = Settings,
+        Gateway = _gateway,
+        Symbols = Symbols,
+        Prepared = _prepared,
+        Time = _parts.Time,
+        Live = _parts.Settings.Live,
+        IsHeld = symbol => Settings.Risk.KeysOf(Settings.Id, symbol).Any(IsHeld),
+        NewTestStop = () => OrderIds.For(_parts.Journal.Id, $"probe/{_parts.NewId()}", version: 1, OrderPurpose.Stop),
+    });
+
+    private void Probed(ProbeReport report)
+    {
+        report = report.Beside(LastProbe);
+        Volatile.Write(ref _probe, report);
+        Tell(new AccountInput.VenueProbed(report.Failure));
+        foreach (var check in report.Checks.Where(check => check.Verdict is not (ProbeVerdict.Passed or ProbeVerdict.Skipped)))
+            _parts.Log($"{Settings.Id}: probe {check.Name} {check.Verdict}: {check.Text}{(check.Remedy is { } remedy ? $": {remedy}" : "")}");
+        if (report.Failure is { } failure) _node.Alerts.Raise("VenueProbe", Settings.Id.Value, $"{Settings.Id} takes no entries: {failure}");
+    }
+
     private AccountSurroundings Surroundings()
     {
         var tags = _parts.Settings.TagsOf(_parts.Journal.Id);
@@ -273,6 +311,9 @@ public sealed class NodeAccount : IAsyncDisposable
                 .. _node.Board.All.Where(view => view.Key.Account == Settings.Id).Select(view => view.Key.Symbol).Distinct(),
             ],
             TellAccount = Tell,
+            Probe = Probe(),
+            ProbeWithOrders = _parts.Settings.ProbeOrders,
+            Probed = Probed,
             UnknownFrame = static _ => { },
             Log = _parts.Log,
         };

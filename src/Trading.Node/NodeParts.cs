@@ -54,5 +54,5 @@ public sealed record NodeParts
 /// <summary>The shape of <see cref="PositionMachine.Decide"/>.</summary>
 public delegate Decision Decide(PositionContext context, PositionState state, Sightings seen, PositionInput input);
 
-/// <summary>Both halves of a gateway.</summary>
-public sealed record AccountGateway(IAccountSession Session, IOrderSender Sender);
+/// <summary>Both halves of a gateway, and its probe.</summary>
+public sealed record AccountGateway(IAccountSession Session, IOrderSender Sender, IVenueProbe Probe);

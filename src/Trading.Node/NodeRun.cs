@@ -9,6 +9,7 @@ internal sealed class NodeRun(NodeHost host, TimeProvider time)
     private static readonly TimeSpan HeadlineEvery = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(10);
 
+    private readonly HashSet<Domain.AccountId> _probed = [];
     private string _lastHeadline = "";
 
     /// <summary>Until told to stop, or for that long. Closes nothing.</summary>
@@ -40,6 +41,7 @@ internal sealed class NodeRun(NodeHost host, TimeProvider time)
             {
                 await Task.Delay(Beat, time, until);
                 host.Console.SayOverdue();
+                SayProbes();
                 if (beats % (int)HeadlineEvery.TotalSeconds == 0) SayHeadline();
             }
         }
@@ -72,11 +74,30 @@ internal sealed class NodeRun(NodeHost host, TimeProvider time)
         }
         else
         {
+            if (settings.Live) yield return "LIVE: real money. An account takes entries once its venue probe has passed.";
             yield return $"Trading on {string.Join(", ", settings.Accounts.Select(account => $"{account} at {account.Url}"))}.";
         }
 
+        if (settings.Live)
+            foreach (var account in settings.Accounts) yield return WhatIsAtStake(account);
         yield return $"Journal {host.Journal.Id.Tag} in {settings.Postgres?.ToString() ?? settings.Data}. API and pages on {host.Address.ToString().TrimEnd('/')}. "
             + "Ctrl-C stops the node and closes nothing.";
+    }
+
+    private static string WhatIsAtStake(Configuration.AccountSettings account)
+    {
+        var risk = account.Risk;
+        var symbols = risk.Allow.Count > 0 ? string.Join(", ", risk.Allow.Select(symbol => symbol.Value).Order(StringComparer.Ordinal)) : "every USDT perpetual";
+        return $"{account}: up to {risk.MaxOpenPositions} positions of {Words.Number(account.LargestEntry)} USDT at leverage {risk.Leverage} on {symbols}; "
+            + $"all stops at {Percent(risk.Plan.StopLoss)} together lose {Words.Money(account.WorstLoss)} USDT, fees and slippage aside.";
+    }
+
+    /// <summary>Once when it has passed; what failed stands among the alerts.</summary>
+    private void SayProbes()
+    {
+        if (!host.Settings.Live) return;
+        foreach (var account in host.Node.Accounts.Values.Where(account => account.LastProbe is { Passed: true } && _probed.Add(account.Settings.Id)))
+            host.Console.Say($"{account.Settings.Id}: the venue probe has passed ({account.LastProbe!.Checks.Count} checks); entries are open.");
     }
 
     private IEnumerable<string> LastLines()

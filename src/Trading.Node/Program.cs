@@ -11,11 +11,6 @@ try
     var line = CommandLine.Parse(args);
     var settings = NodeSettingsReader.Read(
         SettingsLayers.Read(line.Config, Environment.GetEnvironmentVariables(), line.Settings));
-    if (settings.Live)
-        throw new ConfigurationException(
-            "live = true: refused. Live trading needs the venue probe, which checks on your account what this node relies on "
-            + "(stops, reduce-only, time in force, streams) before any order; it does not exist in this build. Use testnet.conf or paper mode.");
-
     await using var host = await NodeHost.Open(settings, Console.Out, time);
     using var stop = new CancellationTokenSource();
     using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);

@@ -14,28 +14,30 @@ namespace Trading.Benchmarks;
 internal static class AppendBenchmark
 {
     private const int Events = 12_800;
-    private static readonly byte[] Json = new byte[200];
+    private static readonly int[] Actors = [1, 32, 200];
 
-    public static async Task Run()
+    public static readonly byte[] Json = [.. Enumerable.Repeat((byte)'1', 200)];
+
+    /// <param name="shortly">An eighth of the appends.</param>
+    public static async Task Run(bool shortly)
     {
         SQLitePCL.Batteries_V2.Init();
-        Array.Fill(Json, (byte)'1');
         var folder = Directory.CreateTempSubdirectory("trading-benchmark-").FullName;
+        var events = shortly ? Events / 8 : Events;
         try
         {
-            int[] actors = [1, 32, 200];
             var bare = new Rounds();
-            var ours = actors.ToDictionary(count => count, _ => new Rounds());
+            var ours = Actors.ToDictionary(count => count, _ => new Rounds());
             for (var round = 0; round < Rounds.Count; round++)
             {
-                bare.Add(Bare(Path.Combine(folder, $"bare-{round}.db")));
-                foreach (var count in actors) ours[count].Add(await Ours(Path.Combine(folder, $"ours-{round}-{count}.db"), count));
+                bare.Add(Bare(Path.Combine(folder, $"bare-{round}.db"), events));
+                foreach (var count in Actors) ours[count].Add(await Ours(Path.Combine(folder, $"ours-{round}-{count}.db"), count, events));
             }
 
-            Console.WriteLine($"bare 64-row transactions, rows/s    {bare}");
-            foreach (var count in actors)
+            Console.WriteLine($"SQLite, bare 64-row transactions, rows/s      {bare}");
+            foreach (var count in Actors)
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"journal, {count,3} actors, events/s      {ours[count]}, ratio {ours[count].Median / bare.Median:0.00}"));
+                    $"SQLite journal, {count,3} actors, events/s         {ours[count]}, ratio {ours[count].Median / bare.Median:0.00}"));
         }
         finally
         {
@@ -44,23 +46,30 @@ internal static class AppendBenchmark
         }
     }
 
-    private static async Task<double> Ours(string path, int actors)
+    /// <summary>Every actor appends one event at a time to a stream of its own, the next when the last is durable.</summary>
+    /// <returns>Events per second.</returns>
+    public static async Task<double> Append(IReadOnlyList<IJournal> journals, string prefix, int actors, int each)
     {
-        await using var journal = SqliteJournal.Open(path, TimeProvider.System, static () => new JournalId("benchmark"));
-        var each = actors == 1 ? Events / 16 : Events / actors;
         var began = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, actors).Select(async actor =>
         {
             for (var i = 0; i < each; i++)
             {
-                var result = await journal.Append(new AppendRequest($"position/benchmark/{actor}", i, $"c-{i}", 1, [new NewEvent("Benchmark", 1, Json)]));
+                var result = await journals[actor % journals.Count].Append(
+                    new AppendRequest($"position/{prefix}/{actor}", i, $"c-{i}", 1, [new NewEvent("Benchmark", 1, Json)]));
                 if (result is not AppendResult.Appended) throw new InvalidOperationException($"{result}");
             }
         }));
         return each * actors / Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
-    private static double Bare(string path)
+    private static async Task<double> Ours(string path, int actors, int events)
+    {
+        await using var journal = SqliteJournal.Open(path, TimeProvider.System, static () => new JournalId("benchmark"));
+        return await Append([journal], "benchmark", actors, actors == 1 ? events / 16 : events / actors);
+    }
+
+    private static double Bare(string path, int events)
     {
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();
@@ -71,11 +80,11 @@ internal static class AppendBenchmark
         var (stream, version, command) = (insert.Parameters.Add("$s", SqliteType.Text), insert.Parameters.Add("$v", SqliteType.Integer), insert.Parameters.Add("$c", SqliteType.Text));
         insert.Parameters.AddWithValue("$j", Json);
         var began = Stopwatch.GetTimestamp();
-        for (var row = 0; row < Events; row += 64)
+        for (var row = 0; row < events; row += 64)
         {
             using var transaction = connection.BeginTransaction();
             insert.Transaction = transaction;
-            for (var i = row; i < row + 64; i++)
+            for (var i = row; i < Math.Min(events, row + 64); i++)
             {
                 (stream.Value, version.Value, command.Value) = ($"position/benchmark/{i % 200}", i / 200, $"c-{i}");
                 insert.ExecuteNonQuery();
@@ -84,7 +93,7 @@ internal static class AppendBenchmark
             transaction.Commit();
         }
 
-        return Events / Stopwatch.GetElapsedTime(began).TotalSeconds;
+        return events / Stopwatch.GetElapsedTime(began).TotalSeconds;
 
         void Execute(string sql)
         {

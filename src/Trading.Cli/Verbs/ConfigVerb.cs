@@ -52,13 +52,13 @@ internal static class ConfigVerb
             setting.Name, Words.Shortened(setting.Value, 44), setting.From == "default" ? Cell.Faint(setting.From) : Cell.Good(setting.From),
         }));
         foreach (var account in settings.Accounts)
-            screen.Line($"{account}: up to {account.Risk.MaxOpenPositions} positions of {Words.Of(account.Risk.Notional)} USDT; "
+            screen.Line($"{account}: up to {account.Risk.MaxOpenPositions} positions of {Words.Of(account.LargestEntry)} USDT; "
                 + $"all stops at {Words.Percent(account.Risk.Plan.StopLoss * 100)} would lose "
-                + $"{Words.Money(account.Risk.MaxOpenPositions * account.Risk.Notional * account.Risk.Plan.StopLoss)} USDT, fees and slippage aside.");
+                + $"{Words.Money(account.WorstLoss)} USDT, fees and slippage aside.");
         screen.Line(settings switch
         {
             { Paper: not null } => "Valid: paper mode, no real money.",
-            { Live: true } => "Valid, but live = true: this build refuses to start with it.",
+            { Live: true } => "Valid. REAL MONEY: entries begin on each account once its venue probe has passed.",
             _ => "Valid.",
         });
     }

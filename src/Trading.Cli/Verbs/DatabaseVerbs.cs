@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using Npgsql;
@@ -6,6 +7,7 @@ using Trading.Journal;
 using Trading.Lab.Journals;
 using Trading.Lab.Repair;
 using Trading.Node.Api;
+using Trading.Node.Configuration;
 
 namespace Trading.Cli.Verbs;
 
@@ -100,14 +102,15 @@ internal static class DatabaseVerbs
                     $"{copied.Events} events of journal {copied.Id.Value} are in {JournalCopy.Name(to)} as in {JournalCopy.Name(from)} (sha256 {copied.Hash[..16]}…); use one of them only"));
             return ExitCode.Done;
         }
-        catch (Exception e) when (e is JournalUnusableException or IOException or FormatException)
+        catch (Exception e) when (e is JournalUnusableException or ConfigurationException or IOException or FormatException)
         {
             throw new VerbFailedException(ExitCode.Refused, "refused", e.Message);
         }
     }
 
     /// <summary>Everybody on the machine can read a command line.</summary>
-    private static string WithoutPassword(string address) => address.Contains("password=", StringComparison.OrdinalIgnoreCase)
+    [return: NotNullIfNotNull(nameof(address))]
+    public static string? WithoutPassword(string? address) => address is not null && address.Contains("password=", StringComparison.OrdinalIgnoreCase)
         ? throw new VerbFailedException(ExitCode.Usage, "usage", "a password does not belong on a command line: set PGPASSWORD, or write it into ~/.pgpass")
         : address;
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Trading.Lab.Databases;
+using Trading.Lab.Rebuild;
 using Trading.Lab.Replay;
 using Trading.Lab.Simulation;
 using Trading.Lab.Verify;
@@ -48,6 +50,16 @@ internal static class LabVerbs
         Description = "Switch a defence off, or all, one at a time: each must be caught", HelpName = "name|all",
     };
 
+    private static readonly Option<string?> Config = new("--config")
+    {
+        Description = "The node's configuration; else the defaults and the environment", HelpName = "file",
+    };
+
+    private static readonly Option<string?> Where = new("--db")
+    {
+        Description = "sqlite, postgres or \"Host=…;Database=…;Username=…\"; else as configured", HelpName = "database",
+    };
+
     public static readonly Verb[] All =
     [
         new("simulate", "Whole nodes under misfortune in virtual time, judged on the exchange's truth",
@@ -66,10 +78,23 @@ internal static class LabVerbs
             Arguments = [Name], Options = [List, Exchange, Db, Market, Signals, From],
         },
         new("verify", "Check a stopped node's journal, and the tables that follow from it, against the invariants",
-            ["trading verify", "trading verify --data /var/lib/trading --json"],
+            ["trading verify", "trading verify --data /var/lib/trading --json", "trading verify --db postgres --config hocon/postgres.conf"],
             call => VerifyCommand.Run(
-                call.Data, call.Screen.IsJson, call.Around.Out, call.Around.Error, TimeProvider.System, call.Cancel)),
+                PlaceOf(call), call.Screen.IsJson, call.Around.Out, call.Around.Error, TimeProvider.System, call.Cancel))
+        {
+            Options = [Config, Where],
+        },
+        new("rebuild", "Drop the tables of a stopped node and project its journal into them anew; the content must be what it was",
+            ["trading rebuild", "trading rebuild --config hocon/postgres.conf"],
+            call => RebuildCommand.Run(
+                PlaceOf(call), call.Screen.IsJson, call.Around.Out, call.Around.Error, TimeProvider.System, call.Cancel))
+        {
+            Options = [Config, Where],
+        },
     ];
+
+    private static NodePlace PlaceOf(VerbCall call) => new(
+        call.Parsed.GetValue(Config), call.GivenData, DatabaseVerbs.WithoutPassword(call.Parsed.GetValue(Where)), call.Around.Environment);
 
     private static Task<int> Simulate(VerbCall call) => Task.FromResult(SimulateCommand.Run(
         new SimulateOptions(

@@ -36,6 +36,10 @@ public abstract record AccountInput
     /// <summary>All positions of the account, read from their streams: slots may be handed out from here on.</summary>
     public sealed record PositionsRead(IReadOnlyList<PositionFacts> Positions) : AccountInput;
 
+    /// <summary>The venue probe has ended.</summary>
+    /// <param name="Failure">What it found wrong, with the remedy; null: nothing.</param>
+    public sealed record VenueProbed(string? Failure) : AccountInput;
+
     public sealed record StreamHealthTold(bool Suspect, string Why) : AccountInput;
 
     /// <summary>Resting orders of our form with an unknown journal tag; empty: none any more.</summary>

@@ -40,6 +40,7 @@ public static class AccountMachine
         PositionTold it => Told(at, state, book, it),
         PositionsRead it => Rebuild(at, state, book, it),
         StreamHealthTold it => Noted(book with { StreamSuspect = it.Suspect, StreamWhy = it.Why }),
+        VenueProbed it => Noted(book with { VenueFailure = it.Failure }),
         SecondWriterTold it => Writers(book, it),
         ConditionalOrdersCounted it => Noted(book with { ConditionalOrders = it.Count, GrantedSinceCount = 0 }),
         EquityRead it => Noted(book with { Equity = it.Equity }),
@@ -129,6 +130,7 @@ public static class AccountMachine
         var standing = Standing(state, at.NowUtc);
         if (!standing.EntriesAllowed)
             return new Denial(Reasons.AccountState, $"{standing.Mode}: {standing.Why} ({standing.By})");
+        if (book.VenueFailure is { } failure) return new Denial(Reasons.AccountState, $"venue probe: {failure}");
         if (book.StreamSuspect)
             return new Denial(Reasons.StreamSuspect, $"the user stream is suspect: {book.StreamWhy}");
         return book.SecondWriter.Count > 0

@@ -76,6 +76,8 @@ public sealed record AccountBook
     /// <summary>Keys that told of themselves before <see cref="Ready"/>: what was read of them is older.</summary>
     public ImmutableHashSet<PositionKey> ToldFirst { get; init; } = [];
     public ImmutableDictionary<PositionKey, Slot> Slots { get; init; } = ImmutableDictionary<PositionKey, Slot>.Empty;
+    /// <summary>What the venue probe found wrong; null: nothing.</summary>
+    public string? VenueFailure { get; init; }
     public bool StreamSuspect { get; init; }
     public string StreamWhy { get; init; } = "";
     public ImmutableList<ClientOrderId> SecondWriter { get; init; } = [];

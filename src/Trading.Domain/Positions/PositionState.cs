@@ -13,6 +13,15 @@ public abstract record PositionState
 
     public static readonly PositionState Initial = new Flat();
 
+    /// <summary>What is held or being opened; null while flat.</summary>
+    public Holding? Held => this switch
+    {
+        Opening s => s.Holding,
+        Open s => s.Holding,
+        Closing s => s.Holding,
+        _ => null,
+    };
+
     /// <summary>Nothing is held that this journal knows of.</summary>
     /// <param name="Last">The closed position before: latecomers of its orders still belong to it.</param>
     public sealed record Flat(Holding? Last = null) : PositionState

@@ -1,5 +1,4 @@
 using static Trading.Domain.Positions.PositionEffect;
-using static Trading.Domain.Positions.PositionState;
 
 namespace Trading.Domain.Positions;
 
@@ -18,14 +17,7 @@ internal sealed partial class PositionTurn(PositionContext context, PositionStat
 
     public Decision Decision => new(_events, _effects, _seen, _verdict, _note);
 
-    /// <summary>What is held or being opened; null while flat.</summary>
-    private Holding? Held => _state switch
-    {
-        Opening s => s.Holding,
-        PositionState.Open s => s.Holding,
-        Closing s => s.Holding,
-        _ => null,
-    };
+    private Holding? Held => _state.Held;
 
     public void Ignore(string why)
     {

@@ -88,8 +88,8 @@ internal sealed partial class PositionTurn
         else if (held.LiveStop is { } live && live.Id == report.Stop) HearLiveStop(live, report);
         else if (held.Hard is { } hard && hard.Id == report.Stop) HearHardStop(hard, report);
         else if (MayHaveLanded(held, report.Stop) && report.Status is StopStatus.Live) Check(CheckCause.Doubt);
-        else if (held.Surplus.Contains(report.Stop)) HearSurplusStop(report);
-        else if (IsOurs(report.Stop) && report.Status is StopStatus.Live && !held.FormerStops.Contains(report.Stop)) Do(new CancelStop(report.Stop));
+        else if (held.Surplus.Contains(report.Stop)) HearSurplusStop(held, report);
+        else if (IsOurs(report.Stop) && report.Status is StopStatus.Live) HearStrayStop(held, report.Stop);
         else if (held.LiveStop is not null && PositionStops.ContradictsLive(report)) Check(CheckCause.Doubt);
         else if (PositionStops.Fires(report)) Trigger(report.Status);
         else Ignore("a stop that is not this position's");
@@ -198,11 +198,28 @@ internal sealed partial class PositionTurn
         EnsureProtected();
     }
 
-    private void HearSurplusStop(StopReported report)
+    private void HearSurplusStop(Holding held, StopReported report)
     {
-        if (report.Status is StopStatus.Live) Ignore("a surplus stop; its cancel is under way");
+        if (report.Status is StopStatus.Live) ClearStray(held, report.Stop);
         else if (report.Status is StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished) Trigger(report.Status);
         else Happen(new StopCleared(report.Stop));
+    }
+
+    /// <summary>
+    /// A stop of ours that is not the current one rests: its request came late, after its cancel had found nothing (a node
+    /// killed while it was on its way), or it is of a journal that this one does not hold.
+    /// </summary>
+    private void HearStrayStop(Holding held, ClientOrderId stop)
+    {
+        if (held.FormerStops.Contains(stop)) ClearStray(held, stop);
+        else Do(new CancelStop(stop));
+    }
+
+    /// <summary>Once another stop covers everything; until then it is all there may be, and that stop's confirmation clears it.</summary>
+    private void ClearStray(Holding held, ClientOrderId stop)
+    {
+        if (held.Covered >= held.Quantity) Do(new CancelStop(stop));
+        else Ignore("a surplus stop; it stays until another one is confirmed");
     }
 
     private void HearStopWhileFlat(StopReported report)

@@ -137,7 +137,11 @@ public sealed class BinanceOrders : IOrderSender
                 "POST", "/fapi/v1/marginType", Cost(RequestClass.Entry, 1, 0, PreparePatience),
                 ("symbol", symbol.Value), ("marginType", isolated ? "ISOLATED" : "CROSSED")),
             stop);
-        if (margin.Fate is not Fate.Done) return margin.Judge(static _ => Outcome.Done(true));
+        return margin.Fate is Fate.Done ? await SetLeverage(symbol, leverage, stop) : margin.Judge(static _ => Outcome.Done(true));
+    }
+
+    internal async Task<Outcome<bool>> SetLeverage(Symbol symbol, int leverage, CancellationToken stop)
+    {
         var wanted = await _rest.Call(
             new RestCall(
                 "POST", "/fapi/v1/leverage", Cost(RequestClass.Entry, 1, 0, PreparePatience),

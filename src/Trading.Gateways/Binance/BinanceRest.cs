@@ -39,7 +39,7 @@ internal sealed class BinanceRest(BinanceHost host, VenueAccount account) : Rest
         var text = parameters.ToString();
         var inBody = call.Method is "POST" or "PUT";
         return new WireRequest(
-            _host.Address.Rest, call.Method, inBody || text.Length == 0 ? call.Path : $"{call.Path}?{text}", inBody ? text : "",
+            call.Host ?? _host.Address.Rest, call.Method, inBody || text.Length == 0 ? call.Path : $"{call.Path}?{text}", inBody ? text : "",
             call.Auth is RestAuth.None ? [] : [new("X-MBX-APIKEY", account.Keys.ApiKey)], account.AnswerTimeout);
     }
 

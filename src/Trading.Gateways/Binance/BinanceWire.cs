@@ -63,6 +63,27 @@ internal sealed record PremiumIndex(
     [property: JsonPropertyName("symbol")] string Symbol,
     [property: JsonPropertyName("markPrice")] decimal MarkPrice);
 
+internal sealed record AccountConfig([property: JsonPropertyName("dualSidePosition")] bool DualSidePosition);
+
+internal sealed record SymbolConfig(
+    [property: JsonPropertyName("symbol")] string Symbol,
+    [property: JsonPropertyName("leverage")] int Leverage);
+
+internal sealed record SymbolBrackets(
+    [property: JsonPropertyName("symbol")] string Symbol,
+    [property: JsonPropertyName("brackets")] SymbolBrackets.Bracket[] Brackets)
+{
+    internal sealed record Bracket(
+        [property: JsonPropertyName("initialLeverage")] int InitialLeverage,
+        [property: JsonPropertyName("notionalCap")] decimal NotionalCap);
+}
+
+/// <summary>What a key may do, as the wallet API tells it.</summary>
+internal sealed record ApiRestrictions(
+    [property: JsonPropertyName("ipRestrict")] bool IpRestrict,
+    [property: JsonPropertyName("enableFutures")] bool EnableFutures,
+    [property: JsonPropertyName("enableWithdrawals")] bool EnableWithdrawals);
+
 internal sealed record LeverageAnswer([property: JsonPropertyName("leverage")] int Leverage);
 
 /// <summary>Totals are strings: an account that was never used answers empty ones (protocol §12).</summary>

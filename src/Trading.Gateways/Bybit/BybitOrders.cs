@@ -143,8 +143,13 @@ public sealed class BybitOrders : IOrderSender
         if (info is not Done<string> { Value: var mode }) return info.Undone<string, bool>();
         if (mode != wanted && await Set("/v5/account/set-margin-mode", stop, ("setMarginMode", wanted)) is var margin and not Done<bool>)
             return margin;
+        return await SetLeverage(symbol, leverage, stop);
+    }
+
+    internal Task<Outcome<bool>> SetLeverage(Symbol symbol, int leverage, CancellationToken stop)
+    {
         var value = BybitTranslator.Number(leverage);
-        return await Set(
+        return Set(
             "/v5/position/set-leverage", stop,
             ("category", "linear"), ("symbol", symbol.Value), ("buyLeverage", value), ("sellLeverage", value));
     }

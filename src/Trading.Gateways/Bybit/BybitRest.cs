@@ -70,7 +70,7 @@ internal sealed class BybitRest(BybitHost host, VenueAccount account) : RestCall
     private static string QueryOf((string Name, string Value)[] parameters) =>
         string.Join('&', parameters.Select(parameter => $"{parameter.Name}={Uri.EscapeDataString(parameter.Value)}"));
 
-    /// <summary>Values are strings, but for flags and the two fields that are numbers.</summary>
+    /// <summary>Values are strings, but for flags and the two fields that are numbers: position index and trigger direction.</summary>
     private static string JsonOf((string Name, string Value)[] parameters)
     {
         var text = new StringBuilder("{", 256);
@@ -78,7 +78,7 @@ internal sealed class BybitRest(BybitHost host, VenueAccount account) : RestCall
         {
             if (text.Length > 1) text.Append(',');
             text.Append('"').Append(name).Append("\":");
-            if (name == "positionIdx" || value is "true" or "false") text.Append(value);
+            if (name is "positionIdx" or "triggerDirection" || value is "true" or "false") text.Append(value);
             else text.Append('"').Append(JsonEncodedText.Encode(value)).Append('"');
         }
 

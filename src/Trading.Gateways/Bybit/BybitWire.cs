@@ -34,7 +34,7 @@ internal sealed record Page<T>(T[] List, string? NextPageCursor = null);
 internal sealed record PositionWire(
     string Symbol, string Side, decimal? Size, int PositionIdx = 0, decimal? AvgPrice = null, decimal? EntryPrice = null,
     decimal? StopLoss = null, long Seq = -1, decimal? UpdatedTime = null, decimal? MarkPrice = null, decimal? LiqPrice = null,
-    string? Category = null);
+    string? Category = null, decimal? Leverage = null);
 
 internal sealed record OrderWire(
     string OrderId, string Symbol, string Side, string OrderStatus, string? OrderLinkId = null, int PositionIdx = 0,
@@ -63,14 +63,19 @@ internal sealed record WalletWire(WalletWire.CoinWire[] Coin, string? AccountTyp
 internal sealed record InstrumentWire(
     string Symbol, string Status, string ContractType, string QuoteCoin, InstrumentWire.Prices PriceFilter,
     InstrumentWire.Lots LotSizeFilter, string? SettleCoin = null, string? SymbolType = null, bool IsPreListing = false,
-    decimal? DeliveryTime = null)
+    decimal? DeliveryTime = null, InstrumentWire.Leverages? LeverageFilter = null)
 {
+    internal sealed record Leverages(decimal? MaxLeverage = null);
+
     internal sealed record Prices(decimal? TickSize = null);
 
     internal sealed record Lots(
         decimal? QtyStep = null, decimal? MinOrderQty = null, decimal? MaxOrderQty = null, decimal? MaxMktOrderQty = null,
         decimal? MinNotionalValue = null);
 }
+
+/// <param name="Ips">Addresses the key is bound to; <c>*</c>: none.</param>
+internal sealed record KeyInfo(int ReadOnly, Dictionary<string, string[]> Permissions, string[]? Ips = null, string? ExpiredAt = null);
 
 /// <summary>A frame of a private topic.</summary>
 internal sealed record TopicFrame<T>(T[] Data);

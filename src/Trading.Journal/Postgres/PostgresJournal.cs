@@ -45,7 +45,7 @@ public sealed class PostgresJournal : IJournal
     public static async Task<PostgresJournal> Open(string connectionString, TimeProvider time, Func<JournalId> newId)
     {
         var name = PostgresConnections.Name(connectionString);
-        var source = PostgresConnections.Open(connectionString, "trading journal");
+        var source = PostgresConnections.Open(connectionString, PostgresConnections.JournalPurpose);
         try
         {
             var (id, shards) = await PostgresSchema.Prepare(source, name, newId);
@@ -57,6 +57,9 @@ public sealed class PostgresJournal : IJournal
             throw;
         }
     }
+
+    /// <summary>Which shard's owner may write the stream.</summary>
+    public int ShardOf(string stream) => Shards.Of(stream, _shards);
 
     public Task<AppendResult> Append(AppendRequest request) => _queue.Add(request);
 

@@ -5,6 +5,8 @@ using Trading.Domain;
 using Trading.Journal;
 using Trading.Journal.Postgres;
 using Trading.Journal.Sqlite;
+using Trading.Lab.Databases;
+using Trading.Node.Configuration;
 
 namespace Trading.Lab.Journals;
 
@@ -23,6 +25,7 @@ public static class JournalCopy
     /// <param name="to">The other; new or empty.</param>
     /// <param name="told">Told the number of events from time to time.</param>
     /// <exception cref="JournalUnusableException">One of them is not what it must be; one line for the operator.</exception>
+    /// <exception cref="ConfigurationException">A node has the journal in a database open, or the server cannot be reached.</exception>
     /// <exception cref="IOException">A node holds the file, or a database went away.</exception>
     /// <exception cref="FormatException">Not a connection string.</exception>
     public static async Task<CopiedJournal> Run(string from, string to, Action<long> told)
@@ -31,6 +34,7 @@ public static class JournalCopy
             throw new JournalUnusableException($"{from}: there is no such file; a database is named as Host=…;Database=…;Username=…");
         using var heldFrom = Hold(from);
         using var heldTo = Hold(to);
+        foreach (var database in new[] { from, to }.Where(IsPostgres)) await StoppedNode.RefuseInUse(database, TimeProvider.System);
         await using var source = await Open(from);
         var events = IsPostgres(to) ? await PostgresImport.Run(to, source, told) : await SqliteImport.Run(to, source, told);
         await using var copy = await Open(to);

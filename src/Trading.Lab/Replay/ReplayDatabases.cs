@@ -1,3 +1,4 @@
+using Npgsql;
 using Trading.Lab.Databases;
 
 namespace Trading.Lab.Replay;
@@ -25,6 +26,16 @@ internal sealed class ReplayDatabases : IAsyncDisposable
     public Task<string> New() => _server is { } server
         ? server.CreateDatabase()
         : ThrowAwayPostgres.CreateDatabase(Given!, $"ta_replay_{Environment.ProcessId}_{Interlocked.Increment(ref _made)}");
+
+    /// <summary>Drops everything that a node has made in a scenario's database.</summary>
+    public static async Task Empty(string database)
+    {
+        await using var connection = new NpgsqlConnection($"{database};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(
+            "DROP SCHEMA IF EXISTS monitoring CASCADE; DROP TABLE ta_schema, ta_meta, ta_node, ta_shard, ta_journal", connection);
+        await command.ExecuteNonQueryAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -3,6 +3,9 @@ using System.Globalization;
 using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
+using Trading.Journal;
+using Trading.Journal.Postgres;
+using Trading.Journal.Sqlite;
 using Trading.Node;
 using Trading.Node.Configuration;
 using Trading.Node.Operators;
@@ -145,8 +148,19 @@ public sealed class ScenarioRun : IAsyncDisposable
     /// <summary>Where a node keeps its journal; another may look once it has ended.</summary>
     public string DataFolder => Path.Combine(_folder, "data");
 
-    /// <summary>The data folder of a node that does not run is emptied: the next one begins a journal of its own.</summary>
-    public void ForgetJournal() => Directory.Delete(DataFolder, recursive: true);
+    /// <summary>The journal of a node that does not run.</summary>
+    public async Task<IJournal> OpenJournal() => _database is null
+        ? SqliteJournal.Open(Path.Combine(DataFolder, "journal.db"), Clock, NoJournal)
+        : await PostgresJournal.Open(_database, Clock, NoJournal);
+
+    /// <summary>What a node that does not run has kept is thrown away: the next one begins a journal of its own.</summary>
+    public async Task ForgetJournal()
+    {
+        Directory.Delete(DataFolder, recursive: true);
+        if (_database is not null) await ReplayDatabases.Empty(_database);
+    }
+
+    private static JournalId NoJournal() => throw new InvalidOperationException("the node has left no journal");
 
     /// <summary>A snapshot of the account now, as after a doubt; returns when it has been handed out.</summary>
     public async Task Sync()

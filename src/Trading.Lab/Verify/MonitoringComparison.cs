@@ -1,23 +1,17 @@
+using System.Data.Common;
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Trading.Domain;
 using Trading.Domain.Positions;
 using Trading.Journal;
+using Trading.Lab.Rebuild;
 using Trading.Node.Projections;
 using Trading.Node.Projections.Sqlite;
-using Trading.Projections;
 
 namespace Trading.Lab.Verify;
 
 /// <summary>The tables that operators read against a fold of the journal made anew, and that fold against the machine.</summary>
-internal sealed class MonitoringComparison(Findings findings, IJournal journal, string file, List<string> notes)
+internal sealed class MonitoringComparison(Findings findings, IJournal journal, MonitoringStore tables, List<string> notes)
 {
-    private static readonly string[] Tables =
-    [
-        MonitoringTables.Events, MonitoringTables.Positions, MonitoringTables.Orders, MonitoringTables.Trades,
-        MonitoringTables.Signals, MonitoringTables.Waves,
-    ];
-
     private readonly Findings.Rule _folds = findings.Check("I9", "every event has its rows");
     private readonly Findings.Rule _rows = findings.Check("I9", "monitoring holds what a fresh fold of the journal gives");
     private readonly Findings.Rule _active = findings.Check("I1", "active rows are the positions that replay gives");
@@ -38,48 +32,49 @@ internal sealed class MonitoringComparison(Findings findings, IJournal journal, 
     private async Task Compare(string freshFile, IReadOnlyList<(PositionKey Key, PositionState State)> states)
     {
         var upTo = new JournalUpTo(journal);
-        using (var fresh = SqliteMonitoring.Open(freshFile, journal.Id))
+        using var there = tables.Connect();
+        using var fresh = SqliteMonitoring.Open(freshFile, journal.Id);
+        using var made = MonitoringStore.Sqlite(freshFile).Connect();
+        var follower = new MonitoringFollower(upTo, fresh, TimeProvider.System, Venues(there), _folds.Broken);
+        if (tables.FollowedTo(journal.Id) is { } position)
         {
-            using var tables = Attach(freshFile);
-            var follower = new MonitoringFollower(upTo, fresh, TimeProvider.System, Venues(tables), _folds.Broken);
-            if (Usable(tables) is { } position)
-            {
-                upTo.Last = position;
-                if (!await follower.CatchUp()) return;
-                foreach (var table in Tables) CompareRows(tables, table);
-            }
+            upTo.Last = position;
+            if (!await follower.CatchUp()) return;
+            foreach (var table in MonitoringRows.Tables) CompareRows(table, MonitoringRows.Of(there, table), MonitoringRows.Of(made, table));
+        }
+        else
+        {
+            notes.Add("the tables are of another journal or build: rows not compared, the node makes them anew");
+        }
 
-            upTo.Last = long.MaxValue;
-            if (await follower.CatchUp()) CompareActive(tables, states);
+        upTo.Last = long.MaxValue;
+        if (await follower.CatchUp()) CompareActive(made, states);
+    }
+
+    /// <summary>Both come by id.</summary>
+    private void CompareRows(string table, IEnumerable<(long Id, string Text)> theirs, IEnumerable<(long Id, string Text)> ours)
+    {
+        using var left = theirs.GetEnumerator();
+        using var right = ours.GetEnumerator();
+        var (isLeft, isRight) = (left.MoveNext(), right.MoveNext());
+        while (isLeft || isRight)
+        {
+            var order = !isRight ? -1 : !isLeft ? 1 : left.Current.Id.CompareTo(right.Current.Id);
+            if (order > 0) _rows.Broken($"{table} {right.Current.Id}: is missing");
+            else if (order < 0 || left.Current.Text != right.Current.Text)
+                _rows.Broken($"{table} {left.Current.Id}: is there, and a fresh fold gives {(order < 0 ? "none" : "another")}");
+            if (order <= 0) isLeft = left.MoveNext();
+            if (order >= 0) isRight = right.MoveNext();
         }
     }
 
-    /// <returns>How far the node's tables had followed; null: they are not this journal's, and will be made anew.</returns>
-    private long? Usable(SqliteConnection tables)
-    {
-        var theirs = Rows(tables, "SELECT value FROM node.meta WHERE name IN ('schema','journal_id') ORDER BY name");
-        var ours = Rows(tables, "SELECT value FROM fresh.meta WHERE name IN ('schema','journal_id') ORDER BY name");
-        if (theirs.SequenceEqual(ours, StringComparer.Ordinal))
-            return long.Parse(Rows(tables, "SELECT value FROM node.meta WHERE name='position'")[0], CultureInfo.InvariantCulture);
-        notes.Add($"{Path.GetFileName(file)} is of another journal or schema: rows not compared, the node makes them anew");
-        return null;
-    }
-
-    private void CompareRows(SqliteConnection tables, string table)
-    {
-        foreach (var id in Rows(tables, $"SELECT id FROM (SELECT * FROM node.{table} EXCEPT SELECT * FROM fresh.{table})"))
-            _rows.Broken($"{table} {id}: is there, and a fresh fold gives another row or none");
-        foreach (var id in Rows(tables, $"SELECT id FROM fresh.{table} WHERE id NOT IN (SELECT id FROM node.{table})"))
-            _rows.Broken($"{table} {id}: is missing");
-    }
-
-    private void CompareActive(SqliteConnection tables, IReadOnlyList<(PositionKey Key, PositionState State)> states)
+    private void CompareActive(DbConnection made, IReadOnlyList<(PositionKey Key, PositionState State)> states)
     {
         var rows = Rows(
-            tables,
+            made,
             """
             SELECT exchange || '/' || symbol || CASE position_side WHEN 'both' THEN '' ELSE '/' || position_side END || ' '
-            || state || ' ' || quantity FROM fresh.positions WHERE status='active'
+            || state || ' ' || quantity FROM monitoring.positions WHERE status='active'
             """).ToHashSet(StringComparer.Ordinal);
         var replayed = states.Where(it => it.State is not PositionState.Flat).Select(it => Text(it.Key, it.State)).ToHashSet(StringComparer.Ordinal);
         foreach (var row in rows.Except(replayed)) _active.Broken($"{row}: a row that replay does not give");
@@ -95,32 +90,16 @@ internal sealed class MonitoringComparison(Findings findings, IJournal journal, 
     };
 
     /// <summary>The exchange of each account stands in the rows: no configuration is asked.</summary>
-    private static Dictionary<AccountId, Exchange> Venues(SqliteConnection tables)
+    private static Dictionary<AccountId, Exchange> Venues(DbConnection there)
     {
         var venues = new Dictionary<AccountId, Exchange>();
-        foreach (var row in Rows(tables, "SELECT DISTINCT account || ' ' || exchange FROM node.events WHERE account IS NOT NULL"))
+        foreach (var row in Rows(there, "SELECT DISTINCT account || ' ' || exchange FROM monitoring.events WHERE account IS NOT NULL"))
             if (row.Split(' ') is [var account, var venue] && ExchangeNames.TryParse(venue, out var exchange))
                 venues[AccountId.Parse(account)] = exchange;
         return venues;
     }
 
-    private SqliteConnection Attach(string freshFile)
-    {
-        var name = new SqliteConnectionStringBuilder { DataSource = ":memory:", Pooling = false, DefaultTimeout = 5 };
-        var connection = new SqliteConnection(name.ToString());
-        connection.Open();
-        foreach (var (path, schema) in new[] { (file, "node"), (freshFile, "fresh") })
-        {
-            using var attach = connection.CreateCommand();
-            attach.CommandText = $"ATTACH DATABASE $file AS {schema}";
-            attach.Parameters.AddWithValue("$file", path);
-            attach.ExecuteNonQuery();
-        }
-
-        return connection;
-    }
-
-    private static List<string> Rows(SqliteConnection connection, string sql)
+    private static List<string> Rows(DbConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -97,6 +97,7 @@ internal sealed class PositionRules(Findings findings, JournalId journal)
     {
         EntryIntended it => (it.Order, OrderPurpose.Entry),
         StopIntended it => (it.Stop, OrderPurpose.Stop),
+        HardStopIntended it => (it.Stop, OrderPurpose.Stop),
         CloseIntended it => (it.Order, OrderPurpose.Close),
         _ => null,
     };
@@ -114,6 +115,8 @@ internal sealed class PositionRules(Findings findings, JournalId journal)
         StopEnded it => it.Stop,
         StopChangedExternally it => it.Stop,
         StopCleared it => it.Stop,
+        HardStopConfirmed it => it.Stop,
+        HardStopEnded it => it.Stop,
         CloseAttemptFailed it => it.Order,
         _ => null,
     };

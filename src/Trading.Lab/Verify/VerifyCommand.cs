@@ -1,9 +1,8 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
-using Trading.Domain;
 using Trading.Journal;
-using Trading.Journal.Sqlite;
-using Trading.Node;
+using Trading.Lab.Databases;
 using Trading.Node.Configuration;
 
 namespace Trading.Lab.Verify;
@@ -21,22 +20,19 @@ public static class VerifyCommand
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <param name="data">A node's data folder; the node must be stopped.</param>
+    /// <param name="place">A stopped node's.</param>
     public static async Task<int> Run(
-        string data, bool json, TextWriter output, TextWriter errors, TimeProvider time, CancellationToken stop)
+        NodePlace place, bool json, TextWriter output, TextWriter errors, TimeProvider time, CancellationToken stop)
     {
         try
         {
-            if (!File.Exists(Path.Combine(data, "journal.db")))
-                throw new ConfigurationException($"data = '{data}': there is no journal.db in it; name a node's folder with --data");
-            using var folder = DataFolder.Open(data);
-            await using var journal = SqliteJournal.Open(folder.JournalFile, time, static () => new JournalId("never-made"));
-            var monitoring = File.Exists(folder.MonitoringFile) ? folder.MonitoringFile : null;
-            var report = await new JournalVerifier(journal, oneShard: true).Verify(monitoring, errors.WriteLine, stop);
+            await using var node = await StoppedNode.Open(place, time);
+            await using var journal = await node.Journal();
+            var report = await new JournalVerifier(journal, StoppedNode.ShardsOf(journal)).Verify(await node.Tables(), errors.WriteLine, stop);
             Tell(report, json, output);
             return report.Passed ? Done : CheckFailed;
         }
-        catch (Exception e) when (e is ConfigurationException or JournalUnusableException or IOException)
+        catch (Exception e) when (e is ConfigurationException or JournalUnusableException or IOException or DbException)
         {
             await errors.WriteLineAsync($"trading: {e.Message}");
             return Usage;

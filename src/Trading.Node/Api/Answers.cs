@@ -101,6 +101,15 @@ public sealed record EventAnswer(
     long Id, string Type, string Severity, string? Account, string? Exchange, string? Symbol, string? SignalId,
     string? PositionId, JsonElement? Data, string? TraceId, DateTime At);
 
+/// <summary>What the doctor found.</summary>
+/// <param name="Passed">Everything is known, and nothing failed.</param>
+public sealed record DoctorAnswer(bool Passed, IReadOnlyList<DoctorCheck> Checks);
+
+/// <param name="Subject"><c>node</c>, or an account.</param>
+/// <param name="Verdict">passed, skipped, warned, unknown or failed.</param>
+/// <param name="Remedy">What to do about it; null: nothing.</param>
+public sealed record DoctorCheck(string Subject, string Check, string Verdict, string Text, string? Remedy);
+
 /// <summary>What became of an order of the operator.</summary>
 /// <param name="Outcome">done, refused or unknown.</param>
 /// <param name="Code">Why it was refused; null otherwise.</param>

@@ -96,6 +96,11 @@ public static class ApiRoutes
             PositionKey? key = body.Key is { } text ? await KeyReader.Read(text, views, http.RequestAborted) : null;
             return Answer(await commands.Reconcile(body.Account(views), key, body.Order()));
         });
+        api.MapPost("doctor", async (HttpContext http) =>
+        {
+            var body = await CommandBody.Read(http, "account", "orders");
+            return Json(await commands.Examine(body.Account(views), body.WithOrders(), body.Order()));
+        });
         api.MapPost("adopt", async (HttpContext http) =>
         {
             var body = await CommandBody.Read(http, "key", "policy");

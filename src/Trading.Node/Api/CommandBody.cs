@@ -51,6 +51,14 @@ internal sealed class CommandBody
 
     public string? Key => _fields.GetValueOrDefault("key");
 
+    /// <summary>True unless it says otherwise.</summary>
+    public bool WithOrders() => (_fields.GetValueOrDefault("orders") ?? "true") switch
+    {
+        "true" => true,
+        "false" => false,
+        var text => throw ProblemException.BadParameter("orders", text, "is not true or false"),
+    };
+
     public AdoptPolicy Policy()
     {
         var text = _fields.GetValueOrDefault("policy") ?? "protect-only";

@@ -27,6 +27,10 @@ public interface IOperatorCommands
     /// <summary>Reads the exchange now: one key by the targeted check, else a snapshot of the account.</summary>
     Task<CommandAnswer> Reconcile(AccountId? account, PositionKey? key, OperatorOrder order);
 
+    /// <summary>Looks at the node, and runs the venue probe of the accounts.</summary>
+    /// <param name="withOrders">Test stop and stream probe too.</param>
+    Task<DoctorAnswer> Examine(AccountId? account, bool withOrders, OperatorOrder order);
+
     /// <summary>Takes over a position this journal did not open.</summary>
     Task<CommandAnswer> Adopt(PositionKey key, AdoptPolicy policy, OperatorOrder order);
 }

@@ -73,6 +73,41 @@ public sealed class NodeCommands(TradingNode node, TimeProvider time, Func<strin
         }
     }
 
+    public async Task<DoctorAnswer> Examine(AccountId? account, bool withOrders, OperatorOrder order)
+    {
+        var found = await Task.WhenAll(Accounts(account).Select(one => ExamineOne(one, withOrders, order.Deadline)));
+        List<DoctorCheck> checks = [.. ExamineNode(), .. found.SelectMany(one => one)];
+        return new DoctorAnswer(checks.TrueForAll(check => check.Verdict is not ("failed" or "unknown")), checks);
+    }
+
+    private IEnumerable<DoctorCheck> ExamineNode()
+    {
+        var held = node.Board.Active;
+        var (unprotected, doubtful) = (held.Count(view => view.IsUnprotected), held.Count(view => view.InDoubt));
+        yield return node.IsReconciled
+            ? new DoctorCheck("node", "reconciled", "passed", "every account was compared with its exchange", null)
+            : new DoctorCheck("node", "reconciled", "unknown", "not every account was compared with its exchange yet", "wait, or look at `trading alerts`");
+        yield return unprotected == 0
+            ? new DoctorCheck("node", "protection", "passed", $"{held.Count(view => view.IsOpen)} open position(s), all behind a confirmed stop", null)
+            : new DoctorCheck("node", "protection", "failed", $"{unprotected} position(s) without a confirmed stop", "look at `trading positions`");
+        if (doubtful > 0)
+            yield return new DoctorCheck("node", "doubt", "warned", $"of {doubtful} position(s) something is known to the exchange only", "it is being asked");
+    }
+
+    private static async Task<IReadOnlyList<DoctorCheck>> ExamineOne(NodeAccount account, bool withOrders, TimeSpan deadline)
+    {
+        var name = account.Settings.Id.Value;
+        try
+        {
+            var report = await account.Examine(withOrders, deadline);
+            return [.. report.Checks.Select(check => new DoctorCheck(name, check.Name, Words.Snake(check.Verdict), check.Text, check.Remedy))];
+        }
+        catch (Exception e) when (e is TimeoutException or InvalidOperationException)
+        {
+            return [new DoctorCheck(name, "probe", "unknown", $"the probe did not end: {e.Message}", "try again; `trading alerts` may say why")];
+        }
+    }
+
     private async Task<CommandResult> CloseOne(PositionKey key, OperatorOrder order)
     {
         var began = time.GetTimestamp();

@@ -161,6 +161,8 @@ public sealed class NodeViews(
     {
         { View: null } or { View.Book.Ready: false } => "the positions of the account are still being read",
         { Standing: { EntriesAllowed: false } standing } => $"{Words.Snake(standing.Mode)} by {standing.By}: {standing.Why}",
+        { LastProbe: not { Concluded: true } } => "the venue probe has not ended",
+        { View.Book.VenueFailure: { } failure } => $"venue probe: {failure}",
         { View.Book.StreamSuspect: true } => $"the user stream is suspect: {account.View.Book.StreamWhy}",
         { View.Book.SecondWriter.Count: > 0 } => "orders of another journal rest on the account",
         _ => null,

@@ -11,8 +11,11 @@ namespace Trading.Node.Configuration;
 /// <summary>Everything an operator can set. Defaults are those of a careful start; docs/configuration lists them.</summary>
 public sealed record NodeSettings
 {
-    /// <summary>Real money. Refused until the venue probe exists.</summary>
+    /// <summary>Real money. Each account trades only once its venue probe has passed, test orders included.</summary>
     public bool Live { get; init; }
+
+    /// <summary>The venue probe that runs at the start places test orders too. Always with <see cref="Live"/>.</summary>
+    public bool ProbeOrders { get; init; }
     public string Data { get; init; } = "./data";
 
     /// <summary>Null: journal and monitoring are files in the data folder.</summary>
@@ -84,6 +87,22 @@ public sealed record AccountSettings(AccountId Id, Exchange Exchange)
     public bool Isolated { get; init; } = true;
     public AdoptPolicy Adopt { get; init; } = AdoptPolicy.ProtectOnly;
     public AccountPolicy Risk { get; init; } = AccountPolicy.Default;
+
+    /// <summary>
+    /// Lost in quote when everything that may be open is open at its largest and every stop fires at its price; fees and
+    /// slippage aside.
+    /// </summary>
+    public decimal WorstLoss
+    {
+        get
+        {
+            var open = Risk.MaxOpenPositions * LargestEntry;
+            return Math.Min(open, Risk.MaxTotalNotional ?? open) * Risk.Plan.StopLoss;
+        }
+    }
+
+    /// <summary>Quote value of the largest entry.</summary>
+    public decimal LargestEntry => Risk.EquityShare is null ? Math.Min(Risk.Notional, Risk.MaxPositionNotional) : Risk.MaxPositionNotional;
 
     /// <summary>Never shows the keys.</summary>
     public override string ToString() => $"{Id} on {Exchange.Id()}";

@@ -26,6 +26,8 @@ public static class NodeSettingsReader
         var paper = ReadPaper(from);
         var live = from.Read("live", false, Switch);
         var plan = ReadPlan(from, paper is null ? new ProtectionPlan() : DemoPlan);
+        if (live && paper is not null)
+            throw new ConfigurationException("live = true: paper mode trades nothing; name the accounts (see hocon/live.conf), or leave it out");
         var hardLoss = from.Read("positions.hard-loss", (decimal?)null, text => Percent(0.1m, 90)(text));
         if (hardLoss <= plan.StopLoss)
             throw new ConfigurationException(
@@ -33,6 +35,7 @@ public static class NodeSettingsReader
         var settings = new NodeSettings
         {
             Live = live,
+            ProbeOrders = from.Read("probe-orders", paper is null, Switch) || live,
             Data = from.Read("data", "./data", static text => text),
             Postgres = ReadPostgres(from),
             Port = from.Read("port", 5480, Count(0, 65535)),

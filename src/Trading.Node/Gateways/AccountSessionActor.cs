@@ -4,6 +4,7 @@ using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
 using Trading.Gateways;
 using Trading.Node.Positions;
+using Trading.Node.Probe;
 using Trading.Node.Reconcile;
 using Trading.Runtime;
 using static Trading.Node.Gateways.SessionMessage;
@@ -32,11 +33,15 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
     private static readonly TimeSpan EquityEvery = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan EquityAfterChange = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MarksEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ProbeUnanswered = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ProbeFailed = TimeSpan.FromSeconds(60);
 
     private readonly Queue<SessionReport.ForPosition> _held = new();
     private readonly SyncClock _sync = new(account.SyncEvery);
     private readonly SymbolPreparation _preparation = new(account);
+    private readonly List<Action<ProbeReport>> _askedForProbe = [];
     private bool _holding;
+    private bool _probing;
     private long _sessionEpoch;
 
     protected override ValueTask Started(CancellationToken stop)
@@ -46,6 +51,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         ReadEquity();
         TellMarks();
         foreach (var symbol in account.KnownSymbols) Prepare(symbol);
+        Probe(new ProbeWanted(account.ProbeWithOrders));
         return ValueTask.CompletedTask;
     }
 
@@ -65,6 +71,8 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
             case MarksDue: TellMarks(); break;
             case PrepareWanted wanted: Prepare(wanted.Symbol); break;
             case Prepared prepared: LearnPrepared(prepared); break;
+            case ProbeWanted wanted: Probe(wanted); break;
+            case ProbeEnded ended: LearnProbe(ended.Report); break;
             default: throw new UnreachableException($"{message}");
         }
 
@@ -222,6 +230,28 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         Context.StartTimer("marks", MarksEvery, new MarksDue());
     }
 
+    private void Probe(ProbeWanted wanted)
+    {
+        if (wanted.Reply is { } reply) _askedForProbe.Add(reply);
+        if (_probing) return;
+        _probing = true;
+        Context.CancelTimer("probe");
+        Context.Pipe(
+            async stop => new ProbeEnded(await account.Probe.Run(wanted.WithOrders, stop)),
+            static fault => throw new InvalidOperationException("the venue probe failed", fault));
+    }
+
+    /// <summary>What it found out stands until the next; what it did not find out, or found wrong, is looked at again.</summary>
+    private void LearnProbe(ProbeReport report)
+    {
+        _probing = false;
+        account.Probed(report);
+        foreach (var reply in _askedForProbe) reply(report);
+        _askedForProbe.Clear();
+        if (!report.Passed)
+            Context.StartTimer("probe", report.Concluded ? ProbeFailed : ProbeUnanswered, new ProbeWanted(account.ProbeWithOrders));
+    }
+
     private void Prepare(Symbol symbol)
     {
         _preparation.Want(symbol);
@@ -233,7 +263,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         while (_preparation.TryNext(out var symbol))
             Context.Pipe(
                 async stop => await _preparation.Prepare(symbol, stop),
-                fault => new Prepared(symbol, Done: false, [], default, fault.Message));
+                fault => new Prepared(symbol, Done: false, [], default, Begun: 0, fault.Message));
     }
 
     private void LearnPrepared(Prepared prepared)

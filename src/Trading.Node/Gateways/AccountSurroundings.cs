@@ -3,6 +3,7 @@ using Trading.Domain.Accounts;
 using Trading.Gateways;
 using Trading.Node.Operators;
 using Trading.Node.Positions;
+using Trading.Node.Probe;
 using Trading.Node.Reconcile;
 using Trading.Runtime;
 
@@ -38,6 +39,13 @@ public sealed record AccountSurroundings
     public required Action<AccountInput> TellAccount { get; init; }
     public required PriceRouter Prices { get; init; }
     public required ReconcileLedger Ledger { get; init; }
+    public required VenueProbe Probe { get; init; }
+
+    /// <summary>Test orders are part of the probe that runs by itself.</summary>
+    public required bool ProbeWithOrders { get; init; }
+
+    /// <summary>Must not wait.</summary>
+    public required Action<ProbeReport> Probed { get; init; }
     public required Action<string> UnknownFrame { get; init; }
     public required Action<string> Log { get; init; }
 

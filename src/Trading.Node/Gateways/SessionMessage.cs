@@ -1,6 +1,7 @@
 using Trading.Domain;
 using Trading.Domain.Positions;
 using Trading.Gateways;
+using Trading.Node.Probe;
 
 namespace Trading.Node.Gateways;
 
@@ -38,7 +39,13 @@ public abstract record SessionMessage
     /// <summary>A symbol may be traded soon: leverage, margin mode and its known amount are made true ahead of time.</summary>
     public sealed record PrepareWanted(Symbol Symbol) : SessionMessage;
 
+    /// <param name="Begun">Moment of <see cref="PreparedSymbols"/> at which it began.</param>
     /// <param name="Rows">What the exchange said of the symbol's positions when it was asked for them first.</param>
     public sealed record Prepared(
-        Symbol Symbol, bool Done, IReadOnlyList<(PositionKey Key, PositionRow Row)> Rows, DateTime ReadStartedUtc, string Why) : SessionMessage;
+        Symbol Symbol, bool Done, IReadOnlyList<(PositionKey Key, PositionRow Row)> Rows, DateTime ReadStartedUtc, long Begun, string Why) : SessionMessage;
+
+    /// <summary>The venue probe is to run; whoever asks during a run gets the answer of that run.</summary>
+    public sealed record ProbeWanted(bool WithOrders, Action<ProbeReport>? Reply = null) : SessionMessage;
+
+    public sealed record ProbeEnded(ProbeReport Report) : SessionMessage;
 }

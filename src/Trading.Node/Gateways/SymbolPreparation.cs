@@ -20,7 +20,7 @@ internal sealed class SymbolPreparation(AccountSurroundings account)
     public void Want(Symbol symbol)
     {
         var ready = account.Prepared.Contains(symbol) && account.KeysOf(symbol).All(account.Sightings.Names);
-        if (ready || _underWay.Contains(symbol) || _waiting.Contains(symbol) || IsHeld(symbol)) return;
+        if (ready || _underWay.Contains(symbol) || _waiting.Contains(symbol) || account.Prepared.IsParked(symbol) || IsHeld(symbol)) return;
         _waiting.Enqueue(symbol);
     }
 
@@ -35,24 +35,25 @@ internal sealed class SymbolPreparation(AccountSurroundings account)
     public async Task<SessionMessage.Prepared> Prepare(Symbol symbol, CancellationToken stop)
     {
         var started = account.Time.NowUtc();
+        var begun = account.Prepared.Begin();
         var rows = new List<(PositionKey Key, PositionRow Row)>(2);
         foreach (var key in account.KeysOf(symbol).Where(key => !account.Sightings.Names(key)))
         {
             if (await account.Sender.ReadPosition(key, routine: false, stop) is not Done<PositionRead> { Value.Row: { } row })
-                return new SessionMessage.Prepared(symbol, Done: false, rows, started, $"no answer names {key}");
+                return new SessionMessage.Prepared(symbol, Done: false, rows, started, begun, $"no answer names {key}");
             rows.Add((key, row));
         }
 
         if (rows.Exists(read => read.Row.Amount != 0) || IsHeld(symbol))
-            return new SessionMessage.Prepared(symbol, Done: false, rows, started, "it is held");
+            return new SessionMessage.Prepared(symbol, Done: false, rows, started, begun, "it is held");
         var outcome = await account.Sender.Prepare(symbol, account.Leverage, account.Isolated, stop);
-        return new SessionMessage.Prepared(symbol, outcome is Done<bool>, rows, started, $"{outcome}");
+        return new SessionMessage.Prepared(symbol, outcome is Done<bool>, rows, started, begun, $"{outcome}");
     }
 
     public void Ended(SessionMessage.Prepared prepared)
     {
         _underWay.Remove(prepared.Symbol);
-        if (prepared.Done) account.Prepared.Add(prepared.Symbol);
+        if (prepared.Done) account.Prepared.Add(prepared.Symbol, prepared.Begun);
         else account.Log($"{account.Id}: {prepared.Symbol} could not be prepared ahead: {prepared.Why}");
     }
 

@@ -20,10 +20,22 @@ public sealed class Venues(IWire wire, TimeProvider time, IReadOnlyCollection<st
         var account = new VenueAccount(settings.Id, new ApiKeys(settings.ApiKey, settings.ApiSecret), tags) { Hedge = settings.Risk.Hedge };
         return HostOf(settings) switch
         {
-            BinanceHost host => new AccountGateway(new BinanceSession(host, account), new BinanceOrders(host, account, _ => lease.IsValid())),
-            BybitHost host => new AccountGateway(new BybitSession(host, account), new BybitOrders(host, account, _ => lease.IsValid())),
+            BinanceHost host => Open(host, account),
+            BybitHost host => Open(host, account),
             var host => throw new UnreachableException($"{host}"),
         };
+    }
+
+    private AccountGateway Open(BinanceHost host, VenueAccount account)
+    {
+        var orders = new BinanceOrders(host, account, _ => lease.IsValid());
+        return new AccountGateway(new BinanceSession(host, account), orders, new BinanceProbe(host, account, orders));
+    }
+
+    private AccountGateway Open(BybitHost host, VenueAccount account)
+    {
+        var orders = new BybitOrders(host, account, _ => lease.IsValid());
+        return new AccountGateway(new BybitSession(host, account), orders, new BybitProbe(host, account, orders));
     }
 
     public IPriceFeed OpenPrices(AccountSettings settings) => HostOf(settings) switch
@@ -55,8 +67,9 @@ public sealed class Venues(IWire wire, TimeProvider time, IReadOnlyCollection<st
     private static BinanceAddress BinanceAddressOf(AccountSettings settings)
     {
         if (settings.Url is null) return BinanceAddress.Production;
-        var single = BinanceAddress.Single(settings.Url);
-        return settings.StreamUrl is { } stream ? single with { Stream = stream } : single;
+        BinanceAddress[] known = [BinanceAddress.Production, BinanceAddress.Demo];
+        var found = Array.Find(known, address => address.Rest.Host == settings.Url.Host) ?? BinanceAddress.Single(settings.Url);
+        return settings.StreamUrl is { } stream ? found with { Stream = stream } : found;
     }
 
     /// <summary>The known environments have hosts of their own for streams; any other address has one for all.</summary>

@@ -35,9 +35,14 @@ public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
     protected override async ValueTask Started(CancellationToken stop)
     {
         if (!await _writer.Recover()) return;
+        await TakeUp();
+        WakeOnPricesThatMatter();
+    }
+
+    private async Task TakeUp()
+    {
         await _writer.Take(new PositionInput.Recovered());
         foreach (var input in _around.Sightings.ShareOf(_key)) await _writer.Take(input);
-        WakeOnPricesThatMatter();
     }
 
     protected override async ValueTask Receive(PositionMessage message, CancellationToken stop)
@@ -59,7 +64,10 @@ public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
                 asked.Reply(new PositionAnswer(Verdict.Denied, Reasons.AccountState, _writer.State));
                 break;
             case PositionMessage.Asked asked:
-                asked.Reply(await _writer.Take(asked.Command, asked.CommandId));
+                await _writer.Take(asked.Command, asked.CommandId, asked.Reply);
+                break;
+            case PositionMessage.Written:
+                if (!await _writer.GoOn()) await TakeUp();
                 break;
             case PositionMessage.Awake awake:
                 awake.Reply(true);
@@ -71,10 +79,10 @@ public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
         WakeOnPricesThatMatter();
     }
 
-    /// <summary>Prices move trailing stops and time exits; an account that is halted does neither.</summary>
+    /// <summary>Prices move trailing stops and time exits; a halted account, and one whose journal is away, does neither.</summary>
     protected override async ValueTask Ticked(PriceWindow window, CancellationToken stop)
     {
-        if (_around.IsHalted()) return;
+        if (_around.IsHalted() || _writer.IsAhead) return;
         var began = _around.Time.GetTimestamp();
         await _writer.Take(new PositionInput.MarkMoved(
             window.Latest, window.Lowest, window.Highest, new DateTime(window.AtUtcTicks, DateTimeKind.Utc)));
@@ -85,7 +93,7 @@ public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
     /// <summary>Prices that it slept through are not lost to a decision that needs the mark.</summary>
     private async ValueTask LearnMark()
     {
-        if (_writer.State is PositionState.Flat || _around.IsHalted()) return;
+        if (_writer.State is PositionState.Flat || _around.IsHalted() || _writer.IsAhead) return;
         if (_around.Prices.PriceOf(_key.Symbol) is { } mark)
             await _writer.Take(new PositionInput.MarkMoved(mark, mark, mark, _around.Time.NowUtc()));
     }
@@ -104,7 +112,7 @@ public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
         return ValueTask.CompletedTask;
     }
 
-    void IPositionHost.Perform(PositionEffect effect)
+    void IPositionHost.Perform(PositionEffect effect, PositionState after)
     {
         switch (effect)
         {
@@ -118,7 +126,7 @@ public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
                 break;
             case WatchPrice: _around.Prices.Watch(_key, Context.Self); break;
             case DropPrice: _around.Prices.Drop(_key); break;
-            case TellAccount tell: _around.TellAccount(_key, tell.News, _writer.State); break;
+            case TellAccount tell: _around.TellAccount(_key, tell.News, after); break;
             case AlertOperator alert:
                 if (alert.Kind is AlertKind.StrayFill) _around.Meters.DuplicatePositions.Add(1);
                 _around.Alerts.Raise(alert.Kind.ToString(), _key.ToString(), alert.Text);
@@ -126,6 +134,14 @@ public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
             default: Context.Pipe(stop => Work(effect, stop), Failed); break;
         }
     }
+
+    void IPositionHost.Resume(Task append) => Context.Pipe(
+        async _ =>
+        {
+            await append;
+            return new PositionMessage.Written();
+        },
+        Failed);
 
     void IPositionHost.Leave(string why) => Context.Stop(why);
 

@@ -33,13 +33,7 @@ public sealed record PositionView(
     PositionKey Key, long Version, PositionState State, DateTime SinceUtc, DateTime? DoubtSinceUtc = null)
 {
     /// <summary>Null when flat.</summary>
-    public Holding? Holding => State switch
-    {
-        PositionState.Opening opening => opening.Holding,
-        PositionState.Open open => open.Holding,
-        PositionState.Closing closing => closing.Holding,
-        _ => null,
-    };
+    public Holding? Holding => State.Held;
 
     /// <summary>Base quantity known to be open, never negative.</summary>
     public decimal Quantity => Holding?.Quantity ?? 0;

@@ -15,6 +15,9 @@ public abstract record PositionMessage
     /// <summary>What a piece of work of the order desk found out. Lane 1, in the order of the answers.</summary>
     public sealed record Answered(IReadOnlyList<PositionInput> Inputs) : PositionMessage;
 
+    /// <summary>The journal has answered the append that the position did not wait for. Lane 1.</summary>
+    public sealed record Written : PositionMessage;
+
     /// <summary>Somebody wants something and waits for the answer. Lane 2.</summary>
     /// <param name="CommandId">Names the request: the same id never has a second effect.</param>
     public sealed record Asked(PositionInput Command, string CommandId, Action<PositionAnswer> Reply) : PositionMessage;

@@ -11,9 +11,6 @@ internal sealed class PositionStream(PositionKey key, IJournal journal, Lease le
     private const int PageEvents = 500;
     private static readonly EventCodec<PositionEvent> Codec = EventCodec.For<PositionEvent>();
 
-    /// <summary>How long a protective order waits for its append before it goes first (design §4, "Journal down").</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
-
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(250);
 
     /// <exception cref="UnreadableEventException">This build cannot read an event of the stream.</exception>
@@ -32,42 +29,18 @@ internal sealed class PositionStream(PositionKey key, IJournal journal, Lease le
     /// Never answers Unknown: the same append is tried again, under the same command id, until the journal says what
     /// became of it.
     /// </summary>
-    /// <param name="overdue">Called once, when no answer has come for <see cref="Patience"/>; null: nothing is urgent.</param>
-    public async Task<AppendResult> Append(
-        long expectedVersion, string commandId, IReadOnlyList<PositionEvent> events, Action? overdue)
+    public async Task<AppendResult> Append(long expectedVersion, string commandId, IReadOnlyList<PositionEvent> events)
     {
         var written = new NewEvent[events.Count];
         for (var i = 0; i < written.Length; i++) written[i] = Codec.Write(events[i]);
         var request = new AppendRequest(key.Stream, expectedVersion, commandId, lease.Epoch, written);
-        var began = time.GetTimestamp();
         while (true)
         {
-            var append = journal.Append(request);
-            if (overdue is not null && await IsOverdue(append, began))
-            {
-                overdue();
-                overdue = null;
-            }
-
-            var result = await append;
+            var result = await journal.Append(request);
             if (result is not AppendResult.Unknown unknown) return result;
             refused(unknown.Why);
             await Task.Delay(AskAgain, time);
         }
-    }
-
-    private async Task<bool> IsOverdue(Task<AppendResult> append, long began)
-    {
-        var left = Patience - time.GetElapsedTime(began);
-        if (!append.IsCompleted && left > TimeSpan.Zero)
-        {
-            using var answered = new CancellationTokenSource();
-            await Task.WhenAny(append, Task.Delay(left, time, answered.Token));
-            answered.Cancel();
-        }
-
-        if (!append.IsCompleted) return true;
-        return await append is AppendResult.Unknown && time.GetElapsedTime(began) >= Patience;
     }
 
     /// <summary>True when the event of that version was written by that command.</summary>

@@ -3,15 +3,18 @@ using Trading.Domain;
 using Trading.Domain.Positions;
 using Trading.Journal;
 using Trading.Node.Metrics;
-using static Trading.Domain.Positions.PositionEffect;
 
 namespace Trading.Node.Positions;
 
-/// <summary>What a position needs from whatever runs it: another actor framework implements these two.</summary>
+/// <summary>What a position needs from whatever runs it: another actor framework implements these three.</summary>
 public interface IPositionHost
 {
     /// <summary>Must not wait: the answer comes back as an input.</summary>
-    void Perform(PositionEffect effect);
+    /// <param name="after">The position as the decision left it that wanted this.</param>
+    void Perform(PositionEffect effect, PositionState after);
+
+    /// <summary>Calls <see cref="PositionWriter.GoOn"/>, in the position's own turn, once the append has its answer.</summary>
+    void Resume(Task append);
 
     /// <summary>This writer may not go on: fenced, or its journal holds what this build cannot read.</summary>
     void Leave(string why);
@@ -22,27 +25,30 @@ public interface IPositionHost
 /// </summary>
 /// <remarks>
 /// It never retries an order. An append whose answer is lost is tried again under the same command id, which can write
-/// once only; until the journal answers, nothing else is decided for this position.
+/// once only. While the journal is away the position goes on deciding, and what is not written yet waits in order
+/// (<see cref="UnwrittenDecisions"/>): what protects is sent at once, what adds exposure waits for its append.
 /// </remarks>
 public sealed class PositionWriter(PositionKey key, PositionSurroundings around, IPositionHost host)
 {
     private const int DecisionsPerInput = 4;
 
-    /// <summary>An entry whose append took longer is not sent: its price is no longer the one that was decided on.</summary>
-    private static readonly TimeSpan EntryAppendWithin = TimeSpan.FromSeconds(2);
+    /// <summary>How long a decision waits for its append before the position goes on without it (design §4, "Journal down").</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
-    private readonly PositionStream _stream = new(
-        key, around.Journal, around.Lease, around.Time, why => around.Alerts.Raise(
-            "JournalSilent", key.Account.Value,
-            $"the journal does not take events ({why}): they are tried again; meanwhile no stop is moved and nothing is opened"));
+    private readonly PositionStream _stream = new(key, around.Journal, around.Lease, around.Time, why => JournalIsSilent(key, around, why));
+    private readonly UnwrittenDecisions _unwritten = new();
     private readonly string _incarnation = around.NewId();
     private bool _left;
 
+    /// <summary>What was decided so far, also where the journal has not answered yet.</summary>
     public PositionState State { get; private set; } = PositionState.Initial;
     public Sightings Seen { get; private set; } = new();
     public long Version { get; private set; }
 
-    public bool HasNothingToLose => State is PositionState.Flat { Surplus.IsEmpty: true };
+    /// <summary>The journal is away: no stop is moved and nothing is closed for its price or age.</summary>
+    public bool IsAhead => _unwritten.Any;
+
+    public bool HasNothingToLose => State is PositionState.Flat { Surplus.IsEmpty: true } && !IsAhead;
 
     /// <summary>Replays the journal. False: it holds what this build cannot read, and the position is left alone.</summary>
     public async Task<bool> Recover()
@@ -62,105 +68,158 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
         return true;
     }
 
-    public async Task<PositionAnswer> Take(PositionInput input, string? commandId = null)
+    /// <param name="reply">Told once what was decided is durable, or that nothing was; never while the journal is away.</param>
+    public async Task Take(PositionInput input, string? commandId = null, Action<PositionAnswer>? reply = null)
     {
         for (var decisions = 0; decisions < DecisionsPerInput && !_left; decisions++)
         {
             var decision = around.Decide(Context(), State, Seen, input);
-            if (decision.Events.Count == 0) Act(decision, []);
-            else
+            if (decision.Events.Count == 0)
             {
-                var commit = await Commit(decision, input, commandId);
-                if (commit is Committed.DecideAgain) continue;
-                if (commit is Committed.LongAgo) return new PositionAnswer(Verdict.Ignored, "done before", State);
+                Seen = decision.Seen;
+                foreach (var effect in _unwritten.Hold(decision.Effects)) host.Perform(effect, State);
+                reply?.Invoke(new PositionAnswer(decision.Verdict, decision.Note, State));
+                return;
             }
 
-            return new PositionAnswer(decision.Verdict, decision.Note, State);
+            var written = new UnwrittenDecision(
+                decision, input, Version, commandId ?? string.Create(CultureInfo.InvariantCulture, $"{_incarnation}-{Version}"),
+                around.Time.GetTimestamp(), reply);
+            if (await Commit(written)) return;
         }
 
-        return new PositionAnswer(Verdict.Denied, _left ? "not_owner" : "conflict", State);
+        reply?.Invoke(new PositionAnswer(Verdict.Denied, _left ? "not_owner" : "conflict", State));
     }
 
-    private async Task<Committed> Commit(Decision decision, PositionInput input, string? commandId)
+    /// <summary>The oldest decision that was not written has its answer.</summary>
+    /// <returns>
+    /// False: the journal went another way (an append of an earlier life arrived). It was read again, what was decided is
+    /// forgotten, and what is under way is to be taken up as after a start.
+    /// </returns>
+    public async Task<bool> GoOn()
     {
-        var version = Version;
-        var started = around.Time.GetTimestamp();
-        var ahead = new List<PositionEffect>();
-        var command = commandId ?? string.Create(CultureInfo.InvariantCulture, $"{_incarnation}-{version}");
-        var result = await _stream.Append(
-            version, command, decision.Events, decision.Effects.Any(Protects) ? () => ActAhead(decision, ahead) : null);
-        switch (result)
+        var oldest = _unwritten.Oldest;
+        switch (await oldest.Append!)
         {
             case AppendResult.Fenced fenced:
-                Leave(string.Create(CultureInfo.InvariantCulture,
-                    $"{key} belongs to epoch {fenced.CurrentEpoch}, this is epoch {around.Lease.Epoch}"));
-                return Committed.DecideAgain;
+                LeaveTo(fenced);
+                return true;
+            case AppendResult.AlreadyDone when !await _stream.Holds(oldest.Version + 1, oldest.CommandId):
+            case AppendResult.Conflict:
+                await ReadAgain();
+                return false;
+        }
+
+        _unwritten.RemoveOldest();
+        if (_unwritten.Any) Resume(_unwritten.Oldest);
+        await Settle(oldest);
+        return true;
+    }
+
+    private async Task ReadAgain()
+    {
+        var forgotten = _unwritten.RemoveAll();
+        (State, Seen, Version) = (PositionState.Initial, new Sightings(), 0);
+        await CatchUp();
+        around.Board.Show(key, Version, State);
+        foreach (var one in forgotten) one.Reply?.Invoke(new PositionAnswer(Verdict.Denied, "conflict", State));
+    }
+
+    /// <returns>False: to be decided again, or this writer has left.</returns>
+    private async Task<bool> Commit(UnwrittenDecision one)
+    {
+        if (_unwritten.Any)
+        {
+            GoAhead(one);
+            return true;
+        }
+
+        one.Append = _stream.Append(one.Version, one.CommandId, one.Decision.Events);
+        if (!await IsAnswered(one.Append))
+        {
+            JournalIsSilent(key, around, $"no answer for {Patience.TotalMilliseconds:0} ms");
+            GoAhead(one);
+            Resume(one);
+            return true;
+        }
+
+        switch (await one.Append)
+        {
+            case AppendResult.Fenced fenced:
+                LeaveTo(fenced);
+                return false;
             case AppendResult.Conflict:
                 await CatchUp();
-                return Committed.DecideAgain;
-            case AppendResult.AlreadyDone when !await _stream.Holds(version + 1, command):
-                return Committed.LongAgo;
+                return false;
+            case AppendResult.AlreadyDone when !await _stream.Holds(one.Version + 1, one.CommandId):
+                one.Reply?.Invoke(new PositionAnswer(Verdict.Ignored, "done before", State));
+                return true;
             default:
-                var happened = Remember(decision.Events, input);
-                var took = around.Time.GetElapsedTime(started);
-                var late = ActTimely(decision, ahead, took);
-                around.Meters.JournalAppend.Record(took.TotalSeconds);
-                foreach (var one in happened) around.Happened(one);
-                foreach (var entry in late) await Take(NotSent(entry, took));
-                return Committed.Now;
+                Remember(one);
+                await Settle(one);
+                return true;
         }
     }
 
-    private List<PositionHappened> Remember(IReadOnlyList<PositionEvent> events, PositionInput input)
+    private async Task<bool> IsAnswered(Task<AppendResult> append)
     {
-        var happened = new List<PositionHappened>(events.Count);
-        foreach (var one in events)
-        {
-            var before = State;
-            Evolve(one);
-            happened.Add(new PositionHappened(key, Version, one, before, State, input));
-        }
-
-        around.Board.Show(key, Version, State);
-        return happened;
-    }
-
-    /// <returns>Entries that come too late to be sent.</returns>
-    private List<SendEntry> ActTimely(Decision decision, List<PositionEffect> ahead, TimeSpan appendTook)
-    {
-        var late = appendTook > EntryAppendWithin ? decision.Effects.OfType<SendEntry>().ToList() : [];
-        ahead.AddRange(late);
-        Act(decision, ahead);
-        return late;
-    }
-
-    private static PositionInput.NotSent NotSent(SendEntry entry, TimeSpan appendTook) => new(
-        entry.Order, string.Create(CultureInfo.InvariantCulture,
-            $"its append took {appendTook.TotalSeconds:0.0} s, longer than {EntryAppendWithin.TotalSeconds:0} s"));
-
-    private void Act(Decision decision, List<PositionEffect> done)
-    {
-        Seen = decision.Seen;
-        foreach (var effect in decision.Effects)
-            if (!done.Exists(other => ReferenceEquals(other, effect)))
-                host.Perform(effect);
+        if (append.IsCompleted) return true;
+        using var answered = new CancellationTokenSource();
+        await Task.WhenAny(append, Task.Delay(Patience, around.Time, answered.Token));
+        answered.Cancel();
+        return append.IsCompleted;
     }
 
     /// <summary>
-    /// The journal is away: what protects goes out under the id its append will have; what adds exposure waits.
+    /// The journal is away: the position goes on. What protects goes out under the id its append will have, while the lease
+    /// is valid; questions and timers add no exposure; everything else waits.
     /// </summary>
-    private void ActAhead(Decision decision, List<PositionEffect> ahead)
+    private void GoAhead(UnwrittenDecision one)
     {
-        foreach (var effect in decision.Effects.Where(Protects))
+        Remember(one);
+        _unwritten.Add(one);
+        foreach (var effect in _unwritten.Hold(one.Decision.Effects, around.Lease.IsValid))
         {
-            if (!around.Lease.IsValid()) return;
-            ahead.Add(effect);
-            host.Perform(effect);
-            around.ProtectedAhead(key, effect);
+            host.Perform(effect, State);
+            if (UnwrittenDecisions.Protects(effect)) around.ProtectedAhead(key, effect);
         }
     }
 
-    private static bool Protects(PositionEffect effect) => effect is SendStop { First: true } or SendClose;
+    private void Resume(UnwrittenDecision one)
+    {
+        one.Append ??= _stream.Append(one.Version, one.CommandId, one.Decision.Events);
+        host.Resume(one.Append);
+    }
+
+    private void Remember(UnwrittenDecision one)
+    {
+        Seen = one.Decision.Seen;
+        foreach (var happened in one.Decision.Events)
+        {
+            var before = State;
+            Evolve(happened);
+            one.Happened.Add(new PositionHappened(key, Version, happened, before, State, one.Input));
+        }
+
+        around.Board.Show(key, Version, State);
+    }
+
+    /// <summary>It is durable: what waited for that is done, those who look are told, the caller has its answer.</summary>
+    private async Task Settle(UnwrittenDecision one)
+    {
+        var took = around.Time.GetElapsedTime(one.Began);
+        var late = new List<PositionInput>();
+        foreach (var effect in one.Held ?? one.Decision.Effects)
+        {
+            if (UnwrittenDecisions.IsTooLate(effect, took) is { } notSent) late.Add(notSent);
+            else if (UnwrittenDecisions.IsStillRight(effect, State.Held)) host.Perform(effect, one.Happened[^1].After);
+        }
+
+        around.Meters.JournalAppend.Record(took.TotalSeconds);
+        foreach (var happened in one.Happened) around.Happened(happened);
+        foreach (var notSent in late) await Take(notSent);
+        one.Reply?.Invoke(new PositionAnswer(one.Decision.Verdict, one.Decision.Note, State));
+    }
 
     private async Task CatchUp()
     {
@@ -177,20 +236,16 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
         key, around.Journal.Id, Version, around.Time.NowUtc(), around.Symbols.RulesOf(key.Symbol),
         around.IsHalted() ? around.Policy with { Adopt = AdoptPolicy.Alert } : around.Policy);
 
+    private static void JournalIsSilent(PositionKey key, PositionSurroundings around, string why) => around.Alerts.Raise(
+        "JournalSilent", key.Account.Value,
+        $"the journal does not take events ({why}): they are tried again; meanwhile no stop is moved and nothing is opened");
+
+    private void LeaveTo(AppendResult.Fenced fenced) => Leave(string.Create(
+        CultureInfo.InvariantCulture, $"{key} belongs to epoch {fenced.CurrentEpoch}, this is epoch {around.Lease.Epoch}"));
+
     private void Leave(string why)
     {
         _left = true;
         host.Leave(why);
-    }
-
-    private enum Committed
-    {
-        Now,
-
-        /// <summary>Somebody else wrote the stream, and it has been read again; or this writer has left.</summary>
-        DecideAgain,
-
-        /// <summary>The caller's command id was answered before, perhaps by an earlier incarnation.</summary>
-        LongAgo,
     }
 }

@@ -15,6 +15,9 @@ public interface IMonitoringDatabase : IDisposable
     /// <summary>Rows, memory and position in one transaction: all of it or nothing.</summary>
     Task Write(IReadOnlyList<RowChange> changes, IReadOnlyDictionary<string, PositionBook> books, long position);
 
+    /// <summary>Drops all that was projected; the next position is the first. What no journal holds stays.</summary>
+    Task Forget();
+
     /// <summary>Keeps what an intake could not read, which no journal holds; the oldest beyond 10,000 are dropped.</summary>
     Task Keep(IReadOnlyList<DeadLetter> letters);
 }

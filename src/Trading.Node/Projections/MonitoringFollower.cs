@@ -29,6 +29,7 @@ public sealed class MonitoringFollower(
 
     /// <summary>Looks by itself this often, for a hint may be lost with the process that owed it.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LastWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly Channel<bool> _hints = Channel.CreateBounded<bool>(
@@ -42,6 +43,9 @@ public sealed class MonitoringFollower(
 
     /// <summary>Journal position of the last event whose rows can be read; null before the first look.</summary>
     public long? Position => _position;
+
+    /// <summary>Events projected since this follower began.</summary>
+    public long Projected { get; private set; }
 
     /// <summary>Why it stands still; null while it goes on.</summary>
     public string? Failure { get; private set; }
@@ -57,7 +61,7 @@ public sealed class MonitoringFollower(
     /// <summary>Takes what an intake could not read; it is in the table after the next look. Does not wait.</summary>
     public void Keep(DeadLetter letter) => _letters.Writer.TryWrite(letter);
 
-    /// <summary>Runs until stopped, then catches up once more with what is there: a stop ends the waiting, not the work.</summary>
+    /// <summary>Runs until stopped, then catches up once more with what is there; the rest of a long rebuild is for the next start.</summary>
     public async Task Run(CancellationToken stop)
     {
         Hint();
@@ -66,20 +70,22 @@ public sealed class MonitoringFollower(
         while (await _hints.Reader.WaitToReadAsync(CancellationToken.None))
         {
             _hints.Reader.TryRead(out _);
-            if (!await CatchUp()) await Task.Delay(AfterFailure, time, CancellationToken.None);
+            if (!await CatchUp(stop)) await Task.Delay(AfterFailure, time, CancellationToken.None);
         }
 
-        await CatchUp();
+        using var soon = new CancellationTokenSource(LastWithin, time);
+        await CatchUp(soon.Token);
     }
 
     /// <summary>Projects all that is in the journal now.</summary>
+    /// <param name="stop">Ends it after the batch it is at.</param>
     /// <returns>False: stopped by <see cref="Failure"/>.</returns>
-    public async Task<bool> CatchUp()
+    public async Task<bool> CatchUp(CancellationToken stop = default)
     {
         try
         {
             await KeepLetters();
-            while (await Step())
+            while (!stop.IsCancellationRequested && await Step())
             {
             }
 
@@ -118,6 +124,7 @@ public sealed class MonitoringFollower(
         await Project(page);
         _position = page[^1].Position;
         _caughtUp += page.Count;
+        Projected += page.Count;
         return true;
     }
 

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Npgsql;
 using Trading.Domain;
 using Trading.Node.Projections.Postgres;
 using Trading.Node.Projections.Sqlite;
@@ -11,11 +12,28 @@ namespace Trading.Node.Projections;
 /// has its own connection, so it may be asked from any thread.
 /// </summary>
 /// <param name="open">Opens a connection on which the tables are named <c>monitoring.*</c>.</param>
-public sealed class MonitoringStore(Func<DbConnection> open)
+/// <param name="version">Of the tables, as this build makes them.</param>
+public sealed class MonitoringStore(Func<DbConnection> open, string version)
 {
-    public static MonitoringStore Postgres(PostgresMonitoring monitoring) => new(monitoring.OpenReader);
+    public static MonitoringStore Postgres(PostgresMonitoring monitoring) => new(monitoring.OpenReader, PostgresMonitoringSchema.Version);
 
-    public static MonitoringStore Sqlite(string path) => new(() => SqliteMonitoringSchema.OpenReader(path));
+    /// <summary>Of a schema that is there, or not: nothing is made or changed.</summary>
+    public static MonitoringStore Postgres(NpgsqlDataSource source) => new(source.OpenConnection, PostgresMonitoringSchema.Version);
+
+    public static MonitoringStore Sqlite(string path) => new(() => SqliteMonitoringSchema.OpenReader(path), SqliteMonitoringSchema.Version);
+
+    /// <summary>A connection that reads, on which the tables are named <c>monitoring.*</c>; the caller's to dispose of.</summary>
+    public DbConnection Connect() => open();
+
+    /// <returns>Journal position of the last event whose rows are here; null: they are of another journal, or of another build.</returns>
+    public long? FollowedTo(JournalId journal)
+    {
+        var meta = Ask("SELECT name, value FROM monitoring.meta", static row => (Name: row.Text("name")!, Value: row.Text("value")!))
+            .ToDictionary(entry => entry.Name, entry => entry.Value, StringComparer.Ordinal);
+        return meta.GetValueOrDefault("journal_id") == journal.Value && meta.GetValueOrDefault("schema") == version
+            ? long.Parse(meta["position"], System.Globalization.CultureInfo.InvariantCulture)
+            : null;
+    }
 
     /// <param name="status">active or closed; null: both.</param>
     /// <returns>Newest first.</returns>

@@ -5,7 +5,7 @@ using Trading.Simulator.Wire;
 namespace Trading.Simulator.Binance;
 
 /// <summary>Settings and balances of an account (protocol page, section 6).</summary>
-internal sealed class AccountRoutes(Venue venue, JsonText json)
+internal sealed class AccountRoutes(Venue venue, BinanceOptions options, JsonText json)
 {
     private const string Success = """{"code":200,"msg":"success"}""";
     private const string MaxNotional = "30000000";
@@ -23,6 +23,7 @@ internal sealed class AccountRoutes(Venue venue, JsonText json)
         routes.Add("GET", "/fapi/v1/accountConfig", Security.Signed, 5, "account", AccountConfig);
         routes.Add("GET", "/fapi/v1/symbolConfig", Security.Signed, 5, "account", SymbolConfig);
         routes.Add("GET", "/fapi/v1/leverageBracket", Security.Signed, 1, "account", Brackets);
+        routes.Add("GET", "/sapi/v1/account/apiRestrictions", Security.Signed, 1, "account", Restrictions);
         routes.Add("GET", "/fapi/v1/commissionRate", Security.Signed, 20, "account", Commission);
         routes.Add("GET", "/fapi/v2/balance", Security.Signed, 5, "account", Balance);
         routes.Add("GET", "/fapi/v3/balance", Security.Signed, 5, "account", Balance);
@@ -81,6 +82,24 @@ internal sealed class AccountRoutes(Venue venue, JsonText json)
         w.WriteNumber("updateTime", 0);
         w.WriteBoolean("multiAssetsMargin", false);
         w.WriteNumber("tradeGroupId", -1);
+    });
+
+    /// <summary>The wallet API's word on the key, as developers.binance.com shows it.</summary>
+    private string Restrictions(Request r) => json.Object(w =>
+    {
+        w.WriteBoolean("ipRestrict", options.KeysAreBound);
+        w.Ms("createTime", venue.StampUtc.AddDays(-1));
+        w.WriteBoolean("enableReading", true);
+        w.WriteBoolean("enableWithdrawals", options.WithdrawKeys.Contains(r.Account.Name.Split('/')[^1]));
+        w.WriteBoolean("enableInternalTransfer", false);
+        w.WriteBoolean("enableMargin", false);
+        w.WriteBoolean("enableFutures", true);
+        w.WriteBoolean("permitsUniversalTransfer", false);
+        w.WriteBoolean("enableVanillaOptions", false);
+        w.WriteBoolean("enableFixApiTrade", false);
+        w.WriteBoolean("enableFixReadOnly", false);
+        w.WriteBoolean("enableSpotAndMarginTrading", false);
+        w.WriteBoolean("enablePortfolioMarginTrading", false);
     });
 
     private string SymbolConfig(Request r) => json.Array(Wanted(r.Params), (w, symbol) =>

@@ -16,6 +16,12 @@ public sealed record BinanceOptions
     public int OrdersPerTenSeconds { get; init; } = 300;
     public TimeSpan ListenKeyLife { get; init; } = TimeSpan.FromMinutes(60);
 
+    /// <summary>Keys that may withdraw, for the permission check of a client.</summary>
+    public IReadOnlyCollection<string> WithdrawKeys { get; init; } = [];
+
+    /// <summary>False: the key is taken from any address.</summary>
+    public bool KeysAreBound { get; init; } = true;
+
     /// <summary>Measured on production: a query by algoId answers -2013 although the order is open.</summary>
     public bool AlgoQueryByIdFails { get; init; } = true;
 }

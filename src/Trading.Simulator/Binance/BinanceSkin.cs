@@ -24,7 +24,7 @@ public sealed class BinanceSkin : IDisposable
         Streams.Api = new WsApi(this, Streams.Reply);
         new MarketRoutes(venue, options, json).Register(routes);
         new TickerRoutes(venue, json).Register(routes);
-        new AccountRoutes(venue, json).Register(routes);
+        new AccountRoutes(venue, options, json).Register(routes);
         new PositionRoutes(venue, json).Register(routes);
         new OrderRoutes(venue, json).Register(routes);
         new AlgoRoutes(venue, options, json).Register(routes);

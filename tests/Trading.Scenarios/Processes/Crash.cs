@@ -1,5 +1,7 @@
+using System.Collections;
 using System.Globalization;
 using System.Text.Json;
+using Trading.Lab.Databases;
 using Trading.Lab.Verify;
 using Xunit.Abstractions;
 
@@ -108,10 +110,10 @@ internal sealed class Crash(ProcessWorld world, ITestOutputHelper output)
         _downMs = Math.Max(_downMs, world.DownTime.TotalMilliseconds);
         await world.Until($"{open} positions are left, in the books as at the exchange", async () =>
             (await world.HeldAtExchange()).SequenceEqual(await world.HeldInBooks()) && (await world.HeldInBooks()).Count == open);
-        await world.Until("every position is protected by one stop of ours", async () =>
-            (await world.Ask("positions")).EnumerateArray().All(IsProtected) && await StopsResting() == open);
         await world.Until("every signal has its end", async () =>
             (await world.Ask("signals?outcome=pending")).EnumerateArray().ToList().Count == 0);
+        await world.Until("every position is protected by one stop of ours", async () =>
+            (await world.Ask("positions")).EnumerateArray().All(IsProtected) && await StopsResting() == open);
         JudgeTruth(await world.Truth(), entries);
         world.StopNode();
         await Verify();
@@ -143,7 +145,8 @@ internal sealed class Crash(ProcessWorld world, ITestOutputHelper output)
     private async Task Verify()
     {
         using var text = new StringWriter();
-        var code = await VerifyCommand.Run(world.Data, json: false, text, text, TimeProvider.System, CancellationToken.None);
+        var code = await VerifyCommand.Run(
+            new NodePlace(Config: null, world.Data, "sqlite", new Hashtable()), json: false, text, text, TimeProvider.System, CancellationToken.None);
         Assert.True(code == 0, text.ToString());
         output.WriteLine(text.ToString().TrimEnd().Split('\n')[^1]);
     }

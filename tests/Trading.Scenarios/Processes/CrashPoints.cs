@@ -12,6 +12,27 @@ public sealed class CrashPoints(ProcessExchange exchange, ITestOutputHelper outp
     private static readonly TimeSpan Frozen = TimeSpan.FromSeconds(6);
 
     [Fact]
+    public async Task Killed_at_an_entry_or_at_its_first_stop_it_neither_doubles_nor_forgets()
+    {
+        using var world = await ProcessWorld.Start(exchange);
+        var crash = new Crash(world, output);
+        await crash.Calm("BTCUSDT", "ETHUSDT", "SOLUSDT", "ADAUSDT", "DOGEUSDT");
+        await crash.HoldRequest("entry", "BTCUSDT", arrivesAfterMs: 1500);
+        await crash.LoseRequest("entry", "ETHUSDT");
+        await crash.HoldAnswer("entry", "SOLUSDT");
+        await crash.HoldRequest("stop", "ADAUSDT", arrivesAfterMs: 4000);
+        await crash.HoldAnswer("stop", "DOGEUSDT");
+        await world.Post("w1", "BTCUSDT", "ETHUSDT", "SOLUSDT", "ADAUSDT", "DOGEUSDT");
+
+        await crash.KillAndStart();
+
+        await crash.Judge(open: 4, new Dictionary<string, int>
+        {
+            ["BTCUSDT"] = 1, ["ETHUSDT"] = 0, ["SOLUSDT"] = 1, ["ADAUSDT"] = 1, ["DOGEUSDT"] = 1,
+        });
+    }
+
+    [Fact]
     public async Task Killed_while_a_stop_moves_there_is_always_one_and_in_the_end_only_one()
     {
         using var world = await ProcessWorld.Start(exchange);

@@ -217,6 +217,15 @@ public sealed class AccountMachineTests
     }
 
     [Fact]
+    public void What_the_venue_probe_found_wrong_denies_entries_until_it_is_mended()
+    {
+        var account = new AccountScenario().Quietly("10:00:00", new VenueProbed("the key may withdraw: make another"));
+        Assert.Equal(Reasons.AccountState, account.Denial("10:00:01", Request("1", "TAGUSDT")));
+        Assert.Equal("venue probe: the key may withdraw: make another", account.Last.Note);
+        Assert.Null(account.Quietly("10:00:02", new VenueProbed(null)).Denial("10:00:03", Request("1", "TAGUSDT")));
+    }
+
+    [Fact]
     public void Notional_of_all_positions_is_bounded()
     {
         var account = new AccountScenario(AccountPolicy.Default with { MaxTotalNotional = 399m });
@@ -257,7 +266,7 @@ public sealed class AccountMachineTests
             Request("1", "TAGUSDT"), new ReturnSlot(Key("TAGUSDT"), "1"), new Pause("a", ""), new Resume("a", ""), new Halt("a", ""),
             new Unhalt("a", ""), Told(AccountNews.Opened, "1", "TAGUSDT", true), new PositionsRead([]), new StreamHealthTold(true, ""),
             new SecondWriterTold([]), new ConditionalOrdersCounted(1), new EquityRead(1m), new Marked(new Dictionary<Symbol, decimal>()),
-            new Recovered(),
+            new Recovered(), new VenueProbed(null),
         ];
         Assert.Equal(
             typeof(AccountInput).GetNestedTypes().Select(t => t.Name).Order(), inputs.Select(i => i.GetType().Name).Order());

@@ -105,6 +105,17 @@ internal sealed class CannedNode : INodeViews, IOperatorCommands
     public Task<CommandAnswer> Reconcile(AccountId? account, PositionKey? key, OperatorOrder order) =>
         Answer($"reconcile {account}{key}", order);
 
+    public Task<DoctorAnswer> Examine(AccountId? account, bool withOrders, OperatorOrder order)
+    {
+        Orders.Add($"examine {account} {withOrders} within {order.Deadline.TotalSeconds:0}");
+        return Task.FromResult(new DoctorAnswer(account is null, [
+            new DoctorCheck("node", "reconciled", "passed", "every account was compared with its exchange", null),
+            account is null
+                ? new DoctorCheck("binance", "clock", "passed", "the exchange's clock is +3 ms from this machine's", null)
+                : new DoctorCheck("binance", "key", "failed", "the key may withdraw", "make a key without withdrawal and use that one"),
+        ]));
+    }
+
     public Task<CommandAnswer> Adopt(PositionKey key, AdoptPolicy policy, OperatorOrder order) => Answer($"adopt {key} {policy}", order);
 
     private static IReadOnlyList<AccountAnswer> AccountList { get; } =

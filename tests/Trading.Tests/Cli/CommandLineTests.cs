@@ -48,6 +48,23 @@ public sealed class CommandLineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_doctor_says_one_line_a_check_and_ends_with_1_where_one_failed()
+    {
+        var well = await Run("doctor --no-orders");
+        Assert.Equal((0, ""), (well.ExitCode, well.Error));
+        Assert.Equal("examine  False within 60", _host.Node.Orders[^1]);
+        var ill = await Run("doctor binance");
+        Assert.Equal(1, ill.ExitCode);
+        Assert.Equal(
+            "FAILED   binance  key         the key may withdraw -> make a key without withdrawal and use that one",
+            ill.Out.Split('\n')[1].TrimEnd());
+        var json = await Run("doctor binance --json");
+        Assert.Equal(1, json.ExitCode);
+        using var document = JsonDocument.Parse(json.Out);
+        Assert.False(document.RootElement.GetProperty("passed").GetBoolean());
+    }
+
+    [Fact]
     public async Task Positions_show_the_stop_and_cry_out_where_there_is_none()
     {
         var run = await Run("positions");

@@ -21,20 +21,24 @@ public sealed class PositionWriterTests : IAsyncDisposable
     private readonly PriceRouter _prices;
     private readonly SilentSession _session = new();
     private readonly NoPrices _feed = new();
+    private readonly Queue<(PositionWriter? Writer, Task Append)> _resumed = new();
+    private readonly AlertBoard _alerts;
     private bool _leaseIsValid = true;
+    private int _readAgain;
     private int _incarnations;
 
     public PositionWriterTests()
     {
         _journal = new ScriptedJournal(_log);
         _prices = new PriceRouter(_feed, _time);
+        _alerts = new AlertBoard(_time, static _ => { });
     }
 
     [Fact]
     public async Task An_entry_is_journaled_before_it_is_sent()
     {
         var (writer, _) = await Started();
-        var answer = await Run(writer.Take(Entry("s1")));
+        var answer = await Take(writer, Entry("s1"));
         Assert.Equal(Verdict.Accepted, answer.Verdict);
         Assert.True(_log.IndexOf("append EntryIntended") < _log.IndexOf("do SendEntry"), string.Join(", ", _log));
         Assert.True(_log.IndexOf("do SendEntry") < _log.IndexOf("EntryIntended happened"), "nobody who only looks on delays an order");
@@ -46,7 +50,7 @@ public sealed class PositionWriterTests : IAsyncDisposable
         var (writer, _) = await Started();
         _journal.Next.Enqueue(ScriptedJournal.Fate.WrittenAnswerLost);
         _journal.Next.Enqueue(ScriptedJournal.Fate.NotWrittenAnswerLost);
-        await Run(writer.Take(Entry("s1")));
+        await Take(writer, Entry("s1"));
 
         Assert.Single(_journal.Commands.Distinct());
         Assert.Equal(3, _journal.Commands.Count);
@@ -60,7 +64,7 @@ public sealed class PositionWriterTests : IAsyncDisposable
     {
         var (writer, _) = await Started();
         for (var i = 0; i < 9; i++) _journal.Next.Enqueue(ScriptedJournal.Fate.NotWrittenAnswerLost);
-        await Run(writer.Take(Entry("s1")));
+        await Take(writer, Entry("s1"));
 
         Assert.DoesNotContain("do SendEntry", _log);
         Assert.Equal(["EntryIntended", "EntryFailed"], _journal.Events.Select(e => e.Type));
@@ -74,7 +78,7 @@ public sealed class PositionWriterTests : IAsyncDisposable
         for (var i = 0; i < 6; i++) _journal.Next.Enqueue(ScriptedJournal.Fate.NotWrittenAnswerLost);
         _log.Clear();
 
-        await Run(writer.Take(Fill()));
+        await Take(writer, Fill());
 
         var sent = _log.IndexOf("do SendStop");
         Assert.True(sent >= 0 && sent < _log.IndexOf("append OrderFilled"), string.Join(", ", _log));
@@ -90,9 +94,103 @@ public sealed class PositionWriterTests : IAsyncDisposable
         _leaseIsValid = false;
         _log.Clear();
 
-        await Run(writer.Take(Fill()));
+        await Take(writer, Fill());
 
         Assert.True(_log.IndexOf("do SendStop") > _log.IndexOf("append OrderFilled"), string.Join(", ", _log));
+    }
+
+    [Fact]
+    public async Task While_the_journal_hangs_everything_that_protects_leaves_under_the_ids_that_are_written_later()
+    {
+        var (writer, host) = await Opening();
+        var back = Hang();
+        _log.Clear();
+        await Run(writer.Take(new PositionInput.OrderReported(
+            _journal.EntryId, "1", OrderStatus.Filled, 100m, null, Now, Source.OrderAnswer)));
+        Assert.DoesNotContain("do SendStop", _log);
+        Assert.Contains("no answer for 500 ms", Assert.Single(_alerts.Newest).Text, StringComparison.Ordinal);
+
+        await Run(writer.Take(Fill()));
+        await Run(writer.Take(new PositionInput.Rejected(Stops(host)[0].Stop, -1000, "try again")));
+        Assert.Equal(2, Stops(host).Count);
+        await Run(writer.Take(new PositionInput.TimerFired(PositionTimer.Protect)));
+        Assert.Single(_log, "do SendClose");
+        Assert.Contains(host.Done, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.Protect });
+        Assert.DoesNotContain(_log, line => line.EndsWith("happened", StringComparison.Ordinal));
+
+        back();
+        await Pass(1);
+
+        Assert.False(writer.IsAhead);
+        var written = _journal.Events.Select(EventCodec.For<PositionEvent>().Read).ToList();
+        Assert.Equal(Stops(host).Select(stop => stop.Stop), written.OfType<PositionEvent.StopIntended>().Select(e => e.Stop));
+        Assert.Equal(
+            host.Done.OfType<PositionEffect.SendClose>().Single().Order, written.OfType<PositionEvent.CloseIntended>().Single().Order);
+        Assert.Equal(2, _log.Count(line => line == "do SendStop"));
+        Assert.Equal(written.Count - 1, _log.Count(line => line.EndsWith("happened", StringComparison.Ordinal)));
+        Assert.Equal(Enumerable.Range(1, written.Count), _journal.Events.Select(e => (int)e.Version));
+        var (again, _) = await Started();
+        Assert.Equal(Notation.Words(writer.State), Notation.Words(again.State));
+    }
+
+    [Fact]
+    public async Task While_the_journal_hangs_the_old_stop_stays_until_the_new_ones_confirmation_is_durable()
+    {
+        var (writer, host) = await Opening();
+        await Take(writer, Fill());
+        await Take(writer, Live(Stops(host)[0].Stop));
+        var back = Hang();
+
+        await Run(writer.Take(new PositionInput.PositionStreamed(150m, 1m, Now.AddSeconds(1), ByOrder: true)));
+        await Run(writer.Take(Live(Stops(host)[1].Stop)));
+        Assert.Equal((150m, true), (Stops(host)[1].Quantity, Stops(host)[1].First));
+        Assert.DoesNotContain("do CancelStop", _log);
+
+        back();
+        await Pass(1);
+        Assert.Equal(Stops(host)[0].Stop, host.Done.OfType<PositionEffect.CancelStop>().Single().Stop);
+    }
+
+    [Theory]
+    [InlineData(1.5, 1)]
+    [InlineData(2.5, 0)]
+    public async Task An_entry_waits_for_its_append_and_leaves_only_when_that_came_in_time(double awaySeconds, int sent)
+    {
+        var (writer, _) = await Started();
+        var back = Hang();
+        PositionAnswer? answer = null;
+        await Run(writer.Take(Entry("s1"), "w1/s1", told => answer = told));
+        Assert.Null(answer);
+        await Pass(awaySeconds - 0.5);
+        Assert.DoesNotContain("do SendEntry", _log);
+
+        back();
+        await Pass(0.5);
+
+        Assert.Equal(Verdict.Accepted, answer?.Verdict);
+        Assert.Equal(sent, _log.Count(line => line == "do SendEntry"));
+        Assert.Equal(sent == 0, writer.State is PositionState.Flat);
+    }
+
+    [Fact]
+    public async Task A_writer_that_went_ahead_of_a_journal_that_went_another_way_reads_it_again()
+    {
+        var (writer, host) = await Opening();
+        var (other, _) = await Started();
+        var fill = Fill();
+        var back = Hang();
+        await Run(writer.Take(fill));
+        Assert.Single(Stops(host));
+        _journal.Reachable = Task.CompletedTask;
+        await Take(other, new PositionInput.NotSent(_journal.EntryId, "an earlier life, late"));
+        Assert.True(writer.IsAhead);
+
+        back();
+        await Pass(1);
+
+        Assert.Equal(1, _readAgain);
+        Assert.False(writer.IsAhead);
+        Assert.Equal(Notation.Words(other.State), Notation.Words(writer.State));
     }
 
     [Fact]
@@ -100,7 +198,7 @@ public sealed class PositionWriterTests : IAsyncDisposable
     {
         var (writer, host) = await Started();
         _journal.Next.Enqueue(ScriptedJournal.Fate.Fenced);
-        var answer = await Run(writer.Take(Entry("s1")));
+        var answer = await Take(writer, Entry("s1"));
 
         Assert.Equal((Verdict.Denied, "not_owner"), (answer.Verdict, answer.Note));
         Assert.NotNull(host.Left);
@@ -112,10 +210,10 @@ public sealed class PositionWriterTests : IAsyncDisposable
     {
         var (first, _) = await Started();
         var (second, _) = await Started();
-        await Run(first.Take(Entry("s1")));
+        await Take(first, Entry("s1"));
         _log.Clear();
 
-        var answer = await Run(second.Take(Entry("s2")));
+        var answer = await Take(second, Entry("s2"));
 
         Assert.Equal((Verdict.Ignored, "duplicate_position"), (answer.Verdict, answer.Note));
         Assert.DoesNotContain("do SendEntry", _log);
@@ -126,13 +224,13 @@ public sealed class PositionWriterTests : IAsyncDisposable
     public async Task The_same_command_after_a_restart_has_no_second_effect()
     {
         var (writer, _) = await Started();
-        await Run(writer.Take(Entry("s1"), "w1/s1"));
-        await Run(writer.Take(new PositionInput.NotSent(_journal.EntryId, "offline")));
+        await Take(writer, Entry("s1"), "w1/s1");
+        await Take(writer, new PositionInput.NotSent(_journal.EntryId, "offline"));
         Assert.IsType<PositionState.Flat>(writer.State);
         var (again, _) = await Started();
         _log.Clear();
 
-        var answer = await Run(again.Take(Entry("s1"), "w1/s1"));
+        var answer = await Take(again, Entry("s1"), "w1/s1");
 
         Assert.Equal((Verdict.Ignored, "done before"), (answer.Verdict, answer.Note));
         Assert.DoesNotContain("do SendEntry", _log);
@@ -142,7 +240,7 @@ public sealed class PositionWriterTests : IAsyncDisposable
     public async Task Replayed_it_is_where_it_was()
     {
         var (writer, _) = await Opening();
-        await Run(writer.Take(Fill()));
+        await Take(writer, Fill());
         var (again, _) = await Started();
         Assert.Equal(writer.Version, again.Version);
         Assert.Equal(Notation.Words(writer.State), Notation.Words(again.State));
@@ -153,8 +251,8 @@ public sealed class PositionWriterTests : IAsyncDisposable
     {
         _journal.Put(Key.Stream, "SomethingNewer", "{}");
         var alerts = new AlertBoard(_time, static _ => { });
-        var host = new Host(_log);
-        var writer = new PositionWriter(Key, Around(alerts), host);
+        var host = new Host(_log, _resumed);
+        var writer = host.Writer = new PositionWriter(Key, Around(alerts), host);
 
         Assert.False(await Run(writer.Recover()));
 
@@ -171,32 +269,70 @@ public sealed class PositionWriterTests : IAsyncDisposable
 
     private async Task<(PositionWriter Writer, Host Host)> Started()
     {
-        var host = new Host(_log);
-        var writer = new PositionWriter(Key, Around(new AlertBoard(_time, static _ => { })), host);
+        var host = new Host(_log, _resumed);
+        var writer = host.Writer = new PositionWriter(Key, Around(_alerts), host);
         Assert.True(await Run(writer.Recover()));
-        await Run(writer.Take(new PositionInput.SnapshotShare(
-            new PositionRow(0, 0, null), [], _time.GetUtcNow().UtcDateTime)));
+        await Take(writer, new PositionInput.SnapshotShare(new PositionRow(0, 0, null), [], _time.GetUtcNow().UtcDateTime));
         return (writer, host);
     }
 
     private async Task<(PositionWriter Writer, Host Host)> Opening()
     {
         var started = await Started();
-        await Run(started.Writer.Take(Entry("s1")));
+        await Take(started.Writer, Entry("s1"));
         return started;
     }
 
     private static PositionInput.OpenPosition Entry(string signal) => new(signal, "w1", Side.Long, 100m, 1m, new ProtectionPlan());
+
+    private DateTime Now => _time.GetUtcNow().UtcDateTime;
+
+    private PositionInput.StopReported Live(ClientOrderId stop) => new(stop, "2", StopStatus.Live, 0, 0, Now, Source.OrderAnswer);
+
+    private static List<PositionEffect.SendStop> Stops(Host host) => [.. host.Done.OfType<PositionEffect.SendStop>()];
+
+    /// <summary>From here on no append is answered, until what is given back is called.</summary>
+    private Action Hang()
+    {
+        var back = new TaskCompletionSource();
+        _journal.Reachable = back.Task;
+        return back.SetResult;
+    }
 
     private PositionInput.Traded Fill() => new(
         new Trade(
             _journal.EntryId, "1", "t1", Side.Long, 100m, 1m, 0.05m, "USDT", 0, _time.GetUtcNow().UtcDateTime, OrderOrigin.Ours),
         Source.Stream);
 
-    private async Task<T> Run<T>(Task<T> work)
+    /// <summary>Until it is answered, which is when it is durable and nothing waits any more.</summary>
+    private async Task<PositionAnswer> Take(PositionWriter writer, PositionInput input, string? commandId = null)
+    {
+        PositionAnswer? answer = null;
+        await Run(writer.Take(input, commandId, told => answer = told));
+        for (var i = 0; i < 10_000 && (answer is null || writer.IsAhead); i++) await Pass(0.01);
+        return answer ?? throw new InvalidOperationException("it is never answered");
+    }
+
+    /// <summary>Time goes by, and the host calls back what has its answer.</summary>
+    private async Task Pass(double seconds)
+    {
+        for (var left = TimeSpan.FromSeconds(seconds); left > TimeSpan.Zero; left -= TimeSpan.FromMilliseconds(10))
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(10));
+            while (_resumed.Count > 0 && _resumed.Peek().Append.IsCompleted) if (!await Run(_resumed.Dequeue().Writer!.GoOn())) _readAgain++;
+        }
+    }
+
+    private async Task Run(Task work)
     {
         for (var i = 0; i < 10_000 && !work.IsCompleted; i++) _time.Advance(TimeSpan.FromMilliseconds(10));
         Assert.True(work.IsCompleted, "it waits for ever");
+        await work;
+    }
+
+    private async Task<T> Run<T>(Task<T> work)
+    {
+        await Run((Task)work);
         return await work;
     }
 
@@ -228,11 +364,19 @@ public sealed class PositionWriterTests : IAsyncDisposable
         };
     }
 
-    private sealed class Host(List<string> log) : IPositionHost
+    private sealed class Host(List<string> log, Queue<(PositionWriter? Writer, Task Append)> resumed) : IPositionHost
     {
+        public PositionWriter? Writer { get; set; }
         public string? Left { get; private set; }
+        public List<PositionEffect> Done { get; } = [];
 
-        public void Perform(PositionEffect effect) => log.Add($"do {effect.GetType().Name}");
+        public void Perform(PositionEffect effect, PositionState after)
+        {
+            log.Add($"do {effect.GetType().Name}");
+            Done.Add(effect);
+        }
+
+        public void Resume(Task append) => resumed.Enqueue((Writer, append));
 
         public void Leave(string why) => Left = why;
     }

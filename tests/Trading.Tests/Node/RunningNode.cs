@@ -37,6 +37,10 @@ internal sealed class RunningNode : IAsyncDisposable
     public SimulatorHost Exchange { get; }
     public TradingNode Node { get; private set; } = null!;
 
+    /// <summary>The account under test.</summary>
+    public NodeAccount Account => Node.Accounts[AccountId.Parse(_setting.Venue.Id())];
+    public JournalId Journal => _journal.Id;
+
     /// <summary>What the node has sent, as it left.</summary>
     public RecordingWire Wire { get; private set; } = null!;
 
@@ -148,7 +152,7 @@ internal sealed class RunningNode : IAsyncDisposable
         _venues = new Venues(Wire, TimeProvider.System, [_journal.Id.Tag], lease);
         Node = new TradingNode(new NodeParts
         {
-            Settings = new NodeSettings { Accounts = [Account()], HardLoss = _setting.HardLoss },
+            Settings = new NodeSettings { Accounts = [Settings()], HardLoss = _setting.HardLoss, Live = _setting.Live, ProbeOrders = _setting.Live },
             Time = TimeProvider.System,
             Scheduler = TaskScheduler.Default,
             Journal = _journal,
@@ -161,7 +165,7 @@ internal sealed class RunningNode : IAsyncDisposable
         await Node.Start(CancellationToken.None);
     }
 
-    private AccountSettings Account() => new(AccountId.Parse(_setting.Venue.Id()), _setting.Venue)
+    private AccountSettings Settings() => new(AccountId.Parse(_setting.Venue.Id()), _setting.Venue)
     {
         Url = _setting.Venue is Domain.Exchange.Bybit ? Exchange.BybitAddress : Exchange.BaseAddress,
         ApiKey = string.Create(CultureInfo.InvariantCulture, $"sim-key-{1:0000}"),
@@ -204,6 +208,7 @@ internal sealed record RunningNodeSetting
     /// <summary>Null: as the account is configured.</summary>
     public bool? ExchangeHedge { get; init; }
     public decimal? HardLoss { get; init; }
+    public bool Live { get; init; }
 
     /// <summary>What is different about the exchange.</summary>
     public Func<SimulatorOptions, SimulatorOptions> Change { get; init; } = static options => options;

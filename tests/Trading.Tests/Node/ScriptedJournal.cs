@@ -18,6 +18,9 @@ internal sealed class ScriptedJournal(List<string> log) : IJournal
         Fenced,
     }
 
+    /// <summary>Not completed: no append is answered, or even looked at, before it is.</summary>
+    public Task Reachable { get; set; } = Task.CompletedTask;
+
     public JournalId Id { get; } = new("scripted");
     public Queue<Fate> Next { get; } = new();
 
@@ -27,8 +30,9 @@ internal sealed class ScriptedJournal(List<string> log) : IJournal
 
     public ClientOrderId EntryId => Events.Select(Codec.Read).OfType<PositionEvent.EntryIntended>().Last().Order;
 
-    public Task<AppendResult> Append(AppendRequest request)
+    public async Task<AppendResult> Append(AppendRequest request)
     {
+        await Reachable;
         Commands.Add(request.CommandId);
         var fate = Next.TryDequeue(out var next) ? next : Fate.Written;
         AppendResult result = fate switch
@@ -37,7 +41,7 @@ internal sealed class ScriptedJournal(List<string> log) : IJournal
             Fate.NotWrittenAnswerLost => new AppendResult.Unknown("no answer"),
             _ => Write(request),
         };
-        return Task.FromResult(fate is Fate.WrittenAnswerLost ? new AppendResult.Unknown("no answer") : result);
+        return fate is Fate.WrittenAnswerLost ? new AppendResult.Unknown("no answer") : result;
     }
 
     public Task<IReadOnlyList<RecordedEvent>> ReadStream(string stream, long afterVersion, int max) =>

@@ -32,6 +32,50 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
+    public void The_live_file_of_the_repository_asks_for_keys_and_probes_with_orders()
+    {
+        var file = Path.Combine(Repository.Root, "hocon", "live.conf");
+        var keys = new Hashtable { ["TRADING__ACCOUNTS__BINANCE__API_KEY"] = "k", ["TRADING__ACCOUNTS__BINANCE__API_SECRET"] = "s" };
+        var settings = NodeSettingsReader.Read(SettingsLayers.Read(file, keys, new Dictionary<string, string>()));
+        Assert.Equal((true, true, null), (settings.Live, settings.ProbeOrders, settings.Paper));
+        Assert.Equal(2m, Assert.Single(settings.Accounts).WorstLoss); // 5 × 20 USDT × 2 %
+        Assert.StartsWith(
+            "accounts.binance: keys are missing",
+            Assert.Throws<ConfigurationException>(() => NodeSettingsReader.Read(
+                SettingsLayers.Read(file, new Hashtable(), new Dictionary<string, string>()))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Live_and_paper_exclude_each_other() => Assert.StartsWith(
+        "live = true: paper mode trades nothing", Assert.Throws<ConfigurationException>(() => Read("""{ "live": true }""")).Message,
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("bybit", "https://api.bybit.com", false)]
+    [InlineData("bybit", "https://api.bytick.com", false)]
+    [InlineData("bybit", "https://api.bybit.nl", false)]
+    [InlineData("bybit", "https://api.bybit.eu", false)]
+    [InlineData("bybit", "https://api.bybitgeorgia.ge", false)]
+    [InlineData("bybit", "https://api.manepa.jp", false)]
+    [InlineData("bybit", "https://api-testnet.bybit.com", true)]
+    [InlineData("bybit", "https://api-demo.bybit.com", true)]
+    [InlineData("bybit", "http://127.0.0.1:5491", true)]
+    [InlineData("binance", "https://fapi.binance.com", false)]
+    [InlineData("binance", "https://FAPI.binance.com.", false)]
+    [InlineData("binance", "https://demo-fapi.binance.com", true)]
+    public void Real_money_needs_live_wherever_its_address_is(string exchange, string url, bool play)
+    {
+        var file = $$"""{ "accounts": { "a": { "exchange": "{{exchange}}", "exchange-url": "{{url}}" } } }""";
+        var keys = new Hashtable { ["TRADING__ACCOUNTS__A__API_KEY"] = "k", ["TRADING__ACCOUNTS__A__API_SECRET"] = "s" };
+        if (play) Assert.Equal(new Uri(url), Assert.Single(Read(file, keys).Accounts).Url);
+        else
+            Assert.Contains(
+                "this is the exchange of real money", Assert.Throws<ConfigurationException>(() => Read(file, keys)).Message, StringComparison.Ordinal);
+        keys["TRADING__LIVE"] = "true";
+        Assert.True(Read(file, keys).Live);
+    }
+
+    [Fact]
     public void Position_mode_is_one_way_unless_an_account_says_hedge()
     {
         var settings = Read("""{ "accounts": { "a": { "exchange": "binance", "position-mode": "hedge" }, "b": { "exchange": "binance" } }, "paper": {"seed": 1} }""");

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Trading.Domain;
 using Trading.Domain.Positions;
-using Trading.Journal.Sqlite;
+using Trading.Lab.Databases;
 using Trading.Lab.Verify;
 
 namespace Trading.Lab.Replay.Scenarios;
@@ -97,8 +97,8 @@ internal static class CrashEverywhere
     /// <summary>All that <c>verify</c> looks at, but for the wave: these entries were asked for without one.</summary>
     private static async Task JudgeJournal(ScenarioRun run)
     {
-        await using var journal = SqliteJournal.Open(Path.Combine(run.DataFolder, "journal.db"), run.Clock, static () => new JournalId("never-made"));
-        var report = await new JournalVerifier(journal, oneShard: true).Verify(monitoringFile: null, static _ => { }, CancellationToken.None);
+        await using var journal = await run.OpenJournal();
+        var report = await new JournalVerifier(journal, StoppedNode.ShardsOf(journal)).Verify(tables: null, static _ => { }, CancellationToken.None);
         var broken = report.Checks.Where(check => !check.Passed && check.Name != WaveRules.EntryHasItsSignal).ToList();
         run.Check(
             "verify finds nothing in the journal", broken.Count == 0 && report.Events > 0,

@@ -38,7 +38,7 @@ internal static class PlantedNaked
         OpenAccount = settings =>
         {
             var gateway = parts.OpenAccount(settings);
-            return new AccountGateway(new CalmSession(gateway.Session), new StopDropper(gateway.Sender));
+            return new AccountGateway(new CalmSession(gateway.Session), new StopDropper(gateway.Sender), gateway.Probe);
         },
     };
 
@@ -83,6 +83,8 @@ internal static class PlantedNaked
     private sealed class CalmSession(IAccountSession session) : IAccountSession
     {
         public StreamHealth Health => session.Health;
+
+        public long EventsHeard => session.EventsHeard;
 
         public Task Run(Func<SessionReport, ValueTask> deliver, CancellationToken stop) => session.Run(deliver, stop);
 

@@ -84,7 +84,7 @@ internal static class RetryIsNotNew
         await run.Pass(TimeSpan.FromSeconds(5), speed: 5);
         var old = run.Exchange.Orders(Skl).Select(order => order.ClientId).ToHashSet(StringComparer.Ordinal);
         await run.StopNode();
-        run.ForgetJournal();
+        await run.ForgetJournal();
         await run.StartNode();
         await run.OpenProtected(Skl, Domain.Side.Long);
         await run.Pass(TimeSpan.FromSeconds(15));

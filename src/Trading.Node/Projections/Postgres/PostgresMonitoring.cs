@@ -18,11 +18,12 @@ public sealed class PostgresMonitoring : IMonitoringDatabase
     private static readonly JsonSerializerOptions BookJson = new() { IgnoreReadOnlyProperties = true };
 
     private readonly NpgsqlDataSource _source;
+    private readonly JournalId _journal;
     private readonly IReadOnlyDictionary<string, NpgsqlDbType> _types;
     private long _position;
 
-    private PostgresMonitoring(NpgsqlDataSource source, IReadOnlyDictionary<string, NpgsqlDbType> types) =>
-        (_source, _types) = (source, types);
+    private PostgresMonitoring(NpgsqlDataSource source, JournalId journal, IReadOnlyDictionary<string, NpgsqlDbType> types) =>
+        (_source, _journal, _types) = (source, journal, types);
 
     /// <param name="journal">The journal that is followed: rows of another one are dropped.</param>
     /// <exception cref="JournalUnusableException">Not reachable, or the schema belongs to another program.</exception>
@@ -31,7 +32,7 @@ public sealed class PostgresMonitoring : IMonitoringDatabase
         var source = PostgresConnections.Open(connectionString, "trading monitoring");
         try
         {
-            return new PostgresMonitoring(source, await PostgresMonitoringSchema.Prepare(source, journal));
+            return new PostgresMonitoring(source, journal, await PostgresMonitoringSchema.Prepare(source, journal));
         }
         catch (JournalUnusableException)
         {
@@ -80,6 +81,12 @@ public sealed class PostgresMonitoring : IMonitoringDatabase
 
         await transaction.CommitAsync();
         _position = position;
+    }
+
+    public async Task Forget()
+    {
+        await PostgresMonitoringSchema.MakeAnew(_source, _journal);
+        _position = 0;
     }
 
     public async Task Keep(IReadOnlyList<DeadLetter> letters)

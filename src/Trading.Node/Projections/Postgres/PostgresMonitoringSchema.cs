@@ -12,7 +12,7 @@ namespace Trading.Node.Projections.Postgres;
 internal static class PostgresMonitoringSchema
 {
     /// <summary>To be raised with every change of the tables or of what the folds write into them.</summary>
-    private const string Version = "1";
+    public const string Version = "1";
 
     /// <summary>Held while tables are made, so that nodes that start together wait for each other.</summary>
     private const long SchemaLock = 0x7461_6d6f_6e69;
@@ -89,6 +89,16 @@ internal static class PostgresMonitoringSchema
         var types = await Types(connection);
         await transaction.CommitAsync();
         return types;
+    }
+
+    /// <summary>Makes the projected tables anew, for that journal.</summary>
+    public static async Task MakeAnew(NpgsqlDataSource source, JournalId journal)
+    {
+        await using var connection = await source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await Run(connection, $"SET LOCAL statement_timeout='600s'; SELECT pg_advisory_xact_lock({SchemaLock})");
+        await Begin(connection, journal);
+        await transaction.CommitAsync();
     }
 
     private static async Task RefuseForeign(NpgsqlConnection connection)

@@ -22,19 +22,21 @@ public sealed class SqliteMonitoring : IMonitoringDatabase
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _statements = new(StringComparer.Ordinal);
 
-    private SqliteMonitoring(SqliteConnection connection) => _connection = connection;
+    private readonly JournalId _journal;
+
+    private SqliteMonitoring(SqliteConnection connection, JournalId journal) => (_connection, _journal) = (connection, journal);
 
     /// <param name="journal">The journal that is followed: rows of another one are dropped.</param>
     public static SqliteMonitoring Open(string path, JournalId journal)
     {
         try
         {
-            return new SqliteMonitoring(SqliteMonitoringSchema.OpenWriter(path, journal));
+            return new SqliteMonitoring(SqliteMonitoringSchema.OpenWriter(path, journal), journal);
         }
         catch (SqliteException e) when (e.SqliteErrorCode is SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_CORRUPT)
         {
             MoveAside(path);
-            return new SqliteMonitoring(SqliteMonitoringSchema.OpenWriter(path, journal));
+            return new SqliteMonitoring(SqliteMonitoringSchema.OpenWriter(path, journal), journal);
         }
     }
 
@@ -82,6 +84,12 @@ public sealed class SqliteMonitoring : IMonitoringDatabase
             }
         }
 
+        return Task.CompletedTask;
+    }
+
+    public Task Forget()
+    {
+        lock (_gate) SqliteMonitoringSchema.Begin(_connection, _journal);
         return Task.CompletedTask;
     }
 

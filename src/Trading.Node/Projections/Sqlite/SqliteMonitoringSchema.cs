@@ -10,7 +10,7 @@ namespace Trading.Node.Projections.Sqlite;
 internal static class SqliteMonitoringSchema
 {
     /// <summary>To be raised with every change of the tables or of what the folds write into them.</summary>
-    private const string Version = "1";
+    public const string Version = "1";
 
     private const string Kept = """
         CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -115,7 +115,8 @@ internal static class SqliteMonitoringSchema
         }
     }
 
-    private static void Begin(SqliteConnection connection, JournalId journal)
+    /// <summary>Makes the projected tables anew, for that journal.</summary>
+    public static void Begin(SqliteConnection connection, JournalId journal)
     {
         using var transaction = connection.BeginTransaction();
         foreach (var table in ProjectedTables) Run(connection, $"DROP TABLE IF EXISTS {table}");

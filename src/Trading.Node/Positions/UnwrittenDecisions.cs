@@ -1,0 +1,88 @@
+using System.Globalization;
+using Trading.Domain.Positions;
+using Trading.Journal;
+using static Trading.Domain.Positions.PositionEffect;
+
+namespace Trading.Node.Positions;
+
+/// <summary>A decision on its way into the journal.</summary>
+/// <param name="Version">Of the stream before its events.</param>
+/// <param name="Began">When it was decided: a timestamp of the TimeProvider.</param>
+/// <param name="Reply">To whoever asked; null: nobody did.</param>
+internal sealed record UnwrittenDecision(
+    Decision Decision, PositionInput Input, long Version, string CommandId, long Began, Action<PositionAnswer>? Reply)
+{
+    public Task<AppendResult>? Append { get; set; }
+    public List<PositionHappened> Happened { get; } = [];
+
+    /// <summary>Effects that wait for the append; null: all of them.</summary>
+    public List<PositionEffect>? Held { get; set; }
+}
+
+/// <summary>
+/// What a position decided while the journal is away, oldest first: one append under way, the others behind it. What each
+/// has to wait for its append is held with it.
+/// </summary>
+internal sealed class UnwrittenDecisions
+{
+    /// <summary>An order that adds exposure, or only improves, is not sent when its append took longer: its price is another one.</summary>
+    private static readonly TimeSpan AppendWithin = TimeSpan.FromSeconds(2);
+
+    private readonly Queue<UnwrittenDecision> _waiting = new();
+    private UnwrittenDecision? _newest;
+
+    public bool Any => _waiting.Count > 0;
+
+    public UnwrittenDecision Oldest => _waiting.Peek();
+
+    public void Add(UnwrittenDecision one)
+    {
+        _waiting.Enqueue(_newest = one);
+        one.Held = [];
+    }
+
+    public void RemoveOldest() => _waiting.Dequeue();
+
+    public IReadOnlyList<UnwrittenDecision> RemoveAll()
+    {
+        UnwrittenDecision[] all = [.. _waiting];
+        _waiting.Clear();
+        return all;
+    }
+
+    /// <summary>Keeps those effects that have to wait for the newest decision's append, and gives back the others.</summary>
+    /// <param name="maySend">Whether what protects may be sent ahead of the journal; null: it may.</param>
+    public IReadOnlyList<PositionEffect> Hold(IReadOnlyList<PositionEffect> effects, Func<bool>? maySend = null)
+    {
+        if (!Any) return effects;
+        var now = new List<PositionEffect>(effects.Count);
+        foreach (var effect in effects)
+        {
+            var waits = Protects(effect) ? maySend?.Invoke() == false : effect is SendEntry or SendStop or CancelStop or TellAccount;
+            (waits ? _newest!.Held! : now).Add(effect);
+        }
+
+        return now;
+    }
+
+    /// <summary>A first stop, a resize up or a reduce-only close.</summary>
+    public static bool Protects(PositionEffect effect) => effect is SendStop { First: true } or SendClose;
+
+    /// <returns>What its position is told instead; null: it is in time.</returns>
+    public static PositionInput? IsTooLate(PositionEffect effect, TimeSpan appendTook)
+    {
+        if (appendTook <= AppendWithin || Protects(effect)) return null;
+        var why = string.Create(
+            CultureInfo.InvariantCulture, $"its append took {appendTook.TotalSeconds:0.0} s, longer than {AppendWithin.TotalSeconds:0} s");
+        return effect switch
+        {
+            SendEntry entry => new PositionInput.NotSent(entry.Order, why),
+            SendStop stop => new PositionInput.NotSent(stop.Stop, why),
+            _ => null,
+        };
+    }
+
+    /// <summary>The stop that made another one surplus may have been lost while its append waited: then nothing is cancelled.</summary>
+    public static bool IsStillRight(PositionEffect effect, Holding? held) =>
+        effect is not CancelStop || held is null || held.Covered >= held.Quantity;
+}

@@ -1,0 +1,273 @@
+using System.Globalization;
+using Trading.Domain;
+using Trading.Domain.Positions;
+using Trading.Gateways;
+using Trading.Node.Configuration;
+
+namespace Trading.Node.Probe;
+
+/// <summary>
+/// Finds out whether an account is as this node relies on: what the documents promise is asked of the account itself,
+/// before any order depends on it.
+/// </summary>
+/// <remarks>
+/// What has an effect is done on one parked symbol, which is flat and which nobody prepares or enters meanwhile: its
+/// leverage is changed and put back, and one stop of ours, reduce-only and half the price away, is placed and cancelled.
+/// </remarks>
+public sealed class VenueProbe(ProbeSurroundings around)
+{
+    private const decimal FarAway = 0.5m;
+    private static readonly TimeSpan LargeOffset = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StreamWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan EventWithin = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ExpiryWarning = TimeSpan.FromDays(7);
+
+    private readonly IVenueProbe _venue = around.Gateway.Probe;
+
+    /// <param name="withOrders">False: questions only.</param>
+    public async Task<ProbeReport> Run(bool withOrders, CancellationToken stop)
+    {
+        var checks = new List<ProbeCheck> { await CheckClock(stop), await CheckKey(stop) };
+        if (Candidates() is [var any, ..])
+            checks.AddRange([await CheckMode(any, stop), await CheckLeverage(stop), await CheckStopRoute(any, stop)]);
+        else
+            checks.Add(Silent("symbols", "the exchange lists no symbol that trades"));
+        if (withOrders) checks.AddRange(await CheckOnParked(stop));
+        return new ProbeReport(around.Time.NowUtc(), withOrders, checks);
+    }
+
+    private async Task<IReadOnlyList<ProbeCheck>> CheckOnParked(CancellationToken stop)
+    {
+        const string name = "test-stop";
+        switch (await Flat(stop))
+        {
+            case Done<Symbol?> { Value: { } symbol }:
+                around.Prepared.Park(symbol);
+                try
+                {
+                    return [await CheckTestStop(symbol, stop), await CheckStream(symbol, stop)];
+                }
+                finally
+                {
+                    around.Prepared.Release(symbol);
+                }
+
+            case Done<Symbol?>:
+                return [new ProbeCheck(name, ProbeVerdict.Skipped, "no symbol is flat: a test order is placed on a flat one only")];
+            case var unknown:
+                return [Silent(name, $"{unknown}")];
+        }
+    }
+
+    private async Task<ProbeCheck> CheckClock(CancellationToken stop)
+    {
+        const string name = "clock";
+        if (await _venue.MeasureClock(stop) is not Done<TimeSpan> { Value: var offset }) return Silent(name, "the exchange does not tell its time");
+        var text = string.Create(CultureInfo.InvariantCulture, $"the exchange's clock is {offset.TotalMilliseconds:+0;-0;0} ms from this machine's");
+        return offset.Duration() <= LargeOffset
+            ? new ProbeCheck(name, ProbeVerdict.Passed, text)
+            : new ProbeCheck(name, ProbeVerdict.Warned, $"{text}; it is allowed for", "let this machine's clock follow NTP");
+    }
+
+    private async Task<ProbeCheck> CheckKey(CancellationToken stop)
+    {
+        const string name = "key";
+        switch (await _venue.ReadRights(stop))
+        {
+            case Done<KeyRights?> { Value: null }:
+                return around.Live
+                    ? new ProbeCheck(name, ProbeVerdict.Failed, "the exchange does not tell what the key may do", "use the exchange's own address")
+                    : new ProbeCheck(name, ProbeVerdict.Skipped, "this environment does not tell what its keys may do");
+            case Done<KeyRights?> { Value.MayWithdraw: true }:
+                return new ProbeCheck(name, ProbeVerdict.Failed, "the key may withdraw", "make a key without withdrawal and use that one");
+            case Done<KeyRights?> { Value.MayTrade: false }:
+                return new ProbeCheck(name, ProbeVerdict.Failed, "the key may not trade futures", "allow futures (orders and positions) for the key");
+            case Done<KeyRights?> { Value: { BoundToAddress: false } }:
+                return new ProbeCheck(name, ProbeVerdict.Warned, "the key is taken from any address", "bind it to this machine's address");
+            case Done<KeyRights?> { Value: { ExpiresUtc: { } ends } } when ends - around.Time.NowUtc() < ExpiryWarning:
+                return new ProbeCheck(name, ProbeVerdict.Warned, $"the key ends {ends:yyyy-MM-dd HH:mm} UTC", "make a new one in time");
+            case Done<KeyRights?>:
+                return new ProbeCheck(name, ProbeVerdict.Passed, "may trade, may not withdraw, bound to its address");
+            case Refused<KeyRights?> refused:
+                return new ProbeCheck(name, ProbeVerdict.Failed, $"the key is refused: {refused.Code} {refused.Message}", "check key, secret, address and permissions");
+            case var unknown:
+                return Silent(name, $"{unknown}");
+        }
+    }
+
+    private async Task<ProbeCheck> CheckMode(Symbol symbol, CancellationToken stop)
+    {
+        const string name = "position-mode";
+        var wanted = around.Account.Risk.Hedge;
+        return await _venue.ReadHedge(symbol, stop) switch
+        {
+            Done<bool> { Value: var hedge } when hedge == wanted => new ProbeCheck(name, ProbeVerdict.Passed, Mode(hedge)),
+            Done<bool> { Value: var hedge } => new ProbeCheck(
+                name, ProbeVerdict.Failed, $"the account is in {Mode(hedge)} mode and configured as {Mode(wanted)}",
+                $"set accounts.{around.Account.Id}.position-mode to {Mode(hedge)}, or switch the account while nothing is open"),
+            var other => Silent(name, $"{other}"),
+        };
+    }
+
+    private static string Mode(bool hedge) => hedge ? "hedge" : "one-way";
+
+    private async Task<ProbeCheck> CheckLeverage(CancellationToken stop)
+    {
+        const string name = "leverage";
+        if (await _venue.ReadBrackets(stop) is not Done<IReadOnlyList<LeverageBracket>> { Value: var brackets })
+            return Silent(name, "the leverage brackets were not told");
+        var risk = around.Account.Risk;
+        var size = around.Account.LargestEntry;
+        var most = brackets.Where(bracket => bracket.NotionalCap is not { } cap || cap >= size)
+            .GroupBy(bracket => bracket.Symbol).ToDictionary(group => group.Key, group => group.Max(bracket => bracket.Leverage));
+        var wanted = around.Symbols.All.Where(rules => MayTrade(rules)).Select(rules => rules.Symbol).ToList();
+        var low = wanted.Where(symbol => most.GetValueOrDefault(symbol) < risk.Leverage).ToList();
+        var text = $"leverage {risk.Leverage} for {Words.Number(size)} USDT";
+        return low switch
+        {
+            [] => new ProbeCheck(name, ProbeVerdict.Passed, $"{text} on all {wanted.Count} symbols"),
+            _ when low.Count == wanted.Count => new ProbeCheck(
+                name, ProbeVerdict.Failed, $"{text} is allowed on no symbol", $"lower accounts.{around.Account.Id}.leverage or notional"),
+            _ => new ProbeCheck(name, ProbeVerdict.Warned, $"{text} is not allowed on {low.Count} of {wanted.Count} symbols, first {low[0]}: they are not traded"),
+        };
+    }
+
+    private bool MayTrade(SymbolRules rules) => rules is { IsTrading: true, IsUsdtPerpetual: true }
+        && !around.Account.Risk.Block.Contains(rules.Symbol)
+        && (around.Account.Risk.Allow.Count == 0 || around.Account.Risk.Allow.Contains(rules.Symbol));
+
+    private async Task<ProbeCheck> CheckStopRoute(Symbol symbol, CancellationToken stop)
+    {
+        const string name = "stop-route";
+        var swept = await _venue.Sweep(stop);
+        if (swept is not Done<int> { Value: var left }) return Silent(name, $"{swept}");
+        var text = left == 0 ? "conditional orders are listed" : $"conditional orders are listed; {left} test stop(s) of an earlier run cancelled";
+        return await around.Gateway.Sender.ReadStops(Key(symbol), stop) switch
+        {
+            Done<IReadOnlyList<StopView>> => new ProbeCheck(name, ProbeVerdict.Passed, text),
+            Refused<IReadOnlyList<StopView>> refused => new ProbeCheck(
+                name, ProbeVerdict.Failed, $"conditional orders cannot be listed: {refused.Code} {refused.Message}", "without them no stop can be proven"),
+            var unknown => Silent(name, $"{unknown}"),
+        };
+    }
+
+    /// <summary>
+    /// On Binance this shows too that a reduce-only stop rests without a position (stop-first). What becomes of one that is
+    /// larger than its position shows only when it triggers, which a test order must never do.
+    /// </summary>
+    private async Task<ProbeCheck> CheckTestStop(Symbol symbol, CancellationToken stop)
+    {
+        const string name = "test-stop";
+        if (await around.Gateway.Sender.ReadMark(symbol, stop) is not Done<decimal> { Value: var mark }) return Silent(name, $"no mark price of {symbol}");
+        var key = Key(symbol);
+        var rules = around.Symbols.RulesOf(symbol);
+        var quantity = Math.Max(rules.MinQuantity, rules.StepSize);
+        var id = around.NewTestStop();
+        var placed = await _venue.PlaceTestStop(key, id, Side.Long, quantity, rules.RoundStop(mark * FarAway, Side.Long), stop);
+        var cancelled = placed is Refused<bool> ? placed : await Cancel(key, id, stop);
+        return (placed, cancelled) switch
+        {
+            (Done<bool>, Done<bool>) => new ProbeCheck(
+                name, ProbeVerdict.Passed, $"a reduce-only stop on {symbol} rested without a position and was cancelled; oversize at trigger is not tried"),
+            (Refused<bool> refused, _) => new ProbeCheck(
+                name, ProbeVerdict.Failed, $"a reduce-only stop on {symbol} is refused: {refused.Code} {refused.Message}",
+                "no position could be protected: see the code in docs/outcome-policy.md"),
+            (_, not Done<bool>) => new ProbeCheck(
+                name, ProbeVerdict.Unknown, $"whether test stop {id} on {symbol} is gone is not known", "the next sync or probe cancels it; it cannot fill"),
+            _ => Silent(name, $"{placed}"),
+        };
+    }
+
+    /// <summary>Twice: a cancel that was not answered may have been lost on its way.</summary>
+    private async Task<Outcome<bool>> Cancel(PositionKey key, ClientOrderId id, CancellationToken stop)
+    {
+        var first = await _venue.CancelTestStop(key, id, stop);
+        return first is Done<bool> ? first : await _venue.CancelTestStop(key, id, stop);
+    }
+
+    /// <summary>A change of a setting is told by the user stream: one that tells it is live (design §12).</summary>
+    private async Task<ProbeCheck> CheckStream(Symbol symbol, CancellationToken stop)
+    {
+        const string name = "stream";
+        var session = around.Gateway.Session;
+        if (!await Until(() => session.Health is not StreamHealth.Connecting, StreamWithin, stop)) return Silent(name, "the user stream is not open");
+        if (await _venue.ReadLeverage(symbol, stop) is not Done<int> { Value: var leverage }) return Silent(name, $"the leverage of {symbol} was not told");
+        var heard = session.EventsHeard;
+        var changed = await _venue.SetLeverage(symbol, leverage == 1 ? 2 : leverage - 1, stop);
+        var told = changed is Done<bool> && await Until(() => session.EventsHeard > heard, EventWithin, stop);
+        var restored = await _venue.SetLeverage(symbol, leverage, stop);
+        if (restored is not Done<bool>) restored = await _venue.SetLeverage(symbol, leverage, stop);
+        if (restored is not Done<bool>)
+            return new ProbeCheck(name, ProbeVerdict.Warned, $"the leverage of {symbol} was not put back to {leverage}", "it is set again before any entry there");
+        return (changed, told) switch
+        {
+            (Done<bool>, true) => new ProbeCheck(name, ProbeVerdict.Passed, $"it told of a changed leverage of {symbol}, which was put back"),
+            (Done<bool>, false) => new ProbeCheck(name, ProbeVerdict.Warned, "it did not tell of a changed leverage", "entries are verified by REST until it tells of an order"),
+            _ => Silent(name, $"{changed}"),
+        };
+    }
+
+    private async Task<bool> Until(Func<bool> holds, TimeSpan within, CancellationToken stop)
+    {
+        var began = around.Time.GetTimestamp();
+        while (!holds())
+        {
+            if (around.Time.GetElapsedTime(began) >= within) return false;
+            await Task.Delay(Glance, around.Time, stop);
+        }
+
+        return true;
+    }
+
+    /// <summary>If possible symbols that are never traded here.</summary>
+    private List<Symbol> Candidates() =>
+        [.. around.Symbols.All.Where(rules => rules is { IsTrading: true, IsUsdtPerpetual: true, LastTradingUtc: null })
+            .OrderBy(MayTrade).ThenByDescending(rules => rules.Symbol.Value, StringComparer.Ordinal).Select(rules => rules.Symbol)];
+
+    /// <summary>A symbol whose every row says zero. Done(null): those that were looked at are held.</summary>
+    private async Task<Outcome<Symbol?>> Flat(CancellationToken stop)
+    {
+        const int tries = 3;
+        foreach (var symbol in Candidates().Where(symbol => !around.IsHeld(symbol)).Take(tries))
+        {
+            var rows = new List<PositionRow>(3);
+            foreach (var key in Keys(symbol))
+            {
+                var read = await around.Gateway.Sender.ReadPosition(key, routine: true, stop);
+                if (read is not Done<PositionRead> { Value: var found }) return read.Undone<PositionRead, Symbol?>();
+                if (found.Row is { } row) rows.Add(row);
+            }
+
+            if (rows.Count == 0) return new Unknown<Symbol?>($"{symbol} has no position row");
+            if (rows.TrueForAll(row => row.Amount == 0)) return Outcome.Done<Symbol?>(symbol);
+        }
+
+        return Outcome.Done<Symbol?>(null);
+    }
+
+    /// <summary>In whichever mode the account really is.</summary>
+    private IEnumerable<PositionKey> Keys(Symbol symbol) =>
+        [new(around.Account.Id, symbol), new(around.Account.Id, symbol, Side.Long), new(around.Account.Id, symbol, Side.Short)];
+
+    private PositionKey Key(Symbol symbol) => around.Account.Risk.KeysOf(around.Account.Id, symbol)[0];
+
+    private static ProbeCheck Silent(string name, string why) => new(name, ProbeVerdict.Unknown, why, "it is asked again");
+}
+
+/// <summary>What the probe of one account needs of its node.</summary>
+public sealed record ProbeSurroundings
+{
+    public required AccountSettings Account { get; init; }
+    public required AccountGateway Gateway { get; init; }
+    public required Gateways.SymbolBook Symbols { get; init; }
+    public required Gateways.PreparedSymbols Prepared { get; init; }
+    public required TimeProvider Time { get; init; }
+    public required bool Live { get; init; }
+
+    /// <summary>Something of the symbol is open, or on its way.</summary>
+    public required Func<Symbol, bool> IsHeld { get; init; }
+
+    /// <summary>An id of ours that was never used: stops with it are swept wherever they are found.</summary>
+    public required Func<ClientOrderId> NewTestStop { get; init; }
+}
