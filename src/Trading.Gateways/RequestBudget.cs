@@ -12,6 +12,8 @@ namespace Trading.Gateways;
 /// </remarks>
 public sealed class RequestBudget : IDisposable
 {
+    private static readonly TimeSpan OldStopCancelledWithin = TimeSpan.FromSeconds(3);
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly VenueClock _clock;
@@ -21,7 +23,7 @@ public sealed class RequestBudget : IDisposable
     private readonly Dictionary<AccountId, AccountBudget> _accounts = [];
     private readonly RateWindow _weight;
     private readonly ITimer _timer;
-    private DateTime _limitedUntil;
+    private TimeSpan _limitedUntil;
     private RequestLimits _limits;
     private long _sequence;
     private int _nodes = 1;
@@ -67,6 +69,23 @@ public sealed class RequestBudget : IDisposable
         ServeAndTell();
     }
 
+    /// <summary>
+    /// The moved stop rests, and the old one beside it: the move keeps its place until <see cref="OldStopGone"/>, so that
+    /// moves never take the room that a first stop needs among the account's conditional orders.
+    /// </summary>
+    public void RestsBesideOld(AccountId account, PositionKey key)
+    {
+        lock (_gate) Account(account).Doubled[key] = Monotonic() + OldStopCancelledWithin;
+    }
+
+    /// <summary>A stop of that position was cancelled, or was not there.</summary>
+    public void OldStopGone(AccountId account, PositionKey key)
+    {
+        lock (_gate)
+            if (!Account(account).Doubled.Remove(key)) return;
+        ServeAndTell();
+    }
+
     /// <summary>The exchange states the weight used in this window by our address.</summary>
     public void ObserveWeight(int used)
     {
@@ -84,19 +103,22 @@ public sealed class RequestBudget : IDisposable
         }
     }
 
-    /// <summary>Limited or banned (429, 418): nothing leaves for this host before then, on the exchange's clock.</summary>
-    public void LimitUntil(DateTime utc)
+    /// <summary>
+    /// Limited or banned (429, 418): nothing leaves for this host for that long. Counted on the monotonic clock: a step of
+    /// the exchange's clock neither lengthens nor shortens a ban that was heard.
+    /// </summary>
+    public void LimitFor(TimeSpan time)
     {
         lock (_gate)
-            if (utc > _limitedUntil) _limitedUntil = utc;
+            if (Monotonic() + time > _limitedUntil) _limitedUntil = Monotonic() + time;
         ServeAndTell();
     }
 
-    /// <summary>The account's order count is exceeded (-1015): no order of it leaves before then.</summary>
-    public void LimitOrdersUntil(AccountId account, DateTime utc)
+    /// <summary>The account's order count is exceeded (-1015): no order of it leaves for that long.</summary>
+    public void LimitOrdersFor(AccountId account, TimeSpan time)
     {
         lock (_gate)
-            if (utc > Account(account).LimitedUntil) Account(account).LimitedUntil = utc;
+            if (Monotonic() + time > Account(account).LimitedUntil) Account(account).LimitedUntil = Monotonic() + time;
         ServeAndTell();
     }
 
@@ -192,14 +214,15 @@ public sealed class RequestBudget : IDisposable
         var account = Account(cost.Account);
         var rest = cost.Patience - _time.GetElapsedTime(waiter.Since);
         var free = cost.Orders > 0 && account.LimitedUntil > _limitedUntil ? account.LimitedUntil : _limitedUntil;
-        if (free > now && free - now >= rest) return Admission.Never($"the exchange limits us until {free:yyyy-MM-dd HH:mm:ss.fff}");
+        var limited = free - Monotonic();
+        if (limited > TimeSpan.Zero && limited >= rest) return Admission.Never($"the exchange limits us for another {limited.TotalSeconds:0.0} s");
         if (rest <= TimeSpan.Zero) return Admission.Never($"no budget within {cost.Patience.TotalSeconds:0.###} s");
-        if (free > now) return null;
+        if (limited > TimeSpan.Zero) return null;
 
         var weightFits = cost.Weight == 0 || !blocked.Weight && _weight.Fits(now, cost.Weight, cost.Class, _nodes);
         var ordersFit = cost.Orders == 0
             || !blocked.Orders.Contains(cost.Account) && account.Fits(now, cost.Orders, cost.Class, _nodes);
-        if (weightFits && ordersFit && cost.Class is RequestClass.StopMove && account.MovesInFlight >= _limits.MovesInFlight)
+        if (weightFits && ordersFit && cost.Class is RequestClass.StopMove && account.MovesUnderWay(Monotonic()) >= _limits.MovesInFlight)
             return null;
 
         if (weightFits && ordersFit)
@@ -217,14 +240,16 @@ public sealed class RequestBudget : IDisposable
 
     private TimeSpan UntilNextChange(DateTime now)
     {
-        var due = _limitedUntil > now ? _limitedUntil - now : TimeSpan.FromMinutes(1);
+        var monotonic = Monotonic();
+        var due = _limitedUntil > monotonic ? _limitedUntil - monotonic : TimeSpan.FromMinutes(1);
         foreach (var waiter in _waiting)
         {
             Sooner(waiter.Cost.Patience - _time.GetElapsedTime(waiter.Since));
             if (waiter.Cost.Orders == 0) continue;
             var account = Account(waiter.Cost.Account);
+            if (account.Doubled.Count > 0) Sooner(OldStopCancelledWithin);
             Sooner(account.Short.NextWindow(now) - now);
-            if (account.LimitedUntil > now) Sooner(account.LimitedUntil - now);
+            if (account.LimitedUntil > monotonic) Sooner(account.LimitedUntil - monotonic);
         }
 
         Sooner(_weight.NextWindow(now) - now);
@@ -232,6 +257,8 @@ public sealed class RequestBudget : IDisposable
 
         void Sooner(TimeSpan candidate) => due = candidate < due ? candidate : due;
     }
+
+    private TimeSpan Monotonic() => _time.GetElapsedTime(0);
 
     private void Remove(Waiter waiter)
     {
@@ -255,8 +282,18 @@ public sealed class RequestBudget : IDisposable
     {
         public RateWindow Short { get; } = new(limits.OrderWindow, limits.Orders);
         public RateWindow Minute { get; } = new(TimeSpan.FromMinutes(1), limits.OrdersPerMinute);
-        public DateTime LimitedUntil { get; set; }
+        public TimeSpan LimitedUntil { get; set; }
         public int MovesInFlight { get; set; }
+
+        /// <summary>Positions whose old stop rests beside the new one, and until when that is believed.</summary>
+        public Dictionary<PositionKey, TimeSpan> Doubled { get; } = [];
+
+        public int MovesUnderWay(TimeSpan now)
+        {
+            foreach (var (key, until) in Doubled)
+                if (until <= now) Doubled.Remove(key);
+            return MovesInFlight + Doubled.Count;
+        }
 
         public bool Fits(DateTime now, int orders, RequestClass kind, int nodes) =>
             Short.Fits(now, orders, kind, nodes) && Minute.Fits(now, orders, kind, nodes);

@@ -12,8 +12,11 @@ public sealed record RequestLimits
     public TimeSpan OrderWindow { get; init; } = TimeSpan.FromSeconds(10);
     public int OrdersPerMinute { get; init; } = 1200;
 
-    /// <summary>Stop moves of one account that may be on the wire at once.</summary>
-    public int MovesInFlight { get; init; } = 20;
+    /// <summary>
+    /// Stop moves of one account that may be under way at once, the cancel of the old stop included: with 180 positions
+    /// these are 195 of 200 conditional orders, and five are left for first stops and resizes.
+    /// </summary>
+    public int MovesInFlight { get; init; } = 15;
 
     /// <summary>Requests of one class that may wait; the next one is answered "never sent".</summary>
     public int WaitingPerClass { get; init; } = 4096;

@@ -132,6 +132,7 @@ internal sealed partial class PositionTurn
         else if (evidence.StopOrder is { Status: OrderStatus.Filled } stop && LeavesNothing(held, stop)) StopHasFilled(by, stop);
         else if (IsZeroTwice(held, evidence)) CloseProven(by, "an explicit zero row, read twice");
         else if (evidence.Row?.Row is { } row && OnSide(held.Side, row.Amount) > 0) FindOpen(row, evidence);
+        else if (evidence.Cause is CheckCause.AfterStopMove && evidence.Row is null) Ignore("the read after a stop move was dropped");
         else if (evidence.Cause is CheckCause.AfterStopMove) Check(CheckCause.Doubt);
         else StayInDoubt(evidence);
     }

@@ -25,14 +25,18 @@ internal sealed partial class PositionTurn
         else if (IsClose(report.Order)) CloseNotSent(report.Order, report.Why);
         else if (Held is { } held && IntentOf(held) is { } intent && intent.Id == report.Order) StopNotSent(held, intent, report.Why);
         else if (Held?.Hard is { } hard && hard.Id == report.Order) LoseHardStop(hard, 0, report.Why);
+        else if (IsSurplus(report.Order)) Do(new StartTimer(PositionTimer.StopAnswer, CancelAgain));
         else Ignore("an order that is not awaited");
     }
+
+    private bool IsSurplus(ClientOrderId stop) => Held is { } held ? held.Surplus.Contains(stop) : _state is Flat flat && flat.Surplus.Contains(stop);
 
     private void StopNotSent(Holding held, StopIntent intent, string why)
     {
         if (held.LiveStop is not null)
         {
             Happen(new StopMoveRefused(intent.Id, 0, why));
+            if (intent.Cause is StopCause.Trailing) _seen = _seen with { MovePausedUtc = context.NowUtc };
             ResizeAgain();
             return;
         }
@@ -57,8 +61,7 @@ internal sealed partial class PositionTurn
             Happen(new OutcomeLost(report.Order, report.Why));
             Do(new Inquire(report.Order, context.NowUtc));
         }
-        else if (Held is { } held && (IntentOf(held)?.Id == report.Order || held.Hard?.Id == report.Order || held.Surplus.Contains(report.Order))
-            || _state is Flat flat && flat.Surplus.Contains(report.Order))
+        else if (Held is { } held && (IntentOf(held)?.Id == report.Order || held.Hard?.Id == report.Order) || IsSurplus(report.Order))
         {
             Do(new ReadStops());
         }

@@ -54,6 +54,9 @@ public enum RejectKind
 
     /// <summary>10001 "zero position": the stop needs a position, and the exchange has none, not yet or no more.</summary>
     NoPosition,
+
+    /// <summary>-4045: as many conditional orders rest as the account may have; a replacement needs one more for a moment.</summary>
+    NoRoom,
 }
 
 /// <summary>Who made an order that is not one of this journal's.</summary>

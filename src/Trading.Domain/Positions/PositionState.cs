@@ -265,6 +265,9 @@ public sealed record Sightings
     /// <summary>The step that was given up; the next must be better than this trigger.</summary>
     public decimal? DroppedTrigger { get; init; }
 
+    /// <summary>When a move of the stop could not leave for want of budget or room; the next waits a little.</summary>
+    public DateTime? MovePausedUtc { get; init; }
+
     /// <summary>Trigger of a stop refused as "would trigger" that waits for <see cref="PositionInput.MarkRead"/>.</summary>
     public decimal? AwaitsMark { get; init; }
 
@@ -296,7 +299,6 @@ public sealed record PositionContext(
 /// <summary>Rules of the account that do not travel with the position.</summary>
 /// <param name="ProtectWithin">From the moment a fill is learned of to a confirmed stop, else market close.</param>
 /// <param name="StopAnswerWithin">Until a stop that is needed is looked for: nothing else covers the position.</param>
-/// <param name="MoveAnswerWithin">The same for a replacement, which may wait for its turn of the request budget and then for its answer.</param>
 /// <param name="TrimsOversizeStop">The probe has shown that an oversize reduce-only stop is trimmed, not refused.</param>
 /// <param name="AttachesStop">The venue takes a stop with the entry: it is there the moment the fill is (Bybit).</param>
 /// <param name="TakerFee">Fraction of quote value, for break-even.</param>
@@ -306,7 +308,6 @@ public sealed record PositionPolicy(
     TimeSpan ProtectWithin,
     TimeSpan VerifyAlert,
     TimeSpan StopAnswerWithin,
-    TimeSpan MoveAnswerWithin,
     AdoptPolicy Adopt,
     ProtectionPlan AdoptPlan,
     bool TrimsOversizeStop,
@@ -320,7 +321,6 @@ public sealed record PositionPolicy(
         ProtectWithin: TimeSpan.FromSeconds(3),
         VerifyAlert: TimeSpan.FromSeconds(10),
         StopAnswerWithin: TimeSpan.FromMilliseconds(600),
-        MoveAnswerWithin: TimeSpan.FromSeconds(7),
         Adopt: AdoptPolicy.ProtectOnly,
         AdoptPlan: new ProtectionPlan(),
         TrimsOversizeStop: false,

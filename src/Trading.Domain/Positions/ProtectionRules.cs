@@ -13,6 +13,10 @@ internal sealed partial class PositionTurn
     private const int FirstStopTries = 3;
     private static readonly TimeSpan LoosenedFor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SendAgain = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>A move may wait its turn for 3 s and its answer for another 3 s; the old stop protects meanwhile.</summary>
+    private static readonly TimeSpan MoveAnsweredWithin = TimeSpan.FromSeconds(7);
+    private static readonly TimeSpan CancelAgain = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan FillAfterFinished = TimeSpan.FromMilliseconds(500);
 
@@ -71,7 +75,7 @@ internal sealed partial class PositionTurn
         var first = old is null || cause is StopCause.Resize && quantity > old.Quantity;
         var improvement = old is null ? 0 : Math.Abs(trigger - old.Trigger) * quantity;
         Do(new SendStop(stop, held.Side, quantity, trigger, first, improvement));
-        Do(new StartTimer(PositionTimer.StopAnswer, first ? context.Policy.StopAnswerWithin : context.Policy.MoveAnswerWithin));
+        Do(new StartTimer(PositionTimer.StopAnswer, first ? context.Policy.StopAnswerWithin : MoveAnsweredWithin));
     }
 
     /// <summary>
@@ -239,6 +243,12 @@ internal sealed partial class PositionTurn
             return;
         }
 
+        if (report.Kind is RejectKind.NoRoom && held.LiveStop is not null)
+        {
+            StopNotSent(held, intent, report.Message);
+            return;
+        }
+
         if (report.Kind is not RejectKind.WouldTrigger)
         {
             RefuseStop(held, intent, report.Code, report.Message, mayRest: false);
@@ -269,6 +279,7 @@ internal sealed partial class PositionTurn
         {
             Happen(new StopMoveRefused(intent.Id, code, why, mayRest));
             if (intent.Cause is StopCause.Trailing) CountMoveTry(intent.Trigger);
+            if (mayRest && Held!.Covered >= Held.Quantity) Do(new CancelStop(intent.Id));
             ResizeAgain();
             return;
         }
@@ -370,9 +381,20 @@ internal sealed partial class PositionTurn
 
     private void StopAnswerOverdue()
     {
-        if (Held is not { Quantity: > 0 } held) return;
-        if (IntentOf(held) is not null) Do(new ReadStops());
-        else EnsureProtected();
+        if (Held is not { Quantity: > 0 } held)
+        {
+            Sweep();
+            return;
+        }
+
+        if (IntentOf(held) is not null)
+        {
+            Do(new ReadStops());
+            return;
+        }
+
+        EnsureProtected();
+        if (held.Covered >= held.Quantity) foreach (var surplus in held.Surplus) Do(new CancelStop(surplus));
     }
 
     private void DeadlinePassed()

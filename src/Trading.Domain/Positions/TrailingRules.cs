@@ -12,6 +12,7 @@ internal sealed partial class PositionTurn
 {
     private const int TriesPerStep = 2;
     private const int TicksFromMark = 2;
+    private static readonly TimeSpan MovePause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ReadAfterMoveEvery = TimeSpan.FromSeconds(10);
 
     public void Tick(MarkMoved tick)
@@ -38,7 +39,7 @@ internal sealed partial class PositionTurn
     private void Trail(Holding held)
     {
         if (held.Protection is not Protection.Protected { Stop: { Foreign: false } stop }) return;
-        if (_seen.LookingUp || _seen.AwaitsMark is not null || held.InDoubt || NextStep(held, stop) is null) return;
+        if (_seen.LookingUp || _seen.AwaitsMark is not null || held.InDoubt || MovesPause() || NextStep(held, stop) is null) return;
 
         if (_seen.StreamAmount is { } amount && OnSide(held.Side, amount) > 0)
             MoveStop(LookupMethod.WebsocketCache, 0, OnSide(held.Side, amount));
@@ -48,6 +49,9 @@ internal sealed partial class PositionTurn
             Do(new LookUpQuantity());
         }
     }
+
+    /// <summary>What could not leave because too many are under way is not asked for at every tick; it is no refusal of the step.</summary>
+    private bool MovesPause() => _seen.MovePausedUtc is { } at && context.NowUtc >= at && context.NowUtc - at < MovePause;
 
     /// <summary>Where the stop should go now; null when it may stay.</summary>
     private decimal? NextStep(Holding held, LiveStop stop)

@@ -53,6 +53,7 @@ internal static class BinanceCodes
     {
         -2021 or -4142 => RejectKind.WouldTrigger,
         -2022 or -4118 => RejectKind.NothingToReduce,
+        -4045 => RejectKind.NoRoom,
         _ => RejectKind.Other,
     };
 }

@@ -63,6 +63,7 @@ public sealed class BinanceOrders : IOrderSender
             ])
         { MaySend = () => _maySend(key) };
         var answer = await _rest.Call(call, stop);
+        if (cost.MoveOf is not null && answer.Fate is Fate.Done) _rest.Host.Budget.RestsBesideOld(_account.Id, key);
         return answer.Judge(body => _translator.StopAnswer(body, id));
     }
 
@@ -72,6 +73,7 @@ public sealed class BinanceOrders : IOrderSender
             "DELETE", "/fapi/v1/algoOrder", Cost(RequestClass.Resize, 1, 0, ReadPatience), ("clientAlgoId", id.Value))
         { MaySend = () => _maySend(key) };
         var answer = await _rest.Call(call, stop);
+        _rest.Host.Budget.OldStopGone(_account.Id, key);
         if (answer is { Fate: Fate.Refused, Code: BinanceCodes.NotOpen or BinanceCodes.NoSuchOrder }) return Outcome.Done(false);
         return answer.Judge(body => WireJson.Parse<AlgoCancelAnswer>(body) is { Code: 200 } cancelled
             && cancelled.ClientAlgoId == id.Value ? Outcome.Done(true) : new Unknown<bool>("the answer is about another stop"));

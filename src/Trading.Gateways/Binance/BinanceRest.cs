@@ -73,9 +73,9 @@ internal sealed class BinanceRest(BinanceHost host, VenueAccount account) : Rest
         var now = _host.Clock.UtcNow;
         TimeSpan? retryAfter = Number(wire, "retry-after") is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
         if (answer.Code == BinanceCodes.TooManyOrders)
-            _host.Budget.LimitOrdersUntil(account.Id, BinanceLimits.OrdersUntil(answer.Message, retryAfter, now));
+            _host.Budget.LimitOrdersFor(account.Id, BinanceLimits.OrdersFor(answer.Message, retryAfter, now));
         else if (answer.Status is 418 or 429 || answer.Code == BinanceCodes.TooManyRequests)
-            _host.Budget.LimitUntil(BinanceLimits.RequestsUntil(answer.Message, retryAfter, now));
+            _host.Budget.LimitFor(BinanceLimits.RequestsFor(answer.Message, retryAfter, now));
     }
 
     private static int? Number(WireAnswer answer, string name) =>

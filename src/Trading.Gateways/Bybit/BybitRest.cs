@@ -46,11 +46,10 @@ internal sealed class BybitRest(BybitHost host, VenueAccount account) : RestCall
     protected override RestAnswer Heard(RestCall call, WireAnswer wire, long sentAt)
     {
         var answer = Judged(call.What, wire, sentAt);
-        var now = _host.Clock.UtcNow;
-        if (answer.Status == 403) _host.Budget.LimitUntil(now + AddressBan);
-        else if (answer.Status == 429 || answer.Code == BybitCodes.SystemLimit) _host.Budget.LimitUntil(now + Unstated);
+        if (answer.Status == 403) _host.Budget.LimitFor(AddressBan);
+        else if (answer.Status == 429 || answer.Code == BybitCodes.SystemLimit) _host.Budget.LimitFor(Unstated);
         else if (answer.Code == BybitCodes.TooManyVisits && call.Cost.Orders > 0)
-            _host.Budget.LimitOrdersUntil(account.Id, ResetTime(wire) is { } reset && reset > now ? reset : now + Unstated);
+            _host.Budget.LimitOrdersFor(account.Id, ResetTime(wire) - _host.Clock.UtcNow is { } left && left > TimeSpan.Zero ? left : Unstated);
         return answer;
     }
 

@@ -93,6 +93,22 @@ public sealed class ThrowAwayPostgres : IAsyncDisposable
         return new NpgsqlConnectionStringBuilder(server) { Database = name }.ToString();
     }
 
+    /// <summary>Runs a program of the server's own, such as pg_dump, against it.</summary>
+    /// <exception cref="IOException">It failed; the message is what it said.</exception>
+    public async Task Run(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(BinaryFolder() ?? throw new IOException(Missing), program))
+        {
+            UseShellExecute = false, RedirectStandardError = true,
+        };
+        foreach (var word in (string[])["-h", "127.0.0.1", "-p", _port.ToString(CultureInfo.InvariantCulture), "-U", "trading", .. arguments])
+            start.ArgumentList.Add(word);
+        using var running = Process.Start(start) ?? throw new IOException($"{program} did not start");
+        var said = await running.StandardError.ReadToEndAsync();
+        await running.WaitForExitAsync();
+        if (running.ExitCode != 0) throw new IOException($"{program}: {said.ReplaceLineEndings(" ")}");
+    }
+
     /// <summary>kill -9 of the server and all its backends.</summary>
     public Task Kill() => Order("kill");
 

@@ -51,6 +51,9 @@ public sealed class ScenarioExchange(SimulatorHost host, AccountId account, Doma
         return 0;
     });
 
+    /// <summary>Somebody would hear of the account: a socket is open, with a key that is valid where there are keys.</summary>
+    public bool HasUserStream => OfAccount((x, own) => Sockets(x, "private", own).Any());
+
     /// <summary>Every socket of the exchange stays open and says nothing more.</summary>
     public void SilenceSockets() => host.With(x =>
     {

@@ -31,8 +31,8 @@ public sealed class ScenarioRun : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("trading-replay-").FullName;
     private readonly List<Check> _checks = [];
     private readonly Timelines _timelines;
-    private readonly IMonitoringReader _monitoring;
-    private readonly string? _database;
+    private IMonitoringReader _monitoring;
+    private string? _database;
     private readonly List<SignalFeed> _feeds = [];
     private readonly ConcurrentQueue<Alert> _alerts = new();
     private readonly TimeProvider _real;
@@ -49,7 +49,7 @@ public sealed class ScenarioRun : IAsyncDisposable
         Exchange = new ScenarioExchange(simulator, AccountId.Parse(on.Id()), on, "0001");
         Second = SecondOf(setting, simulator, on);
         _timelines = new Timelines(clock);
-        _monitoring = database is null ? new SqliteMonitoringReader(Path.Combine(_folder, "data")) : new PostgresMonitoringReader(database);
+        _monitoring = ReaderOf(database);
     }
 
     public ScenarioSetting Setting { get; }
@@ -153,12 +153,20 @@ public sealed class ScenarioRun : IAsyncDisposable
         ? SqliteJournal.Open(Path.Combine(DataFolder, "journal.db"), Clock, NoJournal)
         : await PostgresJournal.Open(_database, Clock, NoJournal);
 
+    /// <summary>The next life of the node keeps its journal there.</summary>
+    /// <param name="database">Connection string; null: the data folder.</param>
+    public void MoveTo(string? database) => (_database, _monitoring) = (database, ReaderOf(database));
+
     /// <summary>What a node that does not run has kept is thrown away: the next one begins a journal of its own.</summary>
     public async Task ForgetJournal()
     {
         Directory.Delete(DataFolder, recursive: true);
         if (_database is not null) await ReplayDatabases.Empty(_database);
     }
+
+    private IMonitoringReader ReaderOf(string? database) => database is null
+        ? new SqliteMonitoringReader(DataFolder)
+        : new PostgresMonitoringReader(database);
 
     private static JournalId NoJournal() => throw new InvalidOperationException("the node has left no journal");
 

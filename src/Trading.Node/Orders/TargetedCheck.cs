@@ -18,7 +18,7 @@ internal sealed class TargetedCheck(PositionKey key, IOrderSender sender, TimePr
     {
         var started = time.NowUtc();
         var row = await Position(e.Cause is CheckCause.AfterStopMove, stop);
-        if (e.Cause is CheckCause.AfterStopMove && row is { Row.Amount: not 0 })
+        if (e.Cause is CheckCause.AfterStopMove && row is null or { Row.Amount: not 0 })
             return new Checked(new CheckEvidence(started, row, null, null, null, null, e.Cause));
 
         var zeroAt = time.GetTimestamp();

@@ -7,6 +7,9 @@ internal sealed class RateLimits(BinanceOptions options)
 {
     private const int IgnoredBeforeBan = 10;
     private static readonly TimeSpan BanTime = TimeSpan.FromMinutes(2);
+
+    /// <summary>What was on its way when the limit was told does not ignore it.</summary>
+    private static readonly TimeSpan OnItsWay = TimeSpan.FromMilliseconds(500);
     private readonly Dictionary<string, Window> weights = [];
     private readonly Dictionary<string, Window> ordersMinute = [];
     private readonly Dictionary<string, Window> ordersTenSeconds = [];
@@ -26,7 +29,8 @@ internal sealed class RateLimits(BinanceOptions options)
             return null;
         }
 
-        if (!penalty.Banned && ++penalty.Ignored > IgnoredBeforeBan)
+        penalty.ToldUtc ??= nowUtc;
+        if (!penalty.Banned && nowUtc - penalty.ToldUtc > OnItsWay && ++penalty.Ignored > IgnoredBeforeBan)
             penalty = penalties[address] = new Penalty { UntilUtc = nowUtc + BanTime, Banned = true };
         return Answer(address, penalty, nowUtc);
     }
@@ -37,7 +41,7 @@ internal sealed class RateLimits(BinanceOptions options)
         var minute = Minute(nowUtc);
         var window = Get(weights, address);
         if (window.Add(minute, weight) <= options.WeightPerMinute) return null;
-        var penalty = penalties[address] = new Penalty { UntilUtc = minute.AddMinutes(1) };
+        var penalty = penalties[address] = new Penalty { UntilUtc = minute.AddMinutes(1), ToldUtc = nowUtc };
         return Answer(address, penalty, nowUtc);
     }
 
@@ -83,6 +87,9 @@ internal sealed class RateLimits(BinanceOptions options)
     {
         public DateTime UntilUtc { get; init; }
         public bool Banned { get; init; }
+
+        /// <summary>When it was first told; null: nobody has asked since it began.</summary>
+        public DateTime? ToldUtc { get; set; }
         public int Ignored { get; set; }
     }
 

@@ -68,6 +68,7 @@ public sealed class BinanceCodesTests
     [InlineData(-4142, RejectKind.WouldTrigger)]
     [InlineData(-2022, RejectKind.NothingToReduce)]
     [InlineData(-4118, RejectKind.NothingToReduce)]
+    [InlineData(-4045, RejectKind.NoRoom)]
     [InlineData(-2019, RejectKind.Other)]
     public void The_machine_is_told_what_a_refusal_means(int code, RejectKind kind) => Assert.Equal(kind, BinanceCodes.KindOf(code));
 
@@ -75,19 +76,20 @@ public sealed class BinanceCodesTests
     public void A_ban_that_is_written_in_prose_is_read()
     {
         var now = new DateTime(2026, 11, 18, 0, 0, 0, DateTimeKind.Utc);
-        var until = BinanceLimits.RequestsUntil("Way too many requests; IP(1.2.3.4) banned until 1795000123456. Use streams.", null, now);
-        Assert.Equal(DateTime.UnixEpoch.AddMilliseconds(1795000123456), until);
-        Assert.Equal(now.AddSeconds(17), BinanceLimits.RequestsUntil("Too many requests", TimeSpan.FromSeconds(17), now));
-        Assert.Equal(now.AddSeconds(60), BinanceLimits.RequestsUntil("Too many requests", null, now));
-        Assert.Equal(now.AddSeconds(60), BinanceLimits.RequestsUntil("banned until further notice", null, now));
+        const string prose = "Way too many requests; IP(1.2.3.4) banned until 1795000123456. Use streams.";
+        Assert.Equal(DateTime.UnixEpoch.AddMilliseconds(1795000123456), now + BinanceLimits.RequestsFor(prose, null, now));
+        Assert.Equal(TimeSpan.FromSeconds(2), BinanceLimits.RequestsFor(prose, TimeSpan.FromSeconds(2), now.AddSeconds(-90)));
+        Assert.Equal(TimeSpan.FromSeconds(17), BinanceLimits.RequestsFor("Too many requests", TimeSpan.FromSeconds(17), now));
+        Assert.Equal(TimeSpan.FromSeconds(60), BinanceLimits.RequestsFor("Too many requests", null, now));
+        Assert.Equal(TimeSpan.FromSeconds(60), BinanceLimits.RequestsFor("banned until further notice", null, now));
     }
 
     [Fact]
     public void An_exceeded_order_count_ends_with_its_window()
     {
         var now = new DateTime(2026, 11, 18, 0, 0, 3, DateTimeKind.Utc);
-        Assert.Equal(now.AddSeconds(7), BinanceLimits.OrdersUntil("current limit is 300 orders per TEN_SECONDS.", null, now));
-        Assert.Equal(now.AddSeconds(57), BinanceLimits.OrdersUntil("current limit is 1200 orders per MINUTE.", null, now));
-        Assert.Equal(now.AddSeconds(60), BinanceLimits.OrdersUntil("Too many new orders.", null, now));
+        Assert.Equal(TimeSpan.FromSeconds(7), BinanceLimits.OrdersFor("current limit is 300 orders per TEN_SECONDS.", null, now));
+        Assert.Equal(TimeSpan.FromSeconds(57), BinanceLimits.OrdersFor("current limit is 1200 orders per MINUTE.", null, now));
+        Assert.Equal(TimeSpan.FromSeconds(60), BinanceLimits.OrdersFor("Too many new orders.", null, now));
     }
 }

@@ -138,6 +138,29 @@ public sealed class RequestBudgetTests : IDisposable
     }
 
     [Fact]
+    public void A_move_keeps_its_place_until_the_old_stop_is_gone_or_believed_to_be()
+    {
+        var key = PositionKey.Parse("binance/ETHUSDT");
+        Enter("a", Order(RequestClass.StopMove));
+        _budget.RestsBesideOld(Account, key);
+        _budget.Leave(Order(RequestClass.StopMove));
+        Enter("b", Order(RequestClass.StopMove));
+        Enter("c", Order(RequestClass.StopMove));
+        Enter("first stop", Order(RequestClass.Protect));
+        Assert.Equal(["a", "b", "first stop"], _left);
+        _budget.OldStopGone(Account, key);
+        _node.Settle();
+        Assert.Equal(["a", "b", "first stop", "c"], _left);
+
+        _budget.RestsBesideOld(Account, key);
+        _budget.Leave(Order(RequestClass.StopMove));
+        Enter("d", Order(RequestClass.StopMove));
+        Assert.DoesNotContain("d", _left);
+        _node.Pass(TimeSpan.FromSeconds(3.1));
+        Assert.Contains("d", _left);
+    }
+
+    [Fact]
     public void A_full_queue_refuses_the_newest()
     {
         Spend(100);
@@ -148,7 +171,7 @@ public sealed class RequestBudgetTests : IDisposable
     [Fact]
     public void During_a_ban_nothing_leaves_and_what_cannot_wait_that_long_is_told_at_once()
     {
-        _budget.LimitUntil(_node.UtcNow.AddSeconds(30));
+        _budget.LimitFor(TimeSpan.FromSeconds(30));
         Enter("close", Cost(RequestClass.Protect) with { Patience = TimeSpan.FromSeconds(1) });
         Enter("patient", Cost(RequestClass.Sync) with { Patience = TimeSpan.FromSeconds(40) });
         Assert.Equal("close", Assert.Single(_refused).Name);
@@ -161,7 +184,7 @@ public sealed class RequestBudgetTests : IDisposable
     [Fact]
     public void An_exceeded_order_count_holds_orders_and_not_questions()
     {
-        _budget.LimitOrdersUntil(Account, _node.UtcNow.AddSeconds(5));
+        _budget.LimitOrdersFor(Account, TimeSpan.FromSeconds(5));
         Enter("order", Order(RequestClass.Protect) with { Patience = TimeSpan.FromSeconds(10) });
         Enter("query", Cost(RequestClass.Doubt));
         Assert.Equal(["query"], _left);

@@ -119,6 +119,7 @@ public sealed class EmptyAnswerScenarios
             00:07:18.300 <- StopsRead [StopView s1 4000001 Long 62.9 0.1559 Ours]
                          :: StopMoveRefused s2 0 not found in the read-back yes
                          -> CancelTimer StopAnswer
+                         -> CancelStop s2
             """);
 
     [Fact]

@@ -34,6 +34,7 @@ internal static class PositionInputs
             8 => Fill(Strange, amount % 2 == 0 ? Side.Long : Side.Short, quantity, price, $"f{amount % 9}", now, OrderOrigin.Foreign),
             9 => new OutsideOrder("9", (OrderOrigin)(1 + amount % 4), now),
             10 => new Rejected(Order(state, amount), -2019, "margin"),
+            11 when amount % 3 == 0 => new Rejected(StopOf(held, amount), -4045, "too many stops", RejectKind.NoRoom),
             11 => new Rejected(StopOf(held, amount), -2021, "would trigger", RejectKind.WouldTrigger),
             12 => new Rejected(CloseOrder(state, amount), -2022, "nothing to reduce", RejectKind.NothingToReduce),
             13 => new OutcomeUnknown(amount % 2 == 0 ? Order(state, amount) : StopOf(held, amount), "no answer"),
