@@ -58,7 +58,7 @@ public static class CommandLine
     }
 
     private static IEnumerable<Verb> All() =>
-        [.. LookVerbs.All, .. PositionVerbs.All, .. SignalVerbs.All, .. OrderVerbs.All, .. DoctorVerb.All, .. LabVerbs.All, .. DatabaseVerbs.All];
+        [.. LookVerbs.All, .. PositionVerbs.All, .. SignalVerbs.All, .. OrderVerbs.All, .. DoctorVerb.All, .. LabVerbs.All, .. DatabaseVerbs.All, ImportVerb.Verb];
 
     private static int Misread(ParseResult parsed, Surroundings around)
     {

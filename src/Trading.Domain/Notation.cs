@@ -55,11 +55,13 @@ public static class Notation
         Trade trade => string.Create(CultureInfo.InvariantCulture,
             $"{trade.TradeId} {(trade.Bought is Side.Long ? "buy" : "sell")} {Text(trade.Quantity)} @ {Text(trade.Price)} of {trade.Order}"),
         ProtectionPlan plan => string.Create(CultureInfo.InvariantCulture,
-            $"stop {Text(plan.StopLoss * 100)}% activation {Text(plan.Activation * 100)}% callback {Text(plan.Callback * 100)}%"),
+            $"stop {Text(plan.StopLoss * 100)}% activation {Text(plan.Activation * 100)}% callback {Text(plan.Callback * 100)}%{Barrier("take-profit", plan.TakeProfit)}{Barrier("break-even", plan.BreakEven)}"),
         IEnumerable list => $"[{string.Join(", ", list.Cast<object>().Select(Word))}]",
         _ when value.GetType().IsClass => Words(value),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
+
+    private static string Barrier(string name, decimal? gain) => gain is { } at ? $" {name} {Text(at * 100)}%" : "";
 
     /// <summary>Canonical decimal text: invariant, no exponent, no trailing zeros.</summary>
     public static string Text(decimal number) => number.ToString("0.############################", CultureInfo.InvariantCulture);

@@ -12,7 +12,11 @@ public abstract class AccountSession : IAccountSession
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ClockEvery = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ClockRetry = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>A stream that opens and dies is opened again after at most a second: until then the account is deaf.</summary>
+    private const int OpenedAtMost = 3;
+
     private static readonly TimeSpan[] BackOff =
         [TimeSpan.Zero, .. new[] { 250, 500, 1000, 2000, 5000, 10000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
 
@@ -98,7 +102,7 @@ public abstract class AccountSession : IAccountSession
             var opened = await OneSession(stop);
             if (stop.IsCancellationRequested) return;
             if (!opened) Watch.Suspect("the user stream cannot be opened");
-            if (opened && _host.Time.GetElapsedTime(started) >= SteadyAfter) failures = 0;
+            if (opened) failures = _host.Time.GetElapsedTime(started) >= SteadyAfter ? 0 : Math.Min(failures, OpenedAtMost);
             await TellHealth();
             await Pause(BackOff[Math.Min(failures++, BackOff.Length - 1)], stop);
         }

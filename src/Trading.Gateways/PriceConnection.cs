@@ -12,7 +12,7 @@ internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan[] BackOff =
         [.. new[] { 0, 250, 500, 1000, 2000, 5000, 10000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
 

@@ -12,6 +12,12 @@ namespace Trading.Gateways;
 /// </remarks>
 public sealed class RequestBudget : IDisposable
 {
+    /// <summary>
+    /// How many leave in the first moments after a limit has ended: the exchange may limit us again, and whoever sends on
+    /// is banned for minutes.
+    /// </summary>
+    private const int FirstAfterLimit = 5;
+    private static readonly TimeSpan FirstMoments = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan OldStopCancelledWithin = TimeSpan.FromSeconds(3);
 
     private readonly Lock _gate = new();
@@ -23,7 +29,8 @@ public sealed class RequestBudget : IDisposable
     private readonly Dictionary<AccountId, AccountBudget> _accounts = [];
     private readonly RateWindow _weight;
     private readonly ITimer _timer;
-    private TimeSpan _limitedUntil;
+    private TimeSpan _limitedUntil = -FirstMoments;
+    private int _sentSinceLimit;
     private RequestLimits _limits;
     private long _sequence;
     private int _nodes = 1;
@@ -87,19 +94,21 @@ public sealed class RequestBudget : IDisposable
     }
 
     /// <summary>The exchange states the weight used in this window by our address.</summary>
-    public void ObserveWeight(int used)
+    /// <param name="askedAgo">Since the request left to which it says so.</param>
+    public void ObserveWeight(int used, TimeSpan askedAgo)
     {
-        lock (_gate) _weight.Observe(_clock.UtcNow, used);
+        lock (_gate) _weight.Observe(_clock.UtcNow, _clock.UtcNow - askedAgo, used);
     }
 
     /// <summary>The exchange states the orders counted on the account; null where it did not.</summary>
-    public void ObserveOrders(AccountId account, int? inWindow, int? inMinute)
+    /// <param name="askedAgo">Since the request left to which it says so.</param>
+    public void ObserveOrders(AccountId account, int? inWindow, int? inMinute, TimeSpan askedAgo)
     {
         lock (_gate)
         {
             var now = _clock.UtcNow;
-            if (inWindow is { } ten) Account(account).Short.Observe(now, ten);
-            if (inMinute is { } minute) Account(account).Minute.Observe(now, minute);
+            if (inWindow is { } ten) Account(account).Short.Observe(now, now - askedAgo, ten);
+            if (inMinute is { } minute) Account(account).Minute.Observe(now, now - askedAgo, minute);
         }
     }
 
@@ -110,7 +119,7 @@ public sealed class RequestBudget : IDisposable
     public void LimitFor(TimeSpan time)
     {
         lock (_gate)
-            if (Monotonic() + time > _limitedUntil) _limitedUntil = Monotonic() + time;
+            if (Monotonic() + time > _limitedUntil) (_limitedUntil, _sentSinceLimit) = (Monotonic() + time, 0);
         ServeAndTell();
     }
 
@@ -217,7 +226,7 @@ public sealed class RequestBudget : IDisposable
         var limited = free - Monotonic();
         if (limited > TimeSpan.Zero && limited >= rest) return Admission.Never($"the exchange limits us for another {limited.TotalSeconds:0.0} s");
         if (rest <= TimeSpan.Zero) return Admission.Never($"no budget within {cost.Patience.TotalSeconds:0.###} s");
-        if (limited > TimeSpan.Zero) return null;
+        if (limited > TimeSpan.Zero || Monotonic() < _limitedUntil + FirstMoments && _sentSinceLimit >= FirstAfterLimit) return null;
 
         var weightFits = cost.Weight == 0 || !blocked.Weight && _weight.Fits(now, cost.Weight, cost.Class, _nodes);
         var ordersFit = cost.Orders == 0
@@ -229,6 +238,7 @@ public sealed class RequestBudget : IDisposable
         {
             _weight.Add(now, cost.Weight);
             account.Add(now, cost.Orders);
+            _sentSinceLimit++;
             if (cost.Class is RequestClass.StopMove) account.MovesInFlight++;
             return Admission.Now;
         }
@@ -241,7 +251,9 @@ public sealed class RequestBudget : IDisposable
     private TimeSpan UntilNextChange(DateTime now)
     {
         var monotonic = Monotonic();
-        var due = _limitedUntil > monotonic ? _limitedUntil - monotonic : TimeSpan.FromMinutes(1);
+        var due = _limitedUntil > monotonic ? _limitedUntil - monotonic
+            : _limitedUntil + FirstMoments > monotonic ? _limitedUntil + FirstMoments - monotonic
+            : TimeSpan.FromMinutes(1);
         foreach (var waiter in _waiting)
         {
             Sooner(waiter.Cost.Patience - _time.GetElapsedTime(waiter.Since));

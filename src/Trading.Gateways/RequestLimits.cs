@@ -64,11 +64,14 @@ internal sealed class RateWindow(TimeSpan length, int limit)
         _total += cost;
     }
 
-    /// <summary>The exchange says how much of the window is used, by everybody.</summary>
-    public void Observe(DateTime now, int used)
+    /// <summary>
+    /// The exchange says how much of the window is used, by everybody. Its newest word holds; what is said to a request of
+    /// the window before may be of that one, and would block this whole window.
+    /// </summary>
+    public void Observe(DateTime now, DateTime askedUtc, int used)
     {
         Roll(now);
-        _total = Math.Max(_total, used);
+        if (askedUtc.Ticks / length.Ticks == _window) _total = Math.Max(_own, used);
     }
 
     public DateTime NextWindow(DateTime now) => new((now.Ticks / length.Ticks + 1) * length.Ticks, DateTimeKind.Utc);

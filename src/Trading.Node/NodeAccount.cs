@@ -103,10 +103,11 @@ public sealed class NodeAccount : IAsyncDisposable
     /// <summary>What the account allows. Nothing is allowed before its journal has been read.</summary>
     public AccountStanding Standing => View?.Standing ?? NotRead;
     public StreamHealth Health => _gateway.Session.Health;
+    public long EventsHeard => _gateway.Session.EventsHeard;
     internal PositionSurroundings PositionSurroundings { get; }
 
     /// <summary>Before anything else; again and again until the exchange answers.</summary>
-    internal async Task ReadSymbols(CancellationToken stop)
+    public async Task ReadSymbols(CancellationToken stop)
     {
         while (true)
         {
@@ -187,6 +188,9 @@ public sealed class NodeAccount : IAsyncDisposable
     /// <summary>A snapshot now, or as soon as the one under way has ended.</summary>
     public bool Reconcile(string why) => _session?.Tell(new SessionMessage.SyncWanted(why)) ?? false;
 
+    /// <summary>The exchange's rules of its symbols are read now.</summary>
+    public bool LookAtSymbols() => _session?.Tell(new SessionMessage.SymbolsWanted()) ?? false;
+
     /// <summary>Leverage, margin mode and the known amount of a symbol that may be traded soon.</summary>
     public bool Prepare(Symbol symbol) => _session?.Tell(new SessionMessage.PrepareWanted(symbol)) ?? false;
 
@@ -194,7 +198,7 @@ public sealed class NodeAccount : IAsyncDisposable
     /// Null where leverage and margin mode are true, or the key itself is held: there they are never touched, and the
     /// position says no. What holds the other side of a hedge holds them too: ours were made true before it was opened.
     /// </summary>
-    private OpeningAnswer? Unready(PositionKey key)
+    public OpeningAnswer? Unready(PositionKey key)
     {
         if (LastProbe is not { Concluded: true }) return new OpeningAnswer.NotYet("the venue probe has not ended");
         if (_prepared.Contains(key.Symbol) || IsHeld(key)) return null;
@@ -253,7 +257,7 @@ public sealed class NodeAccount : IAsyncDisposable
         _meters.Hear(happened);
         _parts.Happened(happened);
         _waves?.Hear(happened.Key, happened.Event, happened.Before);
-        if (happened.Event is PositionEvent.EntryFailed { Code: var code } && IsFilterError(code)) _session?.Tell(new SessionMessage.SymbolsWanted());
+        if (happened.Event is PositionEvent.EntryFailed { Code: var code } && IsFilterError(code)) LookAtSymbols();
         if (happened is { After: PositionState.Flat, Event: PositionEvent.OrderFilled or PositionEvent.FundingBooked })
             Tell(new AccountInput.PositionTold(AccountNews.Closed, PositionFactsOf.State(happened.Key, happened.After)));
         if (happened.Event is PositionEvent.PositionDoubted) Reconcile($"{happened.Key} is in doubt");

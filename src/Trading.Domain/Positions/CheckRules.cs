@@ -14,6 +14,8 @@ internal sealed partial class PositionTurn
     private static readonly TimeSpan[] CheckPauses =
         [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)];
     private static readonly TimeSpan CheckSlowly = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ClocksApart = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WordOfThePosition = TimeSpan.FromMilliseconds(250);
 
     /// <summary>An answer and the event of the same execution may state times that differ a little.</summary>
     private static readonly TimeSpan SameMoment = TimeSpan.FromMilliseconds(50);
@@ -46,6 +48,12 @@ internal sealed partial class PositionTurn
     {
         var quantity = OnSide(held.Side, report.Amount);
         if (quantity == 0 && _state is Opening { Entry.Verified: false }) return;
+        if (quantity == 0 && IsBetweenFills(held, report.AtUtc))
+        {
+            AwaitProofOfFlat();
+            return;
+        }
+
         if (quantity == 0)
         {
             CloseProven(ClosedBy.WebsocketClosure, $"stream amount {report.Amount}");
@@ -53,7 +61,9 @@ internal sealed partial class PositionTurn
         }
 
         Verify(VerifiedBy.Websocket, quantity, report.EntryPrice);
-        if (quantity != Held!.Quantity) Happen(new QuantityChanged(quantity, report.EntryPrice, "stream"));
+        var grows = quantity > Held!.Quantity;
+        if (quantity != Held.Quantity) Happen(new QuantityChanged(quantity, report.EntryPrice, "stream"));
+        if (grows) CloseOn();
         EnsureProtected();
     }
 
@@ -68,7 +78,9 @@ internal sealed partial class PositionTurn
         if (report.Status is OrderStatus.Filled && Held is { Quantity: > 0 } held && LeavesNothing(held, report))
         {
             _seen = _seen with { StopProgress = StopStatus.Finished };
-            CloseProven(HowHeard(report.Source), $"stop {report.Order} filled {report.Executed}");
+            SeeFill(report);
+            if (IsToldFlatSince(held, report.AtUtc)) CloseProven(HowHeard(report.Source), $"stop {report.Order} filled {report.Executed}");
+            else AwaitProofOfFlat();
         }
         else if (report.Status is OrderStatus.Canceled or OrderStatus.Expired or OrderStatus.Rejected)
         {
@@ -97,6 +109,24 @@ internal sealed partial class PositionTurn
         : _seen.RowAmount is { } row && _seen.RowAtUtc >= at ? row
         : null;
 
+    /// <summary>The stream has said, of that moment or a later one, that nothing is held on our side.</summary>
+    private bool IsToldFlatSince(Holding held, DateTime at) =>
+        _seen.StreamAmount is { } streamed && _seen.StreamAtUtc >= at && OnSide(held.Side, streamed) == 0
+        && !IsBetweenFills(held, _seen.StreamAtUtc);
+
+    /// <summary>The entry is known to have filled further at that moment than its counted fills say.</summary>
+    private bool IsBetweenFills(Holding held, DateTime at) => held.Bought < held.Executed && at <= _seen.FilledAtUtc;
+
+    /// <summary>
+    /// An order's end is known before the position's own word, which comes within moments where the stream is alive;
+    /// where it does not come, the exchange is asked. An entry that still works may open it again: its end is waited for.
+    /// </summary>
+    private void AwaitProofOfFlat()
+    {
+        if (_state is Opening || Held is { EntryLeft: > 0 }) AskForTheEnd();
+        else Do(new StartTimer(PositionTimer.CheckAgain, WordOfThePosition));
+    }
+
     private void SeeRow(PositionRow row)
     {
         if (row.UpdatedUtc is { } at && at >= _seen.RowAtUtc) _seen = _seen with { RowAmount = row.Amount, RowAtUtc = at };
@@ -106,8 +136,11 @@ internal sealed partial class PositionTurn
     {
         if (_seen.Checking) return;
         _seen = _seen with { Checking = true };
-        Do(new CheckPosition(Held?.LiveStop?.Id, Held?.OpenedUtc ?? context.NowUtc, cause));
+        Do(new CheckPosition(Held?.LiveStop?.Id, Held is { } held ? Since(held) : context.NowUtc, cause));
     }
+
+    /// <summary>From when on trades are asked for: our clock may have been ahead of the exchange's when the position opened.</summary>
+    private static DateTime Since(Holding held) => held.OpenedUtc - ClocksApart;
 
     /// <summary>What started the check whose evidence is being judged.</summary>
     private CheckCause? _checkedFor;
@@ -117,7 +150,8 @@ internal sealed partial class PositionTurn
         _checkedFor = evidence.Cause;
         _seen = _seen with { Checking = false };
         if (evidence.Row?.Row is { } row) SeeRow(row);
-        foreach (var trade in evidence.Trades ?? []) HearTrade(trade, Source.Query);
+        var entry = Held?.EntryOrder;
+        foreach (var trade in (evidence.Trades ?? []).OrderByDescending(trade => trade.Order == entry)) HearTrade(trade, Source.Query);
         if (Held is { } since && evidence.StartedUtc < since.OpenedUtc)
             Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[0])); // of what was before this position, or our clock was set back
         else if (Held is { } held) Judge(held, evidence);
@@ -128,10 +162,11 @@ internal sealed partial class PositionTurn
     {
         var by = evidence.Cause is CheckCause.Snapshot ? ClosedBy.SyncCleanup : ClosedBy.TargetedCheck;
         if (_state is Opening) return;
-        if (held.Quantity == 0 && held.Sold > 0) CloseProven(by, "the fills sum to zero");
-        else if (evidence.StopOrder is { Status: OrderStatus.Filled } stop && LeavesNothing(held, stop)) StopHasFilled(by, stop);
+        if (held is { Quantity: 0, LedgerComplete: true } && evidence.Trades is not null) CloseProven(by, "the fills sum to zero");
+        else if (evidence is { StopOrder: { Status: OrderStatus.Filled } stop, Trades: not null } && LeavesNothing(held, stop)) StopHasFilled(by, stop);
         else if (IsZeroTwice(held, evidence)) CloseProven(by, "an explicit zero row, read twice");
-        else if (evidence.Row?.Row is { } row && OnSide(held.Side, row.Amount) > 0) FindOpen(row, evidence);
+        else if (evidence.Row?.Row is { } other && IsOnOtherSide(held, other)) FindTurned(by, other, evidence.StartedUtc);
+        else if (evidence.Row?.Row is { } row && OnSide(held.Side, row.Amount) > 0 && IsSinceTheLastFill(held, row)) FindOpen(row, evidence);
         else if (evidence.Cause is CheckCause.AfterStopMove && evidence.Row is null) Ignore("the read after a stop move was dropped");
         else if (evidence.Cause is CheckCause.AfterStopMove) Check(CheckCause.Doubt);
         else StayInDoubt(evidence);
@@ -143,9 +178,29 @@ internal sealed partial class PositionTurn
         CloseProven(by, $"stop {stop.Order} filled {stop.Executed}");
     }
 
-    private static bool IsZeroTwice(Holding held, CheckEvidence evidence) =>
+    /// <summary>A read may lag: a zero of before our last fill, or of before a row that was seen since, proves nothing.</summary>
+    private bool IsZeroTwice(Holding held, CheckEvidence evidence) =>
         evidence.Row is { IsExplicitZero: true } first && evidence.SecondRow is { IsExplicitZero: true } second
-        && first.Row!.UpdatedUtc >= held.LastFillUtc && second.Row!.UpdatedUtc >= held.LastFillUtc;
+        && IsNewest(held, first.Row!) && IsNewest(held, second.Row!);
+
+    private bool IsNewest(Holding held, PositionRow row) =>
+        row.UpdatedUtc is { } at && at >= held.LastFillUtc && at >= _seen.RowAtUtc && IsSinceTheLastFill(held, row)
+        && (held.Bought > 0 || _seen.FilledAtUtc > default(DateTime));
+
+    private bool IsOnOtherSide(Holding held, PositionRow row) =>
+        row.Amount != 0 && OnSide(held.Side, row.Amount) == 0 && IsNewest(held, row);
+
+    /// <summary>Somebody traded through our position: what is open on the other side is not ours, and is looked at as such.</summary>
+    private void FindTurned(ClosedBy by, PositionRow row, DateTime startedUtc)
+    {
+        CloseProven(by, $"position row {row.Amount}");
+        _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = startedUtc };
+        Check(CheckCause.Doubt);
+    }
+
+    /// <summary>A row that states no time is taken for one of now.</summary>
+    private bool IsSinceTheLastFill(Holding held, PositionRow row) =>
+        row.UpdatedUtc is not { } at || at + SameMoment >= held.LastFillUtc && at + SameMoment >= _seen.FilledAtUtc;
 
     private void FindOpen(PositionRow row, CheckEvidence evidence)
     {
@@ -157,6 +212,8 @@ internal sealed partial class PositionTurn
         if (Held is { Managed: false }) _seen = _seen with { StopProgress = null };
         TakeStops(evidence);
 
+        if (_state is Closing { Attempt: { Standing: true } attempt } && _seen.CloseFilled == attempt.Id)
+            Happen(new CloseAttemptFailed(attempt.Id, 0, $"filled {attempt.Sent}; more is held"));
         if (_state is Closing { Attempt.Standing: false }) Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
         else if (_seen.StopProgress is not null && Held is { Managed: true } held) StartClose(StopReason(held), "the stop triggered and did not fill");
         else EnsureProtected();
@@ -228,13 +285,23 @@ internal sealed partial class PositionTurn
         _seen = _seen with { ChecksWithoutProof = tries + 1 };
         var slow = tries >= CheckPauses.Length;
         if (Held is { InDoubt: false } held && (slow || !IsVouchedFor(held, evidence)))
-            Happen(new PositionDoubted(evidence.Row is null ? "the position query was not answered" : "the position query names no position"));
+            Happen(new PositionDoubted(WhyInDoubt(evidence)));
         if (tries == CheckPauses.Length)
             Alert(AlertKind.PositionInDoubt, "neither open nor flat could be proven; asking on");
-        Do(new StartTimer(PositionTimer.CheckAgain, slow ? CheckSlowly : CheckPauses[tries]));
+        Do(new StartTimer(PositionTimer.CheckAgain, !slow ? CheckPauses[tries] : IsBare ? CheckPauses[^1] : CheckSlowly));
         TakeStops(evidence);
         EnsureProtected();
     }
+
+    /// <summary>In doubt, and behind no stop that is known to rest: not a case for patience.</summary>
+    private bool IsBare => Held is { } held && (held.Covered < held.Quantity || _seen.StopProgress is not null);
+
+    private static string WhyInDoubt(CheckEvidence evidence) => evidence.Row switch
+    {
+        null => "the position query was not answered",
+        { Row: null } => "the position query names no position",
+        _ => "the position query proves neither open nor flat",
+    };
 
     private bool IsVouchedFor(Holding held, CheckEvidence evidence) =>
         _seen.StreamAmount is { } amount && OnSide(held.Side, amount) == held.Quantity
@@ -242,6 +309,7 @@ internal sealed partial class PositionTurn
 
     private void CheckAgain()
     {
-        if (Held is { Quantity: > 0 } || Held is null && _seen.KnownAmount is not (null or 0)) Check(CheckCause.Doubt);
+        if (Held is { Quantity: > 0 } || _state is PositionState.Open or Closing || Held is null && _seen.KnownAmount is not (null or 0))
+            Check(CheckCause.Doubt);
     }
 }

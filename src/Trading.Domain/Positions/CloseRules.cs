@@ -29,6 +29,7 @@ internal sealed partial class PositionTurn
         IntendClose(held, reason, 1, by);
         Do(new StartTimer(PositionTimer.CloseSlow, SlowAfter));
         Do(new CancelTimer(PositionTimer.Protect));
+        if (Held is { EntryLeft: > 0 }) AskForTheEnd();
         _seen = _seen with { DeadlineRunning = false };
     }
 
@@ -46,7 +47,7 @@ internal sealed partial class PositionTurn
         switch (report.Status)
         {
             case OrderStatus.Filled when LeavesNothing(held, report):
-                CloseProven(HowHeard(report.Source), $"close {report.Order} filled {report.Executed}");
+                HearCloseFilled(report);
                 break;
             case OrderStatus.Filled when attempt.Standing:
                 Happen(new CloseAttemptFailed(report.Order, 0, $"filled {report.Executed}; more is held"));
@@ -63,6 +64,29 @@ internal sealed partial class PositionTurn
                 AttemptFailed(report.Order, 0, $"ended {report.Status} with {report.Executed} filled {report.Code}".TrimEnd());
                 break;
         }
+    }
+
+    /// <summary>
+    /// It closed all that we know of. What a hand added, and a stream that was away did not tell, is still there: flat is
+    /// said by the position itself, by the sum of its trades, or by nobody yet. The stop stays until then.
+    /// </summary>
+    private void HearCloseFilled(OrderReported report)
+    {
+        if (Held is { } held && IsToldFlatSince(held, report.AtUtc))
+        {
+            CloseProven(HowHeard(report.Source), $"close {report.Order} filled {report.Executed}");
+            return;
+        }
+
+        if (_seen.CloseFilled == report.Order)
+        {
+            Ignore("known; whether that was all is being asked");
+            return;
+        }
+
+        _seen = _seen with { CloseFilled = report.Order };
+        SeeFill(report);
+        AwaitProofOfFlat();
     }
 
     private void AttemptFailed(ClientOrderId order, int code, string why)
@@ -114,6 +138,13 @@ internal sealed partial class PositionTurn
         IntendClose(held, attempt.Reason, attempt.Number + 1, "what is left");
     }
 
+    /// <summary>More is held than before, and the close that was sent has ended or has filled for less.</summary>
+    private void CloseOn()
+    {
+        if (_state is Closing { Attempt.Standing: false }) Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
+        else if (_state is Closing { Attempt: var attempt } && _seen.CloseFilled == attempt.Id) AwaitProofOfFlat();
+    }
+
     private void CloseIsSlow()
     {
         if (_state is not Closing) return;
@@ -136,7 +167,13 @@ internal sealed partial class PositionTurn
     private void CloseProven(ClosedBy by, string evidence)
     {
         if (Held is not { } held) return;
-        var left = _seen.StreamAmount is { } streamed && _seen.StreamAtUtc > held.LastFillUtc ? streamed : 0;
+        if (_state is Opening || held.EntryLeft > 0)
+        {
+            AskForTheEnd(); // the entry may still fill: what it was closed by is not its end
+            return;
+        }
+
+        var left = SaidOpenSince(held);
         Happen(new PositionClosed(Cause(held), by, evidence));
         Do(new CancelAllTimers());
         Do(new DropPrice());
@@ -150,12 +187,17 @@ internal sealed partial class PositionTurn
             KnownAmount = left,
             KnownAtUtc = context.NowUtc,
             ClosedAtUtc = context.NowUtc,
+            CloseMayArriveUntilUtc = _seen.CloseMayArriveUntilUtc,
             Mark = _seen.Mark,
             StopProgress = _seen.StopProgress,
             OutsideOrigin = _seen.OutsideOrigin,
         };
         if (left != 0) Check(CheckCause.Doubt);
     }
+
+    /// <summary>An amount of the moment of our last fill is of another position only where it is on the other side.</summary>
+    private decimal SaidOpenSince(Holding held) => _seen.StreamAmount is { } streamed
+        && (_seen.StreamAtUtc > held.LastFillUtc || IsToldFlatSince(held, held.LastFillUtc)) ? streamed : 0;
 
     /// <summary>Who caused it: our close, our stop, or whoever placed the order that was seen last.</summary>
     private CloseReason Cause(Holding held)

@@ -16,11 +16,18 @@ internal sealed partial class PositionTurn
         else if (Held is { InDoubt: true } || _state is Opening { Entry.InDoubt: true }) Deny("key_in_doubt");
         else if (Held is not null) Ignore("duplicate_position");
         else if (context.NowUtc > want.ExpiresUtc) Deny("stale");
-        else if (_seen.KnownAmount is null || _seen.Checking) Deny("key_in_doubt");
+        else if (_seen.KnownAmount is null || _seen.Checking || MayStillBeReached) Deny("key_in_doubt");
         else if (_seen.KnownAmount != 0) Deny("outside_position");
         else if (want.Quantity <= 0) Deny("below_min_notional");
         else Enter(want);
     }
+
+    /// <summary>
+    /// A stop of the position before may still rest, or a close that was not found may still come: either would reduce
+    /// what is opened now.
+    /// </summary>
+    private bool MayStillBeReached =>
+        _state is Flat { Surplus.IsEmpty: false } || context.NowUtc < _seen.CloseMayArriveUntilUtc;
 
     private void Enter(OpenPosition want)
     {
@@ -47,6 +54,7 @@ internal sealed partial class PositionTurn
     public void HearOrder(OrderReported report)
     {
         if (_state is Opening { Entry: var entry } && entry.Id == report.Order) HearEntry(report);
+        else if (IsEntryWhileClosing(report.Order)) HearEntryWhileClosing(Held!, report);
         else if (_state is Closing { Attempt: var attempt } && attempt.Id == report.Order) HearCloseOrder(report);
         else if (Held is { } held && OrderIds.PurposeOf(report.Order) is OrderPurpose.Stop && Knows(held, report.Order)) HearStopOrder(report);
         else Ignore("a report on an order that is not working");
@@ -54,14 +62,14 @@ internal sealed partial class PositionTurn
 
     private void HearEntry(OrderReported report)
     {
-        if (report.Executed > 0 && report.AtUtc > _seen.FilledAtUtc) _seen = _seen with { FilledAtUtc = report.AtUtc };
+        SeeFill(report);
         if (report.Executed > 0) Verify(VerifierOf(report.Source), report.Executed, report.AveragePrice ?? 0);
         if (report.Status is OrderStatus.New or OrderStatus.PartiallyFilled)
         {
             if (report.Source is not Source.Stream) AskForTheEnd();
             if (report.Executed == 0) Ignore("accepted; the fill is awaited");
         }
-        else if (report.Executed == 0 && Held is { Quantity: 0 })
+        else if (report.Executed == 0 && Held is { Bought: 0 })
         {
             FailEntry(0, $"ended {report.Status} without a fill {report.Code}".TrimEnd(), EntryEnd.Unfilled);
         }
@@ -71,6 +79,32 @@ internal sealed partial class PositionTurn
         }
 
         EnsureProtected();
+    }
+
+    /// <summary>The close did not wait for our entry's end; flat does: what still fills is closed too.</summary>
+    private void HearEntryWhileClosing(Holding held, OrderReported report)
+    {
+        if (report.Status is OrderStatus.New or OrderStatus.PartiallyFilled || report.Executed > held.Bought)
+        {
+            AskForTheEnd();
+            return;
+        }
+
+        EndEntryWhileClosing(held, report.ExchangeOrderId, report.Status);
+    }
+
+    private void EndEntryWhileClosing(Holding held, string exchangeId, OrderStatus status)
+    {
+        Happen(new EntryCompleted(held.EntryOrder, exchangeId, status, held.Bought, held.EntryPrice));
+        if (IsToldFlatSince(held, held.LastFillUtc)) CloseProven(ClosedBy.WebsocketClosure, $"stream amount {_seen.StreamAmount} since the entry's end");
+        else AwaitProofOfFlat();
+    }
+
+    /// <summary>The time of an order's state is that of its last fill only while that was the last thing that happened to it.</summary>
+    private void SeeFill(OrderReported report)
+    {
+        if (report.Status is OrderStatus.Filled or OrderStatus.PartiallyFilled && report.AtUtc > _seen.FilledAtUtc)
+            _seen = _seen with { FilledAtUtc = report.AtUtc };
     }
 
     private static VerifiedBy VerifierOf(Source source) => source switch
@@ -99,8 +133,7 @@ internal sealed partial class PositionTurn
         if (price > 0)
         {
             Happen(new EntryCompleted(report.Order, report.ExchangeOrderId, report.Status, report.Executed, price));
-            TakeAmountSince(report.AtUtc);
-            Opened();
+            Completed(Held!.Bought >= report.Executed ? Held.LastFillUtc : report.AtUtc);
         }
         else
         {
@@ -114,6 +147,16 @@ internal sealed partial class PositionTurn
     {
         if (Held is { } held && AmountSince(at) is { } amount && OnSide(held.Side, amount) is > 0 and var quantity && quantity != held.Quantity)
             Happen(new QuantityChanged(quantity, held.EntryPrice, "stream"));
+    }
+
+    /// <summary>What was closed while the entry still filled is judged now: before its end zero was not the end.</summary>
+    /// <param name="at">The exchange's time of the entry's last fill.</param>
+    private void Completed(DateTime at)
+    {
+        TakeAmountSince(at);
+        Opened();
+        if (Held is { } opened && IsToldFlatSince(opened, at)) CloseProven(ClosedBy.WebsocketClosure, $"stream amount {_seen.StreamAmount} since the entry's end");
+        else if (Held is { Quantity: 0 }) AwaitProofOfFlat();
     }
 
     private void Opened()
@@ -140,6 +183,8 @@ internal sealed partial class PositionTurn
         Do(new DropPrice());
         Do(new TellAccount(AccountNews.EntryFailed));
         Sweep();
+        // What verified it, or was told beside it, is somebody else's: it is looked at as such.
+        if (entry.Verified || _seen.KnownAmount is not (null or 0)) Check(CheckCause.Doubt);
     }
 
     /// <summary>
@@ -148,14 +193,14 @@ internal sealed partial class PositionTurn
     /// </summary>
     private void EntryRejected(Rejected report)
     {
-        if (_state is not Opening { Entry.Verified: true })
+        if (_state is not Opening { Entry: { Verified: true } entry, Holding: var held })
         {
             FailEntry(report.Code, report.Message, EntryEnd.Rejected);
             return;
         }
 
         Ask("the entry was rejected, yet something is open");
-        AskForTheEnd();
+        Do(new Inquire(entry.Id, Since(held))); // what is open may be somebody else's
     }
 
     /// <summary>An order was answered without its end, and the stream may be deaf: nobody else would ever tell it.</summary>
@@ -172,25 +217,26 @@ internal sealed partial class PositionTurn
     {
         if (_state is not Opening { Entry: var entry, Holding: var held }) return;
         if (!entry.InDoubt) Happen(new OutcomeLost(entry.Id, why));
-        Do(new Inquire(entry.Id, held.OpenedUtc));
+        Do(new Inquire(entry.Id, Since(held)));
     }
 
     /// <summary>The entry filled and nobody gave its price, or not all its fills: ask, and protect by what is known.</summary>
     private void FillsMissing()
     {
         if (Held is not { } held) return;
-        if (_state is Opening { Entry: { InDoubt: false } entry })
+        if (_state is Opening { Entry: var entry })
         {
             _seen = _seen with { PriceOverdue = entry.Verified };
             QueryAgain(entry.Id);
             EnsureProtected();
         }
-        else if (_state is Closing { Attempt: { Standing: true, InDoubt: false } attempt })
+        else if (_state is Closing { Attempt: { Standing: true } attempt } && _seen.CloseFilled != attempt.Id)
         {
             QueryAgain(attempt.Id);
         }
 
-        if (held.Bought < held.Quantity + held.Sold) Do(new ReadTrades(held.OpenedUtc));
+        if (Held is { EntryLeft: > 0 } closing) QueryAgain(closing.EntryOrder);
+        if (held.Bought < held.Quantity + held.Sold || held.EntryLeft > 0) Do(new ReadTrades(Since(held)));
     }
 
     private void QueryAgain(ClientOrderId order)

@@ -19,6 +19,7 @@ internal sealed partial class PositionTurn
         if (held.Trades.Contains(trade.TradeId)) Ignore($"trade {trade.TradeId} is already counted");
         else if (!BelongsTo(held, trade)) Ignore($"trade {trade.TradeId} is of an earlier position");
         else if (_state is Opening { Entry.Verified: false } && !Knows(held, trade.Order)) HearTradeBesideEntry(trade);
+        else if (!IsPlacedInTime(held, trade)) Ignore($"trade {trade.TradeId} waits for the first fill of our entry");
         else
         {
             if (trade.Order == held.EntryOrder)
@@ -36,9 +37,18 @@ internal sealed partial class PositionTurn
         Alert(AlertKind.OutsidePosition, $"trade {trade.TradeId} of somebody else while entry {Held!.EntryOrder} is on its way");
     }
 
-    /// <summary>Ownership is by id; of orders that are not ours only what came after the opening is this position's.</summary>
+    /// <summary>
+    /// Ownership is by id; of orders that are not ours only what came after the opening is this position's, by the
+    /// exchange's own times: our clock may have been behind when it opened.
+    /// </summary>
     private bool BelongsTo(Holding held, Trade trade) =>
-        Knows(held, trade.Order) || !IsOurs(trade.Order) && trade.AtUtc >= held.OpenedUtc;
+        Knows(held, trade.Order)
+        || !IsOurs(trade.Order) && trade.AtUtc > held.BeforeUtc
+            && (trade.AtUtc >= held.OpenedUtc || held.EntryOrder.Value is null || held.FirstFillUtc != default) && trade.AtUtc >= held.FirstFillUtc;
+
+    /// <summary>Whether somebody else traded before or after our entry, its own fill says; lists tell it first.</summary>
+    private static bool IsPlacedInTime(Holding held, Trade trade) =>
+        held.FirstFillUtc != default || held.EntryOrder.Value is null || Knows(held, trade.Order);
 
     private static bool Knows(Holding held, ClientOrderId id) =>
         id == held.EntryOrder || held.CloseOrders.Contains(id) || held.Protection.Stops.Contains(id)
@@ -53,7 +63,7 @@ internal sealed partial class PositionTurn
         if (AmountSince(trade.AtUtc) is { } amount) return OnSide(held.Side, amount);
         if (trade.Bought != held.Side) return Math.Max(0, held.Quantity - trade.Quantity);
         if (trade.Order != held.EntryOrder) return held.Quantity + trade.Quantity;
-        return _state is Opening ? Math.Max(held.Quantity, held.Bought + trade.Quantity - held.Sold) : held.Quantity;
+        return _state is Opening || held.EntryLeft > 0 ? Math.Max(held.Quantity, held.Bought + trade.Quantity - held.Sold) : held.Quantity;
     }
 
     private void AfterTrade(Trade trade, Source source)
@@ -62,17 +72,18 @@ internal sealed partial class PositionTurn
         {
             Happen(new EntryCompleted(
                 entry.Id, trade.ExchangeOrderId, OrderStatus.Filled, held.Bought, held.Cost / held.Bought));
-            TakeAmountSince(trade.AtUtc);
-            Opened();
+            Completed(trade.AtUtc);
         }
 
-        if (Held is { Quantity: 0, LedgerComplete: true } || Held is { Quantity: 0 } && trade.Bought != Held.Side)
+        if (Held is { Quantity: 0 } left)
         {
-            KnowCause(Held, trade);
-            CloseProven(HowHeard(source), $"fill {trade.TradeId}");
+            KnowCause(left, trade);
+            if (IsToldFlatSince(left, trade.AtUtc)) CloseProven(HowHeard(source), $"fill {trade.TradeId}");
+            else AwaitProofOfFlat();
         }
         else
         {
+            if (Held?.EntryOrder == trade.Order) CloseOn();
             EnsureProtected();
         }
     }
@@ -140,7 +151,7 @@ internal sealed partial class PositionTurn
     };
 
     private static CloseReason StopReason(Holding held) =>
-        held.Trailing is Trailing.Active ? CloseReason.TrailingStop : CloseReason.StopLoss;
+        held.Trailing is Trailing.Active ? CloseReason.TrailingStop : held.AtBreakEven ? CloseReason.BreakEven : CloseReason.StopLoss;
 
     public void BookFunding(FundingPaid paid)
     {
@@ -158,7 +169,7 @@ internal sealed partial class PositionTurn
     {
         if (_state is not Flat { Last: { LedgerComplete: false, Bought: > 0 } last } || _seen.SettleTries >= 3) return;
         _seen = _seen with { SettleTries = _seen.SettleTries + 1 };
-        Do(new ReadTrades(last.OpenedUtc));
+        Do(new ReadTrades(Since(last)));
         Do(new StartTimer(PositionTimer.Settle, TimeSpan.FromSeconds(2)));
     }
 }

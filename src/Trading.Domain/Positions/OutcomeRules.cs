@@ -9,9 +9,13 @@ namespace Trading.Domain.Positions;
 /// <summary>Which order an outcome is about, and what done, refused and unknown mean for it.</summary>
 internal sealed partial class PositionTurn
 {
+    /// <summary>Receive window of a reduce-only order, and what clocks may be apart: later the exchange refuses it.</summary>
+    private static readonly TimeSpan LatestClose = TimeSpan.FromSeconds(6);
+
     public void HearRejection(Rejected report)
     {
         if (IsEntry(report.Order)) EntryRejected(report);
+        else if (IsEntryWhileClosing(report.Order)) EndEntryWhileClosing(Held!, "", OrderStatus.Rejected);
         else if (IsClose(report.Order)) CloseRejected(report);
         else if (Held is { } held && IntentOf(held) is { } intent && intent.Id == report.Order) StopRejected(held, intent, report);
         else if (Held?.Hard is { } hard && hard.Id == report.Order) LoseHardStop(hard, report.Code, report.Message);
@@ -22,6 +26,7 @@ internal sealed partial class PositionTurn
     public void HearNotSent(NotSent report)
     {
         if (IsEntry(report.Order)) FailEntry(0, report.Why, EntryEnd.NotSent);
+        else if (IsEntryWhileClosing(report.Order)) EndEntryWhileClosing(Held!, "", OrderStatus.Rejected);
         else if (IsClose(report.Order)) CloseNotSent(report.Order, report.Why);
         else if (Held is { } held && IntentOf(held) is { } intent && intent.Id == report.Order) StopNotSent(held, intent, report.Why);
         else if (Held?.Hard is { } hard && hard.Id == report.Order) LoseHardStop(hard, 0, report.Why);
@@ -36,7 +41,7 @@ internal sealed partial class PositionTurn
         if (held.LiveStop is not null)
         {
             Happen(new StopMoveRefused(intent.Id, 0, why));
-            if (intent.Cause is StopCause.Trailing) _seen = _seen with { MovePausedUtc = context.NowUtc };
+            if (intent.Cause is StopCause.Trailing or StopCause.BreakEven) _seen = _seen with { MovePausedUtc = context.NowUtc };
             ResizeAgain();
             return;
         }
@@ -54,7 +59,11 @@ internal sealed partial class PositionTurn
         }
         else if (_state is Opening { Entry: var entry, Holding: var opening } && entry.Id == report.Order)
         {
-            Do(new Inquire(entry.Id, opening.OpenedUtc)); // something is open; whether it is this order's is not known
+            Do(new Inquire(entry.Id, Since(opening))); // something is open; whether it is this order's is not known
+        }
+        else if (IsEntryWhileClosing(report.Order))
+        {
+            Do(new Inquire(report.Order, Since(Held!)));
         }
         else if (_state is Closing { Attempt: { InDoubt: false, Standing: true } attempt } && attempt.Id == report.Order)
         {
@@ -75,15 +84,26 @@ internal sealed partial class PositionTurn
     {
         if (_state is Opening { Entry: var entry } && entry.Id == report.Order)
         {
-            // What verified it was somebody else's: it is looked at as such.
             FailEntry(0, $"proven absent: {report.Evidence}", EntryEnd.ProvenAbsent);
-            if (entry.Verified) Check(CheckCause.Doubt);
         }
-        else if (IsClose(report.Order)) AttemptFailed(report.Order, 0, $"proven absent: {report.Evidence}");
-        else Ignore("absence of an order that is not in doubt");
+        else if (IsEntryWhileClosing(report.Order))
+        {
+            EndEntryWhileClosing(Held!, "", OrderStatus.Rejected);
+        }
+        else if (IsClose(report.Order))
+        {
+            _seen = _seen with { CloseMayArriveUntilUtc = context.NowUtc + LatestClose };
+            AttemptFailed(report.Order, 0, $"not found: {report.Evidence}");
+        }
+        else
+        {
+            Ignore("absence of an order that is not in doubt");
+        }
     }
 
     private bool IsEntry(ClientOrderId order) => _state is Opening { Entry: var entry } && entry.Id == order;
+
+    private bool IsEntryWhileClosing(ClientOrderId order) => Held is { EntryLeft: > 0 } held && held.EntryOrder == order;
 
     private bool IsClose(ClientOrderId order) => _state is Closing { Attempt: var attempt } && attempt.Id == order;
 

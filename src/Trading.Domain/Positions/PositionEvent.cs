@@ -24,7 +24,10 @@ public abstract record PositionEvent
 
     public sealed record OutcomeLost(ClientOrderId Order, string Why) : PositionEvent;
 
-    /// <summary>The entry will not fill any further. <paramref name="Executed"/> is greater than zero.</summary>
+    /// <summary>
+    /// The entry will not fill any further. <paramref name="Executed"/> is greater than zero, but for one that was being
+    /// closed by a quantity that turned out to be somebody else's.
+    /// </summary>
     public sealed record EntryCompleted(
         ClientOrderId Order, string ExchangeOrderId, OrderStatus Status, decimal Executed, decimal AveragePrice) : PositionEvent;
 
@@ -35,9 +38,10 @@ public abstract record PositionEvent
 
     /// <summary>A position this journal did not open is taken over under a policy.</summary>
     /// <param name="StopBase">Price the stop counts from: the entry, or the mark where the entry's stop was crossed already.</param>
+    /// <param name="ChangedUtc">The exchange's time of the position's last change: what was traded since is not in the quantity.</param>
     public sealed record PositionAdopted(
         Side Side, decimal Quantity, decimal EntryPrice, decimal StopBase, AdoptPolicy Policy, ProtectionPlan Plan,
-        DateTime AtUtc) : PositionEvent;
+        DateTime AtUtc, DateTime? ChangedUtc = null) : PositionEvent;
 
     // Ledger
 
@@ -144,6 +148,9 @@ public enum StopCause
     Trailing,
     Resize,
     Restore,
+
+    /// <summary>The gain was enough for the break-even barrier.</summary>
+    BreakEven,
 }
 
 public enum LookupMethod

@@ -14,8 +14,11 @@ public static partial class PositionMachine
     public static PositionState Evolve(PositionState state, PositionEvent happened, long version) => (state, happened) switch
     {
         (Flat s, EntryIntended e) => new Opening(
-            Intended(e, version) with { LastFillUtc = s.LastFillUtc }, new EntryOrder(e.Order, e.Quantity)),
-        (Flat, PositionAdopted e) => new Open(Adopted(e, version)),
+            Intended(e, version) with { LastFillUtc = s.LastFillUtc, BeforeUtc = s.LastFillUtc }, new EntryOrder(e.Order, e.Quantity)),
+        (Flat s, PositionAdopted e) => new Open(Adopted(e, version) with
+        {
+            LastFillUtc = Later(s.LastFillUtc, e.ChangedUtc ?? default), BeforeUtc = Later(s.LastFillUtc, e.ChangedUtc ?? default),
+        }),
         (Flat s, StopCleared e) => s with { Surplus = s.Surplus.Remove(e.Stop) },
         (Flat { Last: { } last } s, OrderFilled e) => s with
         {
@@ -36,6 +39,7 @@ public static partial class PositionMachine
             Quantity = Math.Max(0, e.Executed - s.Holding.Sold),
             EntryPrice = e.AveragePrice,
             StopBase = e.AveragePrice,
+            Executed = e.Executed,
         }),
         (Opening s, EntryFailed) => new Flat { Surplus = Resting(s.Holding), LastFillUtc = s.Holding.LastFillUtc },
         (Opening s, OutcomeLost) => s with { Entry = s.Entry with { InDoubt = true } },
@@ -43,7 +47,10 @@ public static partial class PositionMachine
         (Closing s, OutcomeLost) => s with { Attempt = s.Attempt with { InDoubt = true } },
         (Closing s, CloseIntended e) => new Closing(Aiming(s.Holding, e), Attempt(e)),
         (Closing s, CloseAttemptFailed) => s with { Attempt = s.Attempt with { Standing = false, InDoubt = false } },
+        (Opening s, CloseIntended e) => new Closing(
+            Aiming(s.Holding, e) with { EntryLeft = Math.Max(0, s.Entry.Quantity - s.Holding.Bought) }, Attempt(e)),
         (_, CloseIntended e) => new Closing(Aiming(HoldingOf(state, happened), e), Attempt(e)),
+        (Closing s, EntryCompleted) => s with { Holding = s.Holding with { EntryLeft = 0 } },
 
         (_, PositionClosed) => new Flat(HoldingOf(state, happened) with { Quantity = 0 })
         {
@@ -145,6 +152,7 @@ public static partial class PositionMachine
         return held with
         {
             Trades = held.Trades.Add(trade.TradeId),
+            EntryLeft = trade.Order == held.EntryOrder ? Math.Max(0, held.EntryLeft - trade.Quantity) : held.EntryLeft,
             Bought = bought,
             Cost = cost,
             Sold = held.Sold + (adds ? 0 : trade.Quantity),
@@ -155,6 +163,7 @@ public static partial class PositionMachine
             Realized = held.Realized + trade.RealizedPnl,
             Fees = held.Fees + trade.Fee,
             LastFillUtc = Later(held.LastFillUtc, trade.AtUtc),
+            FirstFillUtc = held.FirstFillUtc == default && trade.Order == held.EntryOrder ? trade.AtUtc : held.FirstFillUtc,
         };
     }
 
@@ -188,10 +197,18 @@ public static partial class PositionMachine
             Surplus = replaced.Remove(e.Stop),
             MayLand = held.MayLand.RemoveAll(late => late.Id == e.Stop),
             LastTrigger = foreign && IsLooser(held, e.Trigger) ? held.LastTrigger : e.Trigger,
+            AtBreakEven = held.AtBreakEven || CauseOf(held, e.Stop) is StopCause.BreakEven,
             StopsRefused = 0,
             ProtectionMissed = false,
         };
     }
+
+    private static StopCause? CauseOf(Holding held, ClientOrderId stop) => held.Protection switch
+    {
+        Protection.Placing { Intent: var intent } when intent.Id == stop => intent.Cause,
+        Protection.Moving { Intent: var intent } when intent.Id == stop => intent.Cause,
+        _ => null,
+    };
 
     /// <summary>Where the stop should be stays remembered when it was loosened: it is restored there.</summary>
     private static Holding Changed(Holding held, StopChangedExternally e)

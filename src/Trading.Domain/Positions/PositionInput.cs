@@ -154,7 +154,10 @@ public abstract record PositionInput
     /// <summary>Never left this node (budget, lease, journal, offline): the exchange cannot have it.</summary>
     public sealed record NotSent(ClientOrderId Order, string Why) : PositionInput;
 
-    /// <summary>Proof of absence of design §4: late enough, three reads, and no unexplained trade.</summary>
+    /// <summary>
+    /// Proof of absence of design §4: late enough, three reads, and no unexplained trade. Of a close only that it was not
+    /// found: late, it adds no exposure, so it is not waited for.
+    /// </summary>
     public sealed record ProvenAbsent(ClientOrderId Order, string Evidence) : PositionInput;
 
     // Reports on protection.
@@ -183,7 +186,8 @@ public abstract record PositionInput
     /// <summary>Answer to <see cref="PositionEffect.LookUpQuantity"/> when the stream's state was not usable.</summary>
     /// <param name="Amount">Signed; null when the exchange did not name the position in any attempt.</param>
     /// <param name="Attempts">API attempts made, 1 or 2.</param>
-    public sealed record QuantityLookedUp(decimal? Amount, int Attempts, int ElapsedMs) : PositionInput;
+    /// <param name="UpdatedUtc">The exchange's time of the row; null where it gives none.</param>
+    public sealed record QuantityLookedUp(decimal? Amount, int Attempts, int ElapsedMs, DateTime? UpdatedUtc = null) : PositionInput;
 
     /// <summary>What the targeted check of design §4 found. Parts that were not answered are null: unknown.</summary>
     public sealed record Checked(CheckEvidence Evidence) : PositionInput;

@@ -80,6 +80,12 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     /// <summary>Sum of the entry fills' quantity.</summary>
     public decimal Bought { get; init; }
 
+    /// <summary>What our entry filled in all, once its end is known; its fills may be told later.</summary>
+    public decimal Executed { get; init; }
+
+    /// <summary>What our entry may still fill though it is being closed already; zero: the entry's end is known.</summary>
+    public decimal EntryLeft { get; init; }
+
     /// <summary>Sum of entry fills' quantity × price.</summary>
     public decimal Cost { get; init; }
 
@@ -92,6 +98,12 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     /// <summary>The exchange's time of the newest fill counted; proofs of flat must not be older.</summary>
     public DateTime LastFillUtc { get; init; }
 
+    /// <summary>The exchange's time of the newest fill of the positions before: what is not newer is theirs.</summary>
+    public DateTime BeforeUtc { get; init; }
+
+    /// <summary>The exchange's time of our entry's first counted fill; what others traded before it is not this position's.</summary>
+    public DateTime FirstFillUtc { get; init; }
+
     /// <summary>Trades already counted. They outlive the order: exchanges repeat themselves late.</summary>
     public ImmutableHashSet<string> Trades { get; init; } = [];
 
@@ -100,6 +112,9 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     public ImmutableList<ClientOrderId> CloseOrders { get; init; } = [];
     public Protection Protection { get; init; } = new Protection.Unprotected();
     public Trailing Trailing { get; init; } = new Trailing.Waiting();
+
+    /// <summary>The stop was moved to break-even and confirmed there.</summary>
+    public bool AtBreakEven { get; init; }
 
     /// <summary>The second layer under the moving stop; null while there is none.</summary>
     public HardStop? Hard { get; init; }
@@ -237,6 +252,12 @@ public sealed record Sightings
 
     /// <summary>The exchange's time of the newest fill that an order's state told of, counted as a trade or not.</summary>
     public DateTime FilledAtUtc { get; init; }
+
+    /// <summary>The close that was told to have filled for all we know of, while nothing says yet that this is all there was.</summary>
+    public ClientOrderId CloseFilled { get; init; }
+
+    /// <summary>Until then a close that was not found may still reach the exchange: it would reduce whatever it finds.</summary>
+    public DateTime CloseMayArriveUntilUtc { get; init; }
 
     /// <summary>When this process learned that the current stop rests.</summary>
     public DateTime StopConfirmedUtc { get; init; }

@@ -9,9 +9,15 @@ namespace Trading.Domain.Positions;
 /// <param name="Callback">Distance of the trailing stop from the best price.</param>
 /// <param name="MinStep">Smallest move of the trailing stop as a fraction of the price; never less than one tick.</param>
 /// <param name="MaxAgeSeconds">Age after which the position closes at break-even or better; one hour later at market.</param>
+/// <param name="TakeProfit">Gain from the entry at which the watched price closes the position at market; null: no such barrier.</param>
+/// <param name="BreakEven">
+/// Gain from the entry from which on the stop stands where closing nets zero, taker exit included; null: no such barrier.
+/// </param>
 public sealed record ProtectionPlan(
     decimal StopLoss = 0.02m,
     decimal Activation = 0.015m,
     decimal Callback = 0.005m,
     decimal MinStep = 0.001m,
-    int MaxAgeSeconds = 3 * 3600);
+    int MaxAgeSeconds = 3 * 3600,
+    decimal? TakeProfit = null,
+    decimal? BreakEven = null);

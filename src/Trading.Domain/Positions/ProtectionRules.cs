@@ -55,16 +55,22 @@ internal sealed partial class PositionTurn
     /// <summary>Where a first stop goes; null while nobody has said the entry price and there is still time to wait.</summary>
     private decimal? FirstTrigger(Holding held)
     {
-        if (held.LastTrigger is { } last) return last;
         var from = held.StopBase > 0 ? held.StopBase : _seen.PriceOverdue ? held.ReferencePrice : 0;
-        if (from <= 0)
+        if (held.LastTrigger is null && from <= 0)
         {
             Do(new StartTimer(PositionTimer.FillsMissing, PriceGrace));
             return null;
         }
 
-        return context.Rules.RoundStop(from * (1 - held.Side.Sign() * held.Plan.StopLoss), held.Side);
+        var trigger = held.LastTrigger ?? StopFrom(held, from);
+        return held.Managed || !IsCrossed(held.Side, trigger) ? trigger : StopFrom(held, _seen.Mark);
     }
+
+    /// <summary>Of what we may not close: a stop where the mark has been already cannot rest, so it counts from the mark.</summary>
+    private bool IsCrossed(Side side, decimal trigger) => _seen.Mark > 0 && (trigger - _seen.Mark) * side.Sign() >= 0;
+
+    private decimal StopFrom(Holding held, decimal price) =>
+        context.Rules.RoundStop(price * (1 - held.Side.Sign() * held.Plan.StopLoss), held.Side);
 
     private void PlaceStop(Holding held, decimal trigger, StopCause cause)
     {
@@ -130,10 +136,10 @@ internal sealed partial class PositionTurn
         Happen(new StopConfirmed(
             intent.Id, exchangeId, quantity > 0 ? quantity : intent.Quantity, trigger > 0 ? trigger : intent.Trigger, source));
         _seen = _seen with { StopConfirmedUtc = context.NowUtc };
-        if (intent.Cause is StopCause.Trailing)
+        if (intent.Cause is StopCause.Trailing or StopCause.BreakEven)
         {
             _seen = _seen with { MoveTries = 0, DroppedTrigger = null };
-            if (wasWaiting) Happen(new TrailingActivated(_seen.BestPrice, intent.Trigger));
+            if (wasWaiting && intent.Cause is StopCause.Trailing) Happen(new TrailingActivated(_seen.BestPrice, intent.Trigger));
             ReadAfterMove();
         }
 
@@ -258,7 +264,7 @@ internal sealed partial class PositionTurn
         _seen = _seen with { AwaitsMark = intent.Trigger };
         if (held.LiveStop is null) Happen(new StopRefused(intent.Id, report.Code, report.Message));
         else Happen(new StopMoveRefused(intent.Id, report.Code, report.Message));
-        Do(new CancelTimer(PositionTimer.StopAnswer));
+        Do(new StartTimer(PositionTimer.StopAnswer, context.Policy.StopAnswerWithin));
         Do(new ReadMark());
     }
 
@@ -278,7 +284,7 @@ internal sealed partial class PositionTurn
         if (held.LiveStop is not null)
         {
             Happen(new StopMoveRefused(intent.Id, code, why, mayRest));
-            if (intent.Cause is StopCause.Trailing) CountMoveTry(intent.Trigger);
+            if (intent.Cause is StopCause.Trailing or StopCause.BreakEven) CountMoveTry(intent.Trigger);
             if (mayRest && Held!.Covered >= Held.Quantity) Do(new CancelStop(intent.Id));
             ResizeAgain();
             return;
@@ -319,15 +325,18 @@ internal sealed partial class PositionTurn
         }
 
         _seen = _seen with { AwaitsMark = null };
-        var crossed = _seen.Mark > 0 && (held.Side is Side.Long ? _seen.Mark <= trigger : _seen.Mark >= trigger);
+        Do(new CancelTimer(PositionTimer.StopAnswer));
+        var crossed = IsCrossed(held.Side, trigger);
         if (crossed && held.Managed) StartClose(CrossedReason(held, trigger), $"mark {_seen.Mark} has crossed {trigger}");
+        else if (crossed && held.LiveStop is not null) Check(CheckCause.Doubt); // it should have fired: does it still rest?
         else if (crossed) AlertAndTryAgain(held);
         else if (held.LiveStop is not null) CountMoveTry(trigger);
         else PlaceAgain();
     }
 
-    private static CloseReason CrossedReason(Holding held, decimal trigger)
+    private CloseReason CrossedReason(Holding held, decimal trigger)
     {
+        if (held is { Trailing: not Trailing.Active, Plan.BreakEven: not null } && trigger == BreakEvenTrigger(held)) return CloseReason.BreakEven;
         var inProfit = held.LiveStop is { } old && (trigger - old.Trigger) * held.Side.Sign() > 0;
         return inProfit || held.Trailing is Trailing.Active ? CloseReason.TrailingStop : CloseReason.StopLoss;
     }
@@ -384,6 +393,12 @@ internal sealed partial class PositionTurn
         if (Held is not { Quantity: > 0 } held)
         {
             Sweep();
+            return;
+        }
+
+        if (_seen.AwaitsMark is not null)
+        {
+            HearMark(new MarkRead(null)); // the watched price has to do
             return;
         }
 

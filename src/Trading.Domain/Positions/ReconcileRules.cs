@@ -56,7 +56,7 @@ internal sealed partial class PositionTurn
             NoticeStop(known, listed.Quantity, listed.Trigger);
 
         var contradicted = share.Row is not { } row
-            || OnSide(held.Side, row.Amount) != held.Quantity
+            || OnSide(held.Side, row.Amount) != held.Quantity || held.Quantity == 0
             || held.LiveStop is { } live && share.Stops.All(stop => stop.Id != live.Id);
         if (contradicted && !newer && share.StartedUtc > held.LastFillUtc && _state is not Closing) Check(CheckCause.Snapshot);
         else if (!contradicted && held.InDoubt) Happen(new DoubtEnded("snapshot"));
@@ -132,7 +132,7 @@ internal sealed partial class PositionTurn
         var crossed = row.MarkPrice > 0 && (row.MarkPrice - stopAtEntry) * sign <= 0;
         Happen(new PositionAdopted(
             side, Math.Abs(row.Amount), row.EntryPrice, crossed ? row.MarkPrice : row.EntryPrice, policy, plan,
-            context.NowUtc));
+            context.NowUtc, row.UpdatedUtc));
         _seen = new Sightings
         {
             StreamAmount = _seen.StreamAmount, StreamAtUtc = _seen.StreamAtUtc, KnownAmount = _seen.KnownAmount,
@@ -165,11 +165,21 @@ internal sealed partial class PositionTurn
     {
         switch (_state)
         {
-            case Flat: Sweep(); break;
+            case Flat flat:
+                AwaitLateCloses(flat.Last);
+                Sweep();
+                break;
             case Opening: RecoverOpening(); break;
             case PositionState.Open { Holding: var held }: RecoverOpen(held); break;
             case Closing s: RecoverClosing(s); break;
         }
+    }
+
+    /// <summary>Whether a close of which no fill was counted was refused or is still on its way, the journal does not say.</summary>
+    private void AwaitLateCloses(Holding? held)
+    {
+        if (held is not null && held.CloseOrders.Exists(order => !held.Reduced.ContainsKey(order)))
+            _seen = _seen with { CloseMayArriveUntilUtc = context.NowUtc + LatestClose };
     }
 
     private void RecoverOpening()
@@ -184,6 +194,7 @@ internal sealed partial class PositionTurn
     {
         Do(new WatchPrice());
         Do(new StartTimer(PositionTimer.Aged, AgeLeft(held)));
+        if (held.Quantity == 0) Check(CheckCause.Doubt);
         RecoverProtection();
     }
 
@@ -191,6 +202,9 @@ internal sealed partial class PositionTurn
     {
         Do(new WatchPrice());
         Do(new StartTimer(PositionTimer.CloseSlow, SlowAfter));
+        AwaitLateCloses(s.Holding);
+        if (s.Holding.Quantity == 0) Check(CheckCause.Doubt);
+        if (s.Holding.EntryLeft > 0) Do(new Inquire(s.Holding.EntryOrder, Since(s.Holding)));
         if (!s.Attempt.Standing)
         {
             Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
@@ -198,7 +212,7 @@ internal sealed partial class PositionTurn
         }
 
         if (!s.Attempt.InDoubt) Happen(new OutcomeLost(s.Attempt.Id, "this node started while the close was under way"));
-        Do(new Inquire(s.Attempt.Id, s.Holding.OpenedUtc));
+        Do(new Inquire(s.Attempt.Id, Since(s.Holding)));
     }
 
     private void RecoverProtection()

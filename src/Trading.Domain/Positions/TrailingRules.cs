@@ -5,8 +5,8 @@ using static Trading.Domain.Positions.PositionInput;
 namespace Trading.Domain.Positions;
 
 /// <summary>
-/// The stop follows the best price: only in the position's favour, one replacement in flight, and recorded as active
-/// only with its stop confirmed (incident 2025-11-10).
+/// What a price does. The stop follows the best one: only in the position's favour, one replacement in flight, and
+/// recorded as active only with its stop confirmed (incident 2025-11-10). Barriers of the plan move it or close.
 /// </summary>
 internal sealed partial class PositionTurn
 {
@@ -26,7 +26,11 @@ internal sealed partial class PositionTurn
         var favourable = held.Side is Side.Long ? tick.Highest : tick.Lowest;
         _seen = _seen with { Mark = tick.Price, BestPrice = Better(held.Side, _seen.BestPrice, favourable) };
         if (_state is not PositionState.Open) return;
-        if (_seen.IsAged && IsBreakEvenOrBetter(held, tick.Price)) StartClose(CloseReason.Aged, "break-even or better after max-age");
+        if (ReachesTakeProfit(held, tick.Price))
+            StartClose(
+                CloseReason.TakeProfit,
+                $"mark {Notation.Text(tick.Price)} has reached the take-profit of {Notation.Text(held.Plan.TakeProfit!.Value * 100)} %");
+        else if (_seen.IsAged && IsBreakEvenOrBetter(held, tick.Price)) StartClose(CloseReason.Aged, "break-even or better after max-age");
         else Trail(held);
     }
 
@@ -41,7 +45,7 @@ internal sealed partial class PositionTurn
         if (held.Protection is not Protection.Protected { Stop: { Foreign: false } stop }) return;
         if (_seen.LookingUp || _seen.AwaitsMark is not null || held.InDoubt || MovesPause() || NextStep(held, stop) is null) return;
 
-        if (_seen.StreamAmount is { } amount && OnSide(held.Side, amount) > 0)
+        if (_seen.StreamAmount is { } amount && OnSide(held.Side, amount) > 0 && IsNewestWord(held))
             MoveStop(LookupMethod.WebsocketCache, 0, OnSide(held.Side, amount));
         else
         {
@@ -50,33 +54,63 @@ internal sealed partial class PositionTurn
         }
     }
 
+    /// <summary>An event that never came must not undo what a fill or a row has told since.</summary>
+    private bool IsNewestWord(Holding held) => _seen.StreamAtUtc >= held.LastFillUtc && _seen.StreamAtUtc >= _seen.RowAtUtc;
+
     /// <summary>What could not leave because too many are under way is not asked for at every tick; it is no refusal of the step.</summary>
     private bool MovesPause() => _seen.MovePausedUtc is { } at && context.NowUtc >= at && context.NowUtc - at < MovePause;
 
-    /// <summary>Where the stop should go now; null when it may stay.</summary>
-    private decimal? NextStep(Holding held, LiveStop stop)
+    /// <summary>Where the stop should go now, and why; null when it may stay.</summary>
+    private (decimal Trigger, StopCause Cause)? NextStep(Holding held, LiveStop stop)
     {
+        if (_seen.BestPrice <= 0 || held.Trailing is Trailing.Off) return null;
         var sign = held.Side.Sign();
-        var best = _seen.BestPrice;
-        if (best <= 0 || held.Trailing is Trailing.Off) return null;
-        if (held.Trailing is Trailing.Waiting && (best - held.EntryPrice) * sign < held.EntryPrice * held.Plan.Activation) return null;
-
-        var desired = context.Rules.RoundStop(best * (1 - sign * held.Plan.Callback), held.Side);
         var nearest = _seen.Mark - sign * TicksFromMark * context.Rules.TickSize;
-        if ((desired - nearest) * sign > 0)
-            desired = context.Rules.RoundStop(nearest, held.Side.Opposite());
-
         var step = Math.Max(_seen.Mark * held.Plan.MinStep, context.Rules.TickSize);
         var current = _seen.DroppedTrigger is { } dropped ? Better(held.Side, stop.Trigger, dropped) : stop.Trigger;
-        return (desired - current) * sign >= step ? desired : null;
+        var trailing = TrailingTarget(held, nearest);
+        var even = BreakEvenTarget(held, nearest);
+        (decimal Trigger, StopCause Cause)? next = (trailing, even) switch
+        {
+            (null, null) => null,
+            ({ } one, { } other) when (other - one) * sign > 0 => (other, StopCause.BreakEven),
+            ({ } one, _) => (one, StopCause.Trailing),
+            (null, { } other) => (other, StopCause.BreakEven),
+        };
+        return next is { } found && (found.Trigger - current) * sign >= step ? found : null;
     }
+
+    /// <summary>The callback behind the best price, but not nearer to the mark than a stop may be.</summary>
+    private decimal? TrailingTarget(Holding held, decimal nearest)
+    {
+        var sign = held.Side.Sign();
+        if (held.Trailing is Trailing.Waiting && !HasGained(held, _seen.BestPrice, held.Plan.Activation)) return null;
+        var desired = context.Rules.RoundStop(_seen.BestPrice * (1 - sign * held.Plan.Callback), held.Side);
+        return (desired - nearest) * sign > 0 ? context.Rules.RoundStop(nearest, held.Side.Opposite()) : desired;
+    }
+
+    /// <summary>Once. While the price is too near for a stop there it waits: a worse one would not be break-even.</summary>
+    private decimal? BreakEvenTarget(Holding held, decimal nearest)
+    {
+        if (held is not { Managed: true, AtBreakEven: false, EntryPrice: > 0, Plan.BreakEven: { } gain } || !HasGained(held, _seen.BestPrice, gain)) return null;
+        var even = BreakEvenTrigger(held);
+        return (even - nearest) * held.Side.Sign() > 0 ? null : even;
+    }
+
+    private decimal BreakEvenTrigger(Holding held) => context.Rules.RoundStop(held.BreakEvenPrice(context.Policy.TakerFee), held.Side);
+
+    private static bool HasGained(Holding held, decimal price, decimal gain) =>
+        (price - held.EntryPrice) * held.Side.Sign() >= held.EntryPrice * gain;
+
+    private static bool ReachesTakeProfit(Holding held, decimal price) =>
+        held is { Managed: true, EntryPrice: > 0, Plan.TakeProfit: { } gain } && HasGained(held, price, gain);
 
     private void MoveStop(LookupMethod method, int elapsedMs, decimal quantity)
     {
         var retries = method is LookupMethod.ExchangeApiAttempt2 or LookupMethod.DatabaseFallback ? 1 : 0;
         Happen(new PositionLookup(method, elapsedMs, method is LookupMethod.WebsocketCache, retries, quantity));
         if (quantity != Held!.Quantity) Happen(new QuantityChanged(quantity, Held.EntryPrice, $"found by {method}"));
-        if (Held is { LiveStop: { } stop } held && NextStep(held, stop) is { } trigger) PlaceStop(held, trigger, StopCause.Trailing);
+        if (Held is { LiveStop: { } stop } held && NextStep(held, stop) is { } step) PlaceStop(held, step.Trigger, step.Cause);
         EnsureProtected();
     }
 
@@ -91,12 +125,13 @@ internal sealed partial class PositionTurn
 
         _seen = _seen with { LookingUp = false };
         if (held.Protection is not Protection.Protected) return;
-        if (report.Amount is { } amount && OnSide(held.Side, amount) > 0)
+        var isOld = report.UpdatedUtc < held.LastFillUtc;
+        if (report.Amount is { } amount && OnSide(held.Side, amount) > 0 && !isOld)
         {
             var method = report.Attempts <= 1 ? LookupMethod.ExchangeApiAttempt1 : LookupMethod.ExchangeApiAttempt2;
             MoveStop(method, report.ElapsedMs, OnSide(held.Side, amount));
         }
-        else if (report.Amount is null && held.Quantity > 0)
+        else if ((report.Amount is null || isOld) && held.Quantity > 0)
         {
             MoveStop(LookupMethod.DatabaseFallback, report.ElapsedMs, held.Quantity);
         }

@@ -45,7 +45,7 @@ internal sealed class BinanceRest(BinanceHost host, VenueAccount account) : Rest
 
     protected override RestAnswer Heard(RestCall call, WireAnswer wire, long sentAt)
     {
-        Learn(wire);
+        Learn(wire, _host.Time.GetElapsedTime(sentAt));
         var answer = Judged(call.What, wire, sentAt);
         Obey(answer, wire);
         return answer;
@@ -59,12 +59,12 @@ internal sealed class BinanceRest(BinanceHost host, VenueAccount account) : Rest
         text.Append(name).Append('=').Append(value);
     }
 
-    private void Learn(WireAnswer answer)
+    private void Learn(WireAnswer answer, TimeSpan askedAgo)
     {
-        if (Number(answer, "x-mbx-used-weight-1m") is { } weight) _host.Budget.ObserveWeight(weight);
+        if (Number(answer, "x-mbx-used-weight-1m") is { } weight) _host.Budget.ObserveWeight(weight, askedAgo);
         var tenSeconds = Number(answer, "x-mbx-order-count-10s");
         var minute = Number(answer, "x-mbx-order-count-1m");
-        if (tenSeconds is not null || minute is not null) _host.Budget.ObserveOrders(account.Id, tenSeconds, minute);
+        if (tenSeconds is not null || minute is not null) _host.Budget.ObserveOrders(account.Id, tenSeconds, minute, askedAgo);
     }
 
     /// <summary>Limits and bans hold for everybody who shares them.</summary>

@@ -9,9 +9,15 @@ public sealed record BookedRow(
     IReadOnlyCollection<string> OrderIds)
 {
     public bool HasOrders => Orders + Trades > 0;
+
+    /// <summary>As they stand in the row; null where it has no such column.</summary>
+    public string? Quantity { get; init; }
+
+    public string? EntryPrice { get; init; }
 }
 
 /// <summary>Active rows of one symbol on one exchange.</summary>
+/// <param name="Keep">The one that stands for the position.</param>
 /// <param name="Ghosts">Rows without an order of their own; empty where <paramref name="Why"/> is set.</param>
 /// <param name="Why">Why nothing of this group is touched; null: the ghosts may be closed.</param>
 public sealed record GhostGroup(string Symbol, string Exchange, BookedRow Keep, IReadOnlyList<BookedRow> Ghosts, string? Why)
@@ -27,9 +33,12 @@ public static class GhostRules
 {
     /// <summary>Groups of more than one row, by symbol; exchange and symbol count in every spelling.</summary>
     public static IReadOnlyList<GhostGroup> Judge(IEnumerable<BookedRow> active) =>
+        [.. Positions(active).Where(group => group.Rows.Count > 1)];
+
+    /// <summary>All groups, also those of one row, by symbol.</summary>
+    public static IReadOnlyList<GhostGroup> Positions(IEnumerable<BookedRow> active) =>
         [.. active
             .GroupBy(row => (Symbol: SymbolOf(row), Exchange: row.Exchange.Trim().ToLowerInvariant()))
-            .Where(group => group.Count() > 1)
             .OrderBy(group => group.Key.Symbol, StringComparer.Ordinal).ThenBy(group => group.Key.Exchange, StringComparer.Ordinal)
             .Select(group => Judge(group.Key.Symbol, group.Key.Exchange, [.. group]))];
 

@@ -23,7 +23,8 @@ internal static class LegacyTables
                 (SELECT COUNT(*) FROM {orders} o WHERE o.position_id::text=p.id::text),
                 (SELECT COUNT(*) FROM {trades} t WHERE t.position_id::text=p.id::text),
                 ARRAY(SELECT DISTINCT to_jsonb(o)->>'exchange_order_id' FROM {orders} o
-                      WHERE o.position_id::text=p.id::text AND to_jsonb(o)->>'exchange_order_id' IS NOT NULL)
+                      WHERE o.position_id::text=p.id::text AND to_jsonb(o)->>'exchange_order_id' IS NOT NULL),
+                to_jsonb(p)->>'quantity', to_jsonb(p)->>'entry_price'
             FROM monitoring.positions p WHERE p.status='active' ORDER BY p.id
             """, connection);
         await using var rows = await command.ExecuteReaderAsync();
@@ -35,7 +36,10 @@ internal static class LegacyTables
             if (own is not null) ids.Add(own);
             active.Add(new BookedRow(
                 rows.GetInt64(0), rows.GetString(1), rows.GetString(2), rows.GetString(3).ToLowerInvariant(), own,
-                (int)rows.GetInt64(5), (int)rows.GetInt64(6), ids));
+                (int)rows.GetInt64(5), (int)rows.GetInt64(6), ids)
+            {
+                Quantity = rows.IsDBNull(8) ? null : rows.GetString(8), EntryPrice = rows.IsDBNull(9) ? null : rows.GetString(9),
+            });
         }
 
         return active;

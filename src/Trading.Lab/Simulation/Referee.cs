@@ -160,7 +160,8 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
         {
             var (fromUtc, toUtc) = (naked.FromUtc, naked.ToUtc ?? nowUtc);
             // A hand may add, or the new stop trigger and hang, while the cancel of the old one is on its way: bounded like the rest.
-            if (naked.Kind is GapKind.Gap && position.OpenedBy is Origin.Client && !swarm.Has(FaultClass.Hands | FaultClass.PartialFills | FaultClass.BadTriggers))
+            var fired = naked.ToUtc == position.ClosedUtc && position.ClosedBy is Origin.Client && toUtc - fromUtc < OneClose; // by the stop that had come in its place
+            if (naked.Kind is GapKind.Gap && !fired && position.OpenedBy is Origin.Client && !swarm.Has(FaultClass.Hands | FaultClass.PartialFills | FaultClass.BadTriggers))
                 Blame($"I6 {position.Symbol}: our own stop was taken away {(toUtc - fromUtc).TotalMilliseconds:0} ms before another stood, at {fromUtc:HH:mm:ss.fff}");
             if (position.OpenedBy is not Origin.Client && (swarm.Adopt is AdoptPolicy.Alert || IsHalted())) continue;
             if (position.OpenedBy is not Origin.Client && swarm.Adopt is AdoptPolicy.ProtectOnly && naked.ToUtc is not null) continue;
@@ -179,7 +180,7 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     {
         var symbol = SymbolOf(recorded);
         if (exchange.Account(Storm.ApiKey).Find(symbol, PositionSide.Both) is null or { IsFlat: true }) return;
-        foreach (var open in exchange.TruthReport(symbol: symbol).Positions.Where(position => position.ClosedUtc is null))
+        foreach (var open in exchange.TruthReport(symbol: symbol).Positions.Where(position => position.ClosedUtc is null && position.Long == (held.Side is Domain.Side.Long)))
             if (open.EntryClientId == held.EntryOrder.Value || held.EntryOrder.Value is null && open.OpenedUtc <= held.OpenedUtc)
                 Blame($"I1 {symbol}: the journal says closed while the exchange holds {Text(open.Quantity)} of it");
     });

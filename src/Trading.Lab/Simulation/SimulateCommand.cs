@@ -35,18 +35,18 @@ public static class SimulateCommand
     {
         var began = time.GetTimestamp();
         var sum = new Sum(0, 0, null, default, default, 14695981039346656037UL, 0);
-        var (from, to) = options.Seed is { } one ? (one, one) : (1UL, (ulong)options.Seeds);
-        Action<string>? log = options is { Seed: not null, Json: false } ? output.WriteLine : null;
-        for (var seed = from; seed <= to && !cancel.IsCancellationRequested; seed++)
+        var results = options.Seed is { } one
+            ? [SeedRun.Run(one, mutation?.Change, options.Json ? null : output.WriteLine)]
+            : ManySeeds.Play(1, (ulong)options.Seeds, mutation?.Change, cancel);
+        foreach (var result in results)
         {
-            var result = SeedRun.Run(seed, mutation?.Change, log);
-            if (result.Leaks > 0) output.WriteLine($"seed {seed} left the simulation {result.Leaks} times, first at {result.FirstLeak}");
+            if (result.Leaks > 0) output.WriteLine($"seed {result.Seed} left the simulation {result.Leaks} times, first at {result.FirstLeak}");
             if (result.Violations.Count > 0 && !options.Json) Show(result, mutation, output);
             sum = sum with
             {
                 Seeds = sum.Seeds + 1,
                 Violations = sum.Violations + result.Violations.Count,
-                FirstBad = sum.FirstBad ?? (result.Violations.Count > 0 || result.Leaks > 0 ? seed : null),
+                FirstBad = sum.FirstBad ?? (result.Violations.Count > 0 || result.Leaks > 0 ? result.Seed : null),
                 Simulated = sum.Simulated + result.Simulated,
                 Hash = (sum.Hash ^ result.TraceHash) * 1099511628211UL,
                 Leaks = sum.Leaks + result.Leaks,
@@ -105,11 +105,10 @@ public static class SimulateCommand
 
     private static (ulong? Seed, string By) Catch(Mutation mutation, CancellationToken cancel)
     {
-        for (var seed = 1UL; seed <= (ulong)mutation.Within && !cancel.IsCancellationRequested; seed++)
-            if (SeedRun.Run(seed, mutation.Change).Violations.FirstOrDefault(
-                    one => one.StartsWith(mutation.Invariant, StringComparison.Ordinal)) is { } violation
-                && SeedRun.Run(seed).Violations.Count == 0) // else it is not the mutation that is caught
-                return (seed, violation.Split('\n')[0]);
+        foreach (var result in ManySeeds.Play(1, (ulong)mutation.Within, mutation.Change, cancel))
+            if (result.Violations.FirstOrDefault(one => one.StartsWith(mutation.Invariant, StringComparison.Ordinal)) is { } violation
+                && SeedRun.Run(result.Seed).Violations.Count == 0) // else it is not the mutation that is caught
+                return (result.Seed, violation.Split('\n')[0]);
         return (null, "");
     }
 }

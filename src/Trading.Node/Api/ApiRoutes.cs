@@ -103,10 +103,10 @@ public static class ApiRoutes
         });
         api.MapPost("adopt", async (HttpContext http) =>
         {
-            var body = await CommandBody.Read(http, "key", "policy");
+            var body = await CommandBody.Read(http, "key", "policy", "side", "look");
             var text = body.Key ?? throw new ProblemException(
                 StatusCodes.Status400BadRequest, "bad_body", "field 'key' is missing; name the position, e.g. {\"key\":\"binance/TAGUSDT\"}");
-            return Answer(await commands.Adopt(await KeyReader.Read(text, views, http.RequestAborted), body.Policy(), body.Order()));
+            return Answer(await commands.Adopt(await KeyReader.Read(text, views, http.RequestAborted), body.Adoption(), body.Order()));
         });
     }
 

@@ -59,7 +59,22 @@ internal sealed class CommandBody
         var text => throw ProblemException.BadParameter("orders", text, "is not true or false"),
     };
 
-    public AdoptPolicy Policy()
+    public AdoptionWish Adoption() => new(Policy(), WantedSide(), OnlyLook: _fields.GetValueOrDefault("look") switch
+    {
+        null or "false" => false,
+        "true" => true,
+        var text => throw ProblemException.BadParameter("look", text, "is not true or false"),
+    });
+
+    private Side? WantedSide() => _fields.GetValueOrDefault("side") switch
+    {
+        null => null,
+        "long" => Side.Long,
+        "short" => Side.Short,
+        var text => throw ProblemException.BadParameter("side", text, "is not one of long, short"),
+    };
+
+    private AdoptPolicy Policy()
     {
         var text = _fields.GetValueOrDefault("policy") ?? "protect-only";
         return text switch

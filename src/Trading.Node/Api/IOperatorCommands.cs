@@ -31,9 +31,13 @@ public interface IOperatorCommands
     /// <param name="withOrders">Test stop and stream probe too.</param>
     Task<DoctorAnswer> Examine(AccountId? account, bool withOrders, OperatorOrder order);
 
-    /// <summary>Takes over a position this journal did not open.</summary>
-    Task<CommandAnswer> Adopt(PositionKey key, AdoptPolicy policy, OperatorOrder order);
+    /// <summary>Takes over a position this journal did not open, once, and only what the exchange names just then.</summary>
+    Task<CommandAnswer> Adopt(PositionKey key, AdoptionWish wish, OperatorOrder order);
 }
+
+/// <param name="Side">Only if the exchange holds this side; null: whichever it is.</param>
+/// <param name="OnlyLook">Done means that it could be adopted; nothing is.</param>
+public sealed record AdoptionWish(AdoptPolicy Policy, Side? Side = null, bool OnlyLook = false);
 
 /// <param name="Deadline">After it the answer is unknown, whatever becomes of the order.</param>
 public sealed record OperatorOrder(string By, string Why, TimeSpan Deadline);

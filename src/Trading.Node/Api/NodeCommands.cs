@@ -47,15 +47,24 @@ public sealed class NodeCommands(TradingNode node, TimeProvider time, Func<strin
     }
 
     /// <remarks>The exchange is read first: what is taken over is what it named just now.</remarks>
-    public async Task<CommandAnswer> Adopt(PositionKey key, AdoptPolicy policy, OperatorOrder order)
+    public async Task<CommandAnswer> Adopt(PositionKey key, AdoptionWish wish, OperatorOrder order)
     {
         var account = node.Accounts[key.Account];
+        if (account.Standing.Mode is AccountMode.Halted)
+            return CommandOutcome.Combine([Refused(key, "account_state", $"{key.Account} is halted: nothing is adopted until unhalt")], "");
         var read = await ReconcileOne(account, order);
         if (read.Outcome != CommandOutcome.Done) return CommandOutcome.Combine([read], "");
         var share = account.Sightings.SnapshotShareOf(key);
         if (share?.Row is not { Amount: not 0 } row)
             return CommandOutcome.Combine([Refused(key, "is_flat", $"the exchange names no open position {key}")], "");
-        var command = new PositionInput.AdoptPosition(row, share.Stops, policy);
+        if (wish.Side is { } side && side.Sign() != Math.Sign(row.Amount))
+            return CommandOutcome.Combine([Refused(key, "other_side", $"the exchange holds the other side of {key}: {Words.Number(row.Amount)}")], "");
+        if (node.Board.Find(key)?.Holding is not null)
+            return CommandOutcome.Combine([Refused(key, "already_held", $"{key} is held here already")], "");
+        if (wish.OnlyLook)
+            return CommandOutcome.Combine(
+                [new CommandResult(key.ToString(), CommandOutcome.Done, null, $"{key} could be adopted: {Words.Number(row.Amount)} at {Words.Number(row.EntryPrice)}")], "");
+        var command = new PositionInput.AdoptPosition(row, share.Stops, wish.Policy);
         try
         {
             var answer = await node.Ask(key, command, $"adopt-{newId()}", order.Deadline);

@@ -223,7 +223,11 @@ public static class NodeSettingsReader
         {
             Exchange = exchange,
             Hedge = from.Read($"{at}.position-mode", d.Hedge, IsHedge),
-            Plan = plan,
+            Plan = plan with
+            {
+                TakeProfit = from.Read($"{at}.take-profit", plan.TakeProfit, text => Percent(0.1m, 1000)(text)),
+                BreakEven = from.Read($"{at}.break-even", plan.BreakEven, text => Percent(0.2m, 100)(text)),
+            },
             Notional = from.Read($"{at}.notional", d.Notional, Amount(1)),
             EquityShare = from.Read($"{at}.equity-share", d.EquityShare, text => Percent(0.01m, 100)(text)),
             MaxPositionNotional = from.Read($"{at}.max-position-notional", d.MaxPositionNotional, Amount(1)),

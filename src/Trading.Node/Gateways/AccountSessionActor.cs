@@ -73,6 +73,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
             case Prepared prepared: LearnPrepared(prepared); break;
             case ProbeWanted wanted: Probe(wanted); break;
             case ProbeEnded ended: LearnProbe(ended.Report); break;
+            case StreamProbed probed: LearnStream(probed.Check); break;
             default: throw new UnreachableException($"{message}");
         }
 
@@ -113,6 +114,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         _holding = true;
         Context.StartTimer("hold", HoldAtMost, new HoldEnded());
         Sync("a new session of the user stream");
+        if (account.ProbeWithOrders && sessionEpoch > 1) ProveStream();
     }
 
     private void Hold(SessionReport.ForPosition report)
@@ -250,6 +252,23 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         _askedForProbe.Clear();
         if (!report.Passed)
             Context.StartTimer("probe", report.Concluded ? ProbeFailed : ProbeUnanswered, new ProbeWanted(account.ProbeWithOrders));
+    }
+
+    /// <summary>The first session is proven by the probe of the start.</summary>
+    private void ProveStream()
+    {
+        if (_probing) return;
+        _probing = true;
+        Context.Pipe(
+            async stop => new StreamProbed(await account.Probe.ProveStream(stop)),
+            static fault => throw new InvalidOperationException("the stream probe failed", fault));
+    }
+
+    private void LearnStream(ProbeCheck check)
+    {
+        _probing = false;
+        account.Log($"{account.Id}: stream probe {check.Verdict}: {check.Text}");
+        if (_askedForProbe.Count > 0) Probe(new ProbeWanted(account.ProbeWithOrders)); // somebody asked meanwhile
     }
 
     private void Prepare(Symbol symbol)

@@ -48,4 +48,6 @@ public abstract record SessionMessage
     public sealed record ProbeWanted(bool WithOrders, Action<ProbeReport>? Reply = null) : SessionMessage;
 
     public sealed record ProbeEnded(ProbeReport Report) : SessionMessage;
+
+    public sealed record StreamProbed(ProbeCheck Check) : SessionMessage;
 }

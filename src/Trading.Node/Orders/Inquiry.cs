@@ -21,7 +21,8 @@ internal sealed class Inquiry(PositionKey key, IOrderSender sender, TimeProvider
 
     public async Task<IReadOnlyList<PositionInput>> Ask(PositionEffect.Inquire e, CancellationToken stop)
     {
-        var latestEffect = sender.LatestEffect(OrderIds.PurposeOf(e.Order) ?? OrderPurpose.Entry);
+        var purpose = OrderIds.PurposeOf(e.Order) ?? OrderPurpose.Entry;
+        var latestEffect = sender.LatestEffect(purpose);
         await Task.Delay(First, time, stop);
         for (var absences = 0; ;)
         {
@@ -30,6 +31,8 @@ internal sealed class Inquiry(PositionKey key, IOrderSender sender, TimeProvider
             {
                 case Done<OrderView?> { Value: { } order }:
                     return await Seen(order, e, stop);
+                case Done<OrderView?> when purpose is OrderPurpose.Close: // late, it adds no exposure, and who waits for it may be naked (R6)
+                    return [new PositionInput.ProvenAbsent(e.Order, "the exchange does not know it")];
                 case Done<OrderView?> when late:
                     absences++;
                     break;

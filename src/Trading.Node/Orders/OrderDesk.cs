@@ -102,7 +102,7 @@ public sealed class OrderDesk(PositionKey key, IOrderSender sender, IAccountSess
         {
             var found = await sender.ReadPosition(key, routine: false, stop) is Done<PositionRead> { Value.Row: { } row } ? row : null;
             if (found is not null || attempt == LookUpAttempts)
-                return new QuantityLookedUp(found?.Amount, attempt, (int)time.GetElapsedTime(started).TotalMilliseconds);
+                return new QuantityLookedUp(found?.Amount, attempt, (int)time.GetElapsedTime(started).TotalMilliseconds, found?.UpdatedUtc);
             await Task.Delay(LookUpAgain, time, stop);
         }
     }
@@ -122,8 +122,11 @@ public sealed class OrderDesk(PositionKey key, IOrderSender sender, IAccountSess
 
     private async Task<IReadOnlyList<PositionInput>> Trades(PositionEffect.ReadTrades e, CancellationToken stop) =>
         await sender.ReadTrades(key, e.SinceUtc, stop) is Done<IReadOnlyList<Trade>> done
-            ? [.. done.Value.Select(trade => new Traded(trade, Source.Query))]
+            ? [.. done.Value.OrderByDescending(IsOfAnEntry).Select(trade => new Traded(trade, Source.Query))]
             : [];
+
+    /// <summary>They come first: whether somebody else traded before or after, they say.</summary>
+    private static bool IsOfAnEntry(Trade trade) => OrderIds.PurposeOf(trade.Order) is OrderPurpose.Entry;
 
     internal static OrderReported Report(OrderView order, Source source) => new(
         order.Id, order.ExchangeId, order.Status, order.Executed, order.AveragePrice, order.UpdatedUtc, source, order.Code);

@@ -20,13 +20,25 @@ public readonly record struct PriceBand(decimal AtOrBelow, decimal AtOrAbove)
         if (state is not PositionState.Open { Holding: { InDoubt: false } held }) return null;
         if (seen.IsAged || seen.AwaitsMark is not null || seen.LookingUp) return null;
         if (held.Protection is not Protection.Protected { Stop: var stop }) return null;
-        if (stop.Foreign || held.Trailing is Trailing.Off) return Silent;
-
         var sign = held.Side.Sign();
-        var wakeAt = held.Trailing is Trailing.Waiting ? held.EntryPrice * (1 + sign * held.Plan.Activation) : NextStep(held, stop, rules);
+        if (Nearest(held, stop, rules) is not { } wakeAt) return Silent;
         if (seen.BestPrice > 0 && (seen.BestPrice - wakeAt) * sign >= 0) return null;
         return held.Side is Side.Long ? new PriceBand(0, wakeAt) : new PriceBand(wakeAt, decimal.MaxValue);
     }
+
+    /// <summary>The least favourable price at which something is to be done; null where no price does.</summary>
+    private static decimal? Nearest(Holding held, LiveStop stop, SymbolRules rules)
+    {
+        decimal? nearest = held.Managed && held.Plan.TakeProfit is { } profit ? At(held, profit) : null;
+        if (stop.Foreign || held.Trailing is Trailing.Off) return nearest;
+        nearest = Nearer(held.Side, nearest, held.Trailing is Trailing.Waiting ? At(held, held.Plan.Activation) : NextStep(held, stop, rules));
+        return held is { AtBreakEven: false, Plan.BreakEven: { } even } ? Nearer(held.Side, nearest, At(held, even)) : nearest;
+    }
+
+    private static decimal Nearer(Side side, decimal? one, decimal other) =>
+        one is not { } known ? other : side is Side.Long ? Math.Min(known, other) : Math.Max(known, other);
+
+    private static decimal At(Holding held, decimal gain) => held.EntryPrice * (1 + held.Side.Sign() * gain);
 
     /// <summary>
     /// The least favourable best price at which the stop can move by its smallest step, given that a trigger is rounded

@@ -37,16 +37,23 @@ public sealed class VenueProbe(ProbeSurroundings around)
         return new ProbeReport(around.Time.NowUtc(), withOrders, checks);
     }
 
-    private async Task<IReadOnlyList<ProbeCheck>> CheckOnParked(CancellationToken stop)
+    /// <summary>Of a new session of the user stream, which is unproven until it tells something (design §12).</summary>
+    public async Task<ProbeCheck> ProveStream(CancellationToken stop) =>
+        (await OnParked("stream", async symbol => [await CheckStream(symbol, stop)], stop))[^1];
+
+    private Task<IReadOnlyList<ProbeCheck>> CheckOnParked(CancellationToken stop) =>
+        OnParked("test-stop", async symbol => [await CheckTestStop(symbol, stop), await CheckStream(symbol, stop)], stop);
+
+    private async Task<IReadOnlyList<ProbeCheck>> OnParked(
+        string name, Func<Symbol, Task<IReadOnlyList<ProbeCheck>>> look, CancellationToken stop)
     {
-        const string name = "test-stop";
         switch (await Flat(stop))
         {
             case Done<Symbol?> { Value: { } symbol }:
                 around.Prepared.Park(symbol);
                 try
                 {
-                    return [await CheckTestStop(symbol, stop), await CheckStream(symbol, stop)];
+                    return await look(symbol);
                 }
                 finally
                 {
@@ -54,7 +61,7 @@ public sealed class VenueProbe(ProbeSurroundings around)
                 }
 
             case Done<Symbol?>:
-                return [new ProbeCheck(name, ProbeVerdict.Skipped, "no symbol is flat: a test order is placed on a flat one only")];
+                return [new ProbeCheck(name, ProbeVerdict.Skipped, "no symbol is flat: settings and orders are tried on a flat one only")];
             case var unknown:
                 return [Silent(name, $"{unknown}")];
         }

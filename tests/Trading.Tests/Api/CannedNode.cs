@@ -116,7 +116,8 @@ internal sealed class CannedNode : INodeViews, IOperatorCommands
         ]));
     }
 
-    public Task<CommandAnswer> Adopt(PositionKey key, AdoptPolicy policy, OperatorOrder order) => Answer($"adopt {key} {policy}", order);
+    public Task<CommandAnswer> Adopt(PositionKey key, AdoptionWish wish, OperatorOrder order) =>
+        Answer($"adopt {key} {wish.Policy}{(wish.Side is { } side ? $" {side}" : "")}{(wish.OnlyLook ? " look" : "")}", order);
 
     private static IReadOnlyList<AccountAnswer> AccountList { get; } =
     [

@@ -63,13 +63,13 @@ public sealed class NodeCommandsTests
         await using var run = await RunningNode.Start(AdoptPolicy.Ignore, ("TAGUSDT", 1m), ("LSKUSDT", 2m));
         var commands = Commands(run);
         var tag = RunningNode.Key("TAGUSDT");
-        Assert.Equal("is_flat", (await commands.Adopt(tag, AdoptPolicy.ProtectOnly, Order)).Code);
+        Assert.Equal("is_flat", (await commands.Adopt(tag, new(AdoptPolicy.ProtectOnly), Order)).Code);
 
         run.Exchange.With(exchange => exchange.Venue.Hand.Open(exchange.Account("sim-key-0001"), "TAGUSDT", 100m));
-        Assert.Equal(CommandOutcome.Done, (await commands.Adopt(tag, AdoptPolicy.ProtectOnly, Order)).Outcome);
+        Assert.Equal(CommandOutcome.Done, (await commands.Adopt(tag, new(AdoptPolicy.ProtectOnly), Order)).Outcome);
         var stop = await run.Until<PositionEvent.StopConfirmed>();
         Assert.Equal(100m, stop.Quantity);
-        Assert.Equal("already_held", (await commands.Adopt(tag, AdoptPolicy.Manage, Order)).Code);
+        Assert.Equal("already_held", (await commands.Adopt(tag, new(AdoptPolicy.Manage), Order)).Code);
 
         var flattened = await commands.Flatten(null, Order);
         Assert.Equal(CommandOutcome.Done, flattened.Outcome);

@@ -103,7 +103,7 @@ public sealed class RequestBudgetTests : IDisposable
     [Fact]
     public void What_others_use_on_the_same_address_is_learned_from_the_exchange()
     {
-        _budget.ObserveWeight(95);
+        _budget.ObserveWeight(95, TimeSpan.Zero);
         Enter("query", Cost(RequestClass.Doubt) with { Weight = 6 });
         Assert.Empty(_left);
         Enter("close", Order(RequestClass.Protect));

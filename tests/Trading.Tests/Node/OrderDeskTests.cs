@@ -128,7 +128,7 @@ public sealed class OrderDeskTests : IAsyncDisposable
         _sender.Positions.Enqueue(Outcome.Done(PositionRead.Missing));
         _sender.Positions.Enqueue(Outcome.Done(Row(62.9m)));
         Assert.Equal(
-            [new QuantityLookedUp(62.9m, 2, 200)], await Perform(new PositionEffect.LookUpQuantity()));
+            [new QuantityLookedUp(62.9m, 2, 200, Row(62.9m).Row!.UpdatedUtc)], await Perform(new PositionEffect.LookUpQuantity()));
 
         _sender.Positions.Enqueue(Outcome.Done(PositionRead.Missing));
         _sender.Positions.Enqueue(Outcome.Done(PositionRead.Missing));

@@ -51,9 +51,10 @@ public sealed class PriceBandTests
 
     private static IEnumerable<Holding> Holdings(Side side, SymbolRules rules)
     {
+        foreach (var plan in new[] { new ProtectionPlan(), new ProtectionPlan(TakeProfit: 0.04m, BreakEven: 0.008m) })
         foreach (var distance in new[] { 0.02m, 0.005m, 0.0005m, -0.004m })
             foreach (var trailing in new Trailing[] { new Trailing.Waiting(), new Trailing.Active(100m), new Trailing.Off() })
-                yield return new Holding(1, side, new ProtectionPlan(), Policy: null)
+                yield return new Holding(1, side, plan, Policy: null)
                 {
                     Quantity = 10m,
                     EntryPrice = 100m,

@@ -3,6 +3,7 @@ using System.Globalization;
 using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
+using Trading.Domain.Waves;
 using Trading.Gateways;
 using Trading.Journal.Sqlite;
 using Trading.Node;
@@ -77,6 +78,7 @@ internal sealed class RunningNode : IAsyncDisposable
         var plan = new ProtectionPlan();
         Node.Accounts[AccountId.Parse(_setting.Venue.Id())].Prepare(Symbol.Parse(symbol));
         var key = KeyOf(symbol, side);
+        while (Account.Unready(key) is OpeningAnswer.NotYet) await Task.Yield(); // probe, leverage and margin mode
         while (true)
         {
             var answer = await Node.Ask(
@@ -126,6 +128,13 @@ internal sealed class RunningNode : IAsyncDisposable
         exchange.Venue.Account($"{_setting.Venue.Id()}/sim-key-0001"), symbol, quantity,
         !_setting.Hedge ? PositionSide.Both : side is Side.Long ? PositionSide.Long : PositionSide.Short));
 
+    /// <summary>Every WebSocket is cut; what was said meanwhile is lost.</summary>
+    public void CloseStreams() => Exchange.With(exchange =>
+    {
+        foreach (var connection in exchange.Binance.Streams.Connections.ToList()) connection.Drop();
+        foreach (var connection in exchange.Bybit.Streams.Connections.ToList()) connection.Drop();
+    });
+
     /// <summary>Until nothing of the position is on its way: every stop that is wanted rests, and no other.</summary>
     public async Task Settled(PositionKey key)
     {
@@ -152,7 +161,7 @@ internal sealed class RunningNode : IAsyncDisposable
         _venues = new Venues(Wire, TimeProvider.System, [_journal.Id.Tag], lease);
         Node = new TradingNode(new NodeParts
         {
-            Settings = new NodeSettings { Accounts = [Settings()], HardLoss = _setting.HardLoss, Live = _setting.Live, ProbeOrders = _setting.Live },
+            Settings = new NodeSettings { Accounts = [Settings(), .. _setting.Others(Exchange)], HardLoss = _setting.HardLoss, Live = _setting.Live, ProbeOrders = _setting.Live },
             Time = TimeProvider.System,
             Scheduler = TaskScheduler.Default,
             Journal = _journal,
@@ -209,6 +218,9 @@ internal sealed record RunningNodeSetting
     public bool? ExchangeHedge { get; init; }
     public decimal? HardLoss { get; init; }
     public bool Live { get; init; }
+
+    /// <summary>Further accounts beside the one under test.</summary>
+    public Func<SimulatorHost, IEnumerable<AccountSettings>> Others { get; init; } = static _ => [];
 
     /// <summary>What is different about the exchange.</summary>
     public Func<SimulatorOptions, SimulatorOptions> Change { get; init; } = static options => options;

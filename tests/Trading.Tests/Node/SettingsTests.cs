@@ -76,6 +76,14 @@ public sealed class SettingsTests : IDisposable
     }
 
     [Fact]
+    public void Barriers_are_off_unless_an_account_sets_them()
+    {
+        var settings = Read(
+            """{ "accounts": { "a": { "exchange": "binance", "take-profit": "4 %", "break-even": "0.8 %" }, "b": { "exchange": "binance" } }, "paper": {"seed": 1} }""");
+        Assert.Equal([(0.04m, 0.008m), (null, null)], settings.Accounts.Select(account => (account.Risk.Plan.TakeProfit, account.Risk.Plan.BreakEven)));
+    }
+
+    [Fact]
     public void Position_mode_is_one_way_unless_an_account_says_hedge()
     {
         var settings = Read("""{ "accounts": { "a": { "exchange": "binance", "position-mode": "hedge" }, "b": { "exchange": "binance" } }, "paper": {"seed": 1} }""");

@@ -4,6 +4,7 @@ using Trading.Domain.Positions;
 using Trading.Domain.Signals;
 using Trading.Node.Probe;
 using Trading.Simulator;
+using Trading.Simulator.Faults;
 using Trading.Simulator.Matching;
 using Exchange = Trading.Domain.Exchange;
 using Side = Trading.Domain.Side;
@@ -95,6 +96,34 @@ public sealed class VenueProbeTests
         await run.Restart();
         while (OpenStops(run, venue) > 0) await Task.Yield();
         Assert.Empty(run.Exchange.With(x => x.TruthReport()).Positions);
+    }
+
+    [Theory]
+    [InlineData(Exchange.Binance)]
+    [InlineData(Exchange.Bybit)]
+    public async Task A_new_session_of_the_stream_is_proven_live_without_any_trade(Exchange venue)
+    {
+        await using var run = await RunningNode.Start(new RunningNodeSetting { Venue = venue, Live = true }, (Symbol, 1m));
+        while (run.Account.LastProbe is not { Passed: true } || run.Account.Ledger.Rounds < 1) await Task.Yield();
+        var rounds = run.Account.Ledger.Rounds;
+        var heard = run.Account.EventsHeard;
+        run.CloseStreams();
+        while (run.Account.Ledger.Rounds == rounds) await Task.Yield(); // the snapshot of the new session
+        while (run.Account.EventsHeard == heard || run.Account.Health is not Trading.Gateways.StreamHealth.Live) await Task.Yield();
+    }
+
+    [Theory]
+    [InlineData(Exchange.Binance, "GET /sapi/v1/account/apiRestrictions")]
+    [InlineData(Exchange.Bybit, "GET /v5/user/query-api")]
+    public async Task A_question_that_is_not_answered_makes_entries_wait_and_is_asked_again(Exchange venue, string route)
+    {
+        await using var run = await RunningNode.Start(new RunningNodeSetting { Venue = venue }, (Symbol, 1m));
+        while (run.Account.LastProbe is not { Passed: true }) await Task.Yield();
+        run.Exchange.With(x => x.Venue.Faults.Add(new Fault { Do = FaultAction.UnknownNotExecuted, Route = route }, x.Venue.NowUtc));
+        var doubt = await run.Account.Examine(withOrders: false, Within);
+        Assert.Equal((false, false, null), (doubt.Passed, doubt.Concluded, doubt.Failure));
+        Assert.Equal(ProbeVerdict.Unknown, doubt.Checks.Single(check => check.Name == "key").Verdict);
+        Assert.True((await run.Account.Examine(withOrders: false, Within)).Passed);
     }
 
     [Fact]

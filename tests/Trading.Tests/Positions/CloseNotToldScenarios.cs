@@ -153,6 +153,7 @@ public sealed class CloseNotToldScenarios
     [Fact]
     public void Close_and_reopen_within_50_ms_are_two_positions_and_the_second_is_protected() => Trailing()
         .Quietly("05:00:20.000", on => on.Amount(0m, 0m, "05:00:19.995"))
+        .Quietly("05:00:20.020", on => new CancelAnswered(on.Id("s2"), WasOpen: false))
         .At("05:00:20.030", Want(Side.Long, 65m, 0.0925m))
         .At("05:00:20.040", on => on.Fill("s2", "t2", Side.Short, 65m, 0.0925m, "05:00:19.995"))
         .At("05:00:20.045", on => on.Amount(65m, 0.0925m, "05:00:20.040"))
@@ -214,6 +215,9 @@ public sealed class CloseNotToldScenarios
         .At("05:00:00.250", new TimerFired(PositionTimer.CloseAgain))
         .At("05:00:00.300", on => new OutcomeUnknown(on.Id("x2"), "no answer"))
         .At("05:00:00.600", on => on.Order("x2", OrderStatus.Filled, 40m, 0.0925m, "05:00:00.290", Source.Query))
+        .At("05:00:00.850", new TimerFired(PositionTimer.CheckAgain))
+        .At("05:00:01.400", on => new Checked(new CheckEvidence(
+            on.Utc("05:00:00.850"), PositionRead.Missing, null, [], null, [on.Fill("x2", "t3", Side.Short, 40m, 0.0925m, "05:00:00.290").Trade], CheckCause.Doubt)))
         .Reads("""
             05:00:00.000 <- ClosePosition Manual operator
                          :: CloseIntended x1 65 Manual 1 operator
@@ -232,12 +236,17 @@ public sealed class CloseNotToldScenarios
                          :: OutcomeLost x2 no answer
                          -> Inquire x2
             05:00:00.600 <- OrderReported x2 8389765543 Filled 40 0.0925 Query
-                         :: PositionClosed Manual TargetedCheck close x2 filled 40
+                         -> StartTimer CheckAgain 0.25s
+            05:00:00.850 <- TimerFired CheckAgain
+                         -> CheckPosition s2 Doubt
+            05:00:01.400 <- Checked CheckEvidence PositionRead [] [t3 sell 40 @ 0.0925 of x2] Doubt
+                         :: OrderFilled t3 sell 40 @ 0.0925 of x2 0
+                         :: PositionClosed Manual TargetedCheck the fills sum to zero
+                         -> StartTimer CheckAgain 0.25s
                          -> CancelAllTimers
                          -> DropPrice
                          -> TellAccount Closed
                          -> CancelStop s2
-                         -> StartTimer Settle 1s
             """);
 
     [Fact]
@@ -302,7 +311,7 @@ public sealed class CloseNotToldScenarios
                          -> StartTimer CloseSlow 10s
                          -> Inquire x1
             05:00:05.300 <- ProvenAbsent x1 three reads
-                         :: CloseAttemptFailed x1 0 proven absent: three reads
+                         :: CloseAttemptFailed x1 0 not found: three reads
                          -> StartTimer CloseAgain 0.2s
             05:00:05.500 <- TimerFired CloseAgain
                          :: CloseIntended x2 65 Manual 2 what is left

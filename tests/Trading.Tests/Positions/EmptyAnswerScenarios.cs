@@ -32,9 +32,10 @@ public sealed class EmptyAnswerScenarios
                          -> StartTimer StopAnswer 7s
             00:07:15.300 <- Rejected s2 -2021 Order would immediately trigger. WouldTrigger
                          :: StopMoveRefused s2 -2021 Order would immediately trigger.
-                         -> CancelTimer StopAnswer
+                         -> StartTimer StopAnswer 0.6s
                          -> ReadMark
             00:07:15.400 <- MarkRead 0.16195
+                         -> CancelTimer StopAnswer
             00:07:16.000 <- MarkMoved 0.162 0.162 0.162
                          :: PositionLookup WebsocketCache 0 yes 0 62.9
                          :: StopIntended s3 62.9 0.1612 s1 Trailing
@@ -80,10 +81,11 @@ public sealed class EmptyAnswerScenarios
         .Reads("""
             00:07:15.300 <- Rejected s2 -2021 Order would immediately trigger. WouldTrigger
                          :: StopMoveRefused s2 -2021 Order would immediately trigger.
-                         -> CancelTimer StopAnswer
+                         -> StartTimer StopAnswer 0.6s
                          -> ReadMark
             00:07:15.400 <- MarkRead 0.1611
                          :: CloseIntended x1 62.9 TrailingStop 1 mark 0.1611 has crossed 0.1612
+                         -> CancelTimer StopAnswer
                          -> SendClose x1 Long 62.9
                          -> StartTimer CloseSlow 10s
                          -> CancelTimer Protect

@@ -236,7 +236,7 @@ public sealed class FilledBeforeKnownScenarios
             22:34:12.260 <- Rejected e1 -2010 rejected Other
                          -> AlertOperator PositionInDoubt binance/SKLUSDT: the entry was rejected, yet something is open
                          -> CheckPosition Doubt
-                         -> StartTimer FillsMissing 0.5s
+                         -> Inquire e1
             """);
 
     [Fact]
@@ -245,6 +245,7 @@ public sealed class FilledBeforeKnownScenarios
         .At("22:34:12.400", on => new Rejected(on.Id("s2"), -4045, "too many"))
         .At("22:34:12.500", on => new Rejected(on.Id("s3"), -4045, "too many"))
         .At("22:34:12.600", on => on.Order("x1", OrderStatus.Filled, 308m, null, "22:34:12.590"))
+        .At("22:34:12.610", on => on.Amount(0m, 0m, "22:34:12.590"))
         .At("22:34:12.700", on => on.Fill("x1", "t2", Side.Short, 308m, 0.01945m, "22:34:12.590", -0.003m))
         .Reads("""
             22:34:12.300 <- Rejected s1 -4045 too many Other
@@ -267,7 +268,9 @@ public sealed class FilledBeforeKnownScenarios
                          -> StartTimer CloseSlow 10s
                          -> CancelTimer Protect
             22:34:12.600 <- OrderReported x1 8389765543 Filled 308 OrderAnswer
-                         :: PositionClosed Rollback OrderAnswer close x1 filled 308
+                         -> StartTimer CheckAgain 0.25s
+            22:34:12.610 <- PositionStreamed 0 0 yes
+                         :: PositionClosed Rollback WebsocketClosure stream amount 0
                          -> CancelAllTimers
                          -> DropPrice
                          -> TellAccount Closed

@@ -44,7 +44,9 @@ public sealed class FoundBySimulationScenarios
 
     [Fact]
     public void A_row_from_before_our_last_fill_is_not_adopted_after_an_entry_that_failed() => Protected()
-        .Quietly("10:00:05.000", on => on.Fill("s1", "t2", Side.Short, 130m, 2.25m, "10:00:05.000"))
+        .Quietly("10:00:05.000", on => on.Amount(0m, 0m, "10:00:05.000"))
+        .Quietly("10:00:05.001", on => on.Fill("s1", "t2", Side.Short, 130m, 2.25m, "10:00:05.000"))
+        .Quietly("10:00:05.050", on => new CancelAnswered(on.Id("s1"), WasOpen: false))
         .Quietly("10:00:06.000", Want(Side.Long, 130m, 2.3m))
         .Quietly("10:00:06.100", on => new Rejected(on.Id("e2"), -2019, "Margin is insufficient."))
         .Quietly("10:00:07.000", on => new Checked(Evidence(on, new PositionRow(130m, 2.3m, on.Utc("10:00:01.000")))))
@@ -77,6 +79,218 @@ public sealed class FoundBySimulationScenarios
             new PositionRow(195m, 2.3m, on.Utc("10:00:01.000")),
             [new StopView(on.Id("s1"), "9", Side.Long, 130m, 2.2m, ClosesPosition: false, OrderOrigin.Ours)], on.Utc("10:00:01.900")))
         .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.CancelStop));
+
+    [Fact]
+    public void A_close_that_filled_for_all_we_knew_of_ends_what_a_hand_had_added_unheard() => Protected()
+        .Quietly("10:00:03.000", new StreamRestarted(2))
+        .Quietly("10:00:04.000", new ClosePosition(CloseReason.Manual, "operator"))
+        .Quietly("10:00:04.100", on => on.Order("x1", OrderStatus.Filled, 130m, 2.25m, "10:00:04.090"))
+        .Then(on => Assert.IsType<PositionState.Closing>(on.State))
+        .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.CancelStop))
+        .Quietly("10:00:04.350", new TimerFired(PositionTimer.CheckAgain))
+        .Quietly("10:00:04.400", on => new Checked(Evidence(on, new PositionRow(65m, 2.3m, on.Utc("10:00:04.090"))) with { StartedUtc = on.Utc("10:00:04.350") }))
+        .Then(on => Assert.False(Assert.IsType<PositionState.Closing>(on.State).Attempt.Standing))
+        .Quietly("10:00:04.600", new TimerFired(PositionTimer.CloseAgain))
+        .Then(on => Assert.Equal(65m, Assert.IsType<PositionEffect.SendClose>(on.Last.Effects[0]).Quantity));
+
+    [Fact]
+    public void A_fill_that_leaves_nothing_by_our_books_alone_is_checked() => Protected()
+        .Quietly("10:00:05.100", on => on.Fill("s1", "t3", Side.Short, 130m, 2.25m, "10:00:05.090"))
+        .Then(on => Assert.Equal(0m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity))
+        .Quietly("10:00:05.350", new TimerFired(PositionTimer.CheckAgain))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CheckPosition));
+
+    [Fact]
+    public void After_a_restart_what_our_books_alone_say_is_nothing_is_checked() => Protected()
+        .Quietly("10:00:05.100", on => on.Fill("s1", "t3", Side.Short, 130m, 2.25m, "10:00:05.090"))
+        .Restart()
+        .Quietly("10:00:09.000", new Recovered())
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CheckPosition));
+
+    [Fact]
+    public void A_close_that_was_not_found_may_still_come_so_nothing_is_opened_that_it_could_reduce() => Protected()
+        .Quietly("10:00:04.000", new ClosePosition(CloseReason.Manual, "operator"))
+        .Quietly("10:00:07.000", on => new OutcomeUnknown(on.Id("x1"), "no answer"))
+        .Quietly("10:00:07.300", on => new ProvenAbsent(on.Id("x1"), "1 read"))
+        .Quietly("10:00:07.500", new TimerFired(PositionTimer.CloseAgain))
+        .Quietly("10:00:07.600", on => on.Amount(0m, 0m, "10:00:07.590"))
+        .Quietly("10:00:07.700", on => new CancelAnswered(on.Id("s1"), WasOpen: true))
+        .Quietly("10:00:13.200", Want(Side.Long, 130m, 2.3m))
+        .Then(on => Assert.Equal("key_in_doubt", on.Last.Note))
+        .Quietly("10:00:13.400", Want(Side.Long, 130m, 2.3m))
+        .Then(on => Assert.IsType<PositionState.Opening>(on.State));
+
+    [Fact]
+    public void After_a_restart_a_close_without_a_fill_may_still_come() => Protected()
+        .Quietly("10:00:04.000", new ClosePosition(CloseReason.Manual, "operator"))
+        .Quietly("10:00:04.100", on => on.Amount(0m, 0m, "10:00:04.090"))
+        .Quietly("10:00:04.200", on => new CancelAnswered(on.Id("s1"), WasOpen: true))
+        .Restart()
+        .Quietly("10:00:05.000", new Recovered())
+        .Quietly("10:00:05.100", on => new SnapshotShare(new PositionRow(0m, 0m, on.Utc("10:00:04.090")), [], on.Utc("10:00:05.050")))
+        .Quietly("10:00:10.900", Want(Side.Long, 130m, 2.3m))
+        .Then(on => Assert.Equal("key_in_doubt", on.Last.Note))
+        .Quietly("10:00:11.100", Want(Side.Long, 130m, 2.3m))
+        .Then(on => Assert.IsType<PositionState.Opening>(on.State));
+
+    [Fact]
+    public void Nothing_is_opened_behind_a_stop_of_the_position_before() => Protected()
+        .Quietly("10:00:05.000", on => on.Amount(0m, 0m, "10:00:04.990"))
+        .Quietly("10:00:05.010", Want(Side.Long, 130m, 2.3m))
+        .Then(on => Assert.Equal("key_in_doubt", on.Last.Note))
+        .Quietly("10:00:05.020", on => new CancelAnswered(on.Id("s1"), WasOpen: false))
+        .Quietly("10:00:05.030", Want(Side.Long, 130m, 2.3m))
+        .Then(on => Assert.IsType<PositionState.Opening>(on.State));
+
+    [Fact]
+    public void Trades_that_ended_the_position_before_are_not_counted_again_where_our_clock_was_behind() => Protected()
+        .Quietly("10:00:08.000", on => on.Amount(0m, 0m, "10:00:08.000"))
+        .Quietly("10:00:08.001", on => on.ForeignFill("t2", Side.Short, 130m, 2.3m, "10:00:08.000"))
+        .Quietly("10:00:08.050", on => new CancelAnswered(on.Id("s1"), WasOpen: true))
+        .Quietly("10:00:05.000", Want(Side.Long, 130m, 2.3m))
+        .Quietly("10:00:05.100", on => on.Fill("e2", "t4", Side.Long, 130m, 2.3m, "10:00:09.000"))
+        .Quietly("10:00:05.200", on => on.ForeignFill("t2", Side.Short, 130m, 2.3m, "10:00:08.000"))
+        .Then(on => Assert.Equal("trade t2 is of an earlier position", on.Last.Note));
+
+    [Fact]
+    public void What_a_hand_traded_before_our_entry_filled_is_not_ours_even_where_our_clock_was_behind() => Wanted()
+        .Quietly("10:00:00.100", on => on.Order("e1", OrderStatus.Filled, 130m, 2.3m, "10:00:03.000"))
+        .Quietly("10:00:00.200", on => on.ForeignFill("t2", Side.Short, 130m, 2.3m, "10:00:02.000"))
+        .Then(on => Assert.Equal("trade t2 waits for the first fill of our entry", on.Last.Note))
+        .Quietly("10:00:00.300", on => on.Fill("e1", "t3", Side.Long, 130m, 2.3m, "10:00:03.000"))
+        .Quietly("10:00:00.400", on => on.ForeignFill("t2", Side.Short, 130m, 2.3m, "10:00:02.000"))
+        .Then(on => Assert.Equal(130m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity));
+
+    [Fact]
+    public void An_amount_of_the_stream_that_is_older_than_a_fill_does_not_undo_it() => Protected()
+        .Quietly("10:00:01.000", on => on.Amount(130m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:02.000", on => on.ForeignFill("t2", Side.Long, 65m, 2.3m, "10:00:02.000"))
+        .Quietly("10:00:02.100", on => on.Stop("s2", StopStatus.Live, "10:00:02.090"))
+        .Quietly("10:00:09.000", Mark(2.4m))
+        .Then(on => Assert.IsType<PositionEffect.LookUpQuantity>(Assert.Single(on.Last.Effects)))
+        .Quietly("10:00:09.100", on => new QuantityLookedUp(130m, 1, 40, on.Utc("10:00:00.240")))
+        .Then(on => Assert.Equal(195m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity));
+
+    [Fact]
+    public void A_zero_that_lags_behind_an_order_answer_proves_nothing() => Wanted()
+        .Quietly("10:00:00.100", on => on.Order("e1", OrderStatus.Filled, 130m, 2.3m, "10:00:00.090"))
+        .Quietly("10:00:01.000", on => new Checked(Evidence(on, new PositionRow(0m, 0m, on.Utc("09:59:00.000"))) with
+        {
+            StartedUtc = on.Utc("10:00:00.500"), SecondRow = new PositionRead(new PositionRow(0m, 0m, on.Utc("09:59:00.000"))),
+        }))
+        .Then(on => Assert.IsType<PositionState.Open>(on.State));
+
+    [Fact]
+    public void A_position_that_somebody_traded_through_while_its_entry_still_filled_waits_for_the_entrys_end() => Wanted()
+        .Quietly("10:00:00.100", on => on.Amount(65m, 2.3m, "10:00:00.090"))
+        .Quietly("10:00:00.101", on => on.Fill("e1", "t1", Side.Long, 65m, 2.3m, "10:00:00.090"))
+        .Quietly("10:00:00.200", on => on.Amount(-30m, 2.3m, "10:00:00.190"))
+        .Then(on => Assert.IsType<PositionState.Opening>(on.State))
+        .Quietly("10:00:00.300", on => on.Amount(35m, 2.3m, "10:00:00.290"))
+        .Quietly("10:00:00.301", on => on.Fill("e1", "t3", Side.Long, 65m, 2.3m, "10:00:00.290"))
+        .Then(on => Assert.Equal(35m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity));
+
+    [Fact]
+    public void A_position_that_somebody_traded_through_is_closed_by_the_row_of_the_other_side_and_nothing_is_opened_there() => Protected()
+        .Quietly("10:00:05.000", on => new Checked(Evidence(on, new PositionRow(-65m, 2.3m, on.Utc("10:00:04.000"))) with { StartedUtc = on.Utc("10:00:04.900") }))
+        .Then(on => Assert.IsType<PositionState.Flat>(on.State))
+        .Then(on => Assert.Equal(-65m, on.Seen.KnownAmount));
+
+    [Fact]
+    public void An_entry_that_was_found_working_and_is_in_doubt_is_asked_for_until_its_end() => Wanted()
+        .Quietly("10:00:03.000", on => new OutcomeUnknown(on.Id("e1"), "no answer"))
+        .Quietly("10:00:03.300", on => on.Order("e1", OrderStatus.New, 0m, null, "10:00:00.090", Source.Query))
+        .Quietly("10:00:03.800", new TimerFired(PositionTimer.FillsMissing))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.QueryOrder));
+
+    [Fact]
+    public void An_entry_that_ended_without_a_fill_frees_the_key_though_somebody_elses_quantity_verified_it() => Wanted()
+        .Quietly("10:00:01.000", on => on.Amount(66m, 2.3m, "10:00:00.900"))
+        .Quietly("10:00:02.000", on => on.Order("e1", OrderStatus.Expired, 0m, null, "10:00:00.090", Source.Query))
+        .Then(on => Assert.IsType<PositionState.Flat>(on.State))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CheckPosition));
+
+    [Fact]
+    public void A_close_does_not_wait_for_the_rest_of_the_entry_and_flat_does() => Wanted()
+        .Quietly("10:00:00.100", on => on.Amount(65m, 2.3m, "10:00:00.090"))
+        .Quietly("10:00:00.101", on => on.Fill("e1", "t1", Side.Long, 65m, 2.3m, "10:00:00.090"))
+        .Quietly("10:00:03.101", new TimerFired(PositionTimer.Protect))
+        .Quietly("10:00:03.200", on => on.Amount(0m, 0m, "10:00:03.190"))
+        .Quietly("10:00:03.201", on => on.Fill("x1", "t2", Side.Short, 65m, 2.3m, "10:00:03.190"))
+        .Then(on => Assert.IsType<PositionState.Closing>(on.State))
+        .Quietly("10:00:03.300", on => on.Amount(65m, 2.3m, "10:00:03.290"))
+        .Quietly("10:00:03.301", on => on.Fill("e1", "t3", Side.Long, 65m, 2.3m, "10:00:03.290"))
+        .Then(on => Assert.Equal((65m, 0m), (((PositionState.Closing)on.State).Holding.Quantity, ((PositionState.Closing)on.State).Holding.EntryLeft)))
+        .Quietly("10:00:03.310", on => on.Order("x1", OrderStatus.Filled, 65m, 2.3m, "10:00:03.190"))
+        .Quietly("10:00:03.600", new TimerFired(PositionTimer.CloseAgain))
+        .Then(on => Assert.Equal(65m, Assert.IsType<PositionEffect.SendClose>(on.Last.Effects[0]).Quantity));
+
+    [Fact]
+    public void A_mark_that_nobody_answers_is_the_watched_one_before_the_deadline_has_passed() => Wanted()
+        .Quietly("10:00:00.250", on => on.Fill("e1", "t1", Side.Long, 130m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:00.300", on => new Rejected(on.Id("s1"), -2021, "would trigger", RejectKind.WouldTrigger))
+        .Quietly("10:00:00.890", Mark(2.29m))
+        .Quietly("10:00:00.900", new TimerFired(PositionTimer.StopAnswer))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.SendStop));
+
+    [Fact]
+    public void A_stop_of_what_we_may_not_close_counts_from_the_mark_where_the_mark_has_been_beyond_it() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
+        .Quietly("10:00:00.000", on => new Checked(Evidence(on, new PositionRow(130m, 2.3m, on.Utc("09:59:59.000"), 2.31m))))
+        .Quietly("10:00:00.300", on => on.Stop("s1", StopStatus.Live, "10:00:00.290"))
+        .Quietly("10:00:05.000", Mark(2.2m))
+        .Quietly("10:00:05.100", on => on.Stop("s1", StopStatus.Canceled, "10:00:05.090", Source.Stream))
+        .Then(on => Assert.Equal(2.156m, on.Last.Effects.OfType<PositionEffect.SendStop>().Single().Trigger));
+
+    [Fact]
+    public void What_a_hand_opened_beside_an_entry_that_came_to_nothing_is_looked_at_at_once() => Wanted()
+        .Quietly("10:00:01.000", on => on.Amount(-66m, 2.3m, "10:00:00.900"))
+        .Quietly("10:00:10.000", on => new ProvenAbsent(on.Id("e1"), "three reads"))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CheckPosition));
+
+    [Fact]
+    public void After_a_restart_the_end_of_an_entry_that_is_being_closed_is_inquired_and_its_absence_frees_the_close() => Wanted()
+        .Quietly("10:00:00.100", on => on.Amount(65m, 2.3m, "10:00:00.090"))
+        .Quietly("10:00:03.101", new TimerFired(PositionTimer.Protect))
+        .Restart()
+        .Quietly("10:00:05.000", new Recovered())
+        .Then(on => Assert.Equal(2, on.Last.Effects.OfType<PositionEffect.Inquire>().Count()))
+        .Quietly("10:00:05.200", on => on.Amount(0m, 0m, "10:00:05.190"))
+        .Then(on => Assert.IsType<PositionState.Closing>(on.State))
+        .Quietly("10:00:15.000", on => new ProvenAbsent(on.Id("e1"), "three reads"))
+        .Then(on => Assert.IsType<PositionState.Flat>(on.State));
+
+    [Fact]
+    public void An_amount_of_before_the_row_that_was_adopted_does_not_close_it() => Adopted()
+        .Quietly("10:00:02.000", on => on.Amount(0m, 0m, "09:58:00.000"))
+        .Then(on => Assert.IsType<PositionState.Open>(on.State));
+
+    [Fact]
+    public void What_a_hand_added_after_the_row_that_was_adopted_is_part_of_it_though_it_was_before_the_adoption() => Adopted()
+        .Quietly("10:00:01.000", on => on.ForeignFill("t2", Side.Long, 65m, 2.3m, "09:59:30.000"))
+        .Then(on => Assert.Equal(195m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity));
+
+    [Fact]
+    public void An_amount_between_two_fills_of_our_entry_is_not_its_end() => Wanted()
+        .Quietly("10:00:00.100", on => on.Order("e1", OrderStatus.Filled, 130m, 2.3m, "10:00:00.090"))
+        .Quietly("10:00:00.200", on => on.Amount(-20m, 2.3m, "10:00:00.090"))
+        .Quietly("10:00:00.201", on => on.Fill("e1", "t1", Side.Long, 65m, 2.3m, "10:00:00.090"))
+        .Then(on => Assert.IsType<PositionState.Open>(on.State))
+        .Quietly("10:00:00.202", on => on.Amount(45m, 2.3m, "10:00:00.090"))
+        .Quietly("10:00:00.203", on => on.Fill("e1", "t2", Side.Long, 65m, 2.3m, "10:00:00.090"))
+        .Then(on => Assert.Equal(45m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity));
+
+    [Fact]
+    public void An_entry_that_was_never_sent_frees_the_close_of_what_was_taken_for_it() => Wanted()
+        .Quietly("10:00:00.100", on => on.Amount(65m, 2.3m, "10:00:00.090"))
+        .Quietly("10:00:03.101", new TimerFired(PositionTimer.Protect))
+        .Quietly("10:00:03.200", on => on.Amount(0m, 0m, "10:00:03.190"))
+        .Quietly("10:00:04.000", on => new NotSent(on.Id("e1"), "its append took 4 s"))
+        .Then(on => Assert.IsType<PositionState.Flat>(on.State));
+
+    /// <summary>130 long that a hand had opened a minute ago, behind stop s1.</summary>
+    private static PositionScenario Adopted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
+        .Quietly("10:00:00.000", on => new Checked(Evidence(on, new PositionRow(130m, 2.3m, on.Utc("09:59:00.000"), 2.31m))))
+        .Quietly("10:00:00.300", on => on.Stop("s1", StopStatus.Live, "10:00:00.290"));
 
     private static PositionScenario Wanted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
         .Quietly("10:00:00.000", Want(Side.Long, 130m, 2.3m));

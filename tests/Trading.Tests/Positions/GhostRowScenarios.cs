@@ -66,7 +66,7 @@ public sealed class GhostRowScenarios
             on.Utc("19:21:07.300"), new PositionRead(new PositionRow(0m, 0m, on.Utc("19:00:00"))), new PositionRead(new PositionRow(0m, 0m, on.Utc("19:00:00"))), [Stop(on)], null, [], CheckCause.Snapshot)))
         .Reads("""
             19:21:08.000 <- Checked CheckEvidence PositionRead PositionRow 0 0 0 0 PositionRead PositionRow 0 0 0 0 [StopView s1 12027442 Short 564334 0.0003614 Ours] [] Snapshot
-                         :: PositionDoubted the position query names no position
+                         :: PositionDoubted the position query proves neither open nor flat
                          -> StartTimer CheckAgain 1s
             """);
 

@@ -11,6 +11,9 @@ namespace Trading.Tests.Positions;
 internal static class PositionInputs
 {
     private static readonly ClientOrderId Strange = new("web_1");
+
+    /// <summary>Within reach of the prices below.</summary>
+    public static readonly ProtectionPlan Barriers = new(TakeProfit: 0.025m, BreakEven: 0.01m);
     private static readonly DateTime Start = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     public static DateTime At(int step) => Start.AddMilliseconds(250L * step);
@@ -24,7 +27,7 @@ internal static class PositionInputs
         var now = At(step);
         return (choice % 30) switch
         {
-            0 or 1 => new OpenPosition("s", "w", amount % 2 == 0 ? Side.Long : Side.Short, 4, 100, new ProtectionPlan()),
+            0 or 1 => new OpenPosition("s", "w", amount % 2 == 0 ? Side.Long : Side.Short, 4, 100, amount % 3 == 0 ? Barriers : new ProtectionPlan()),
             2 when amount % 8 == 0 => new AdoptPosition(
                 new PositionRow(signed, 100, now, price), Stops(held, amount), amount % 2 == 0 ? AdoptPolicy.Manage : AdoptPolicy.ProtectOnly),
             2 => new ClosePosition(CloseReason.Manual, "operator"),
@@ -46,7 +49,7 @@ internal static class PositionInputs
             20 or 21 => new PositionStreamed(signed, price, now, ByOrder: amount % 6 != 0),
             22 => new FundingPaid(-0.01m, now),
             23 => new SnapshotShare(amount % 3 == 0 ? null : new PositionRow(signed, 100, now, price), Stops(held, amount), now),
-            24 => new QuantityLookedUp(amount % 3 == 0 ? null : signed, 1 + amount % 2, 50),
+            24 => new QuantityLookedUp(amount % 3 == 0 ? null : signed, 1 + amount % 2, 50, amount % 4 == 0 ? null : At(amount % 8)),
             25 => new Checked(new CheckEvidence(
                 now, amount % 4 == 0 ? null : new PositionRead(amount % 4 == 1 ? null : new PositionRow(signed, 100, now, price)),
                 new PositionRead(new PositionRow(0, 0, now)), Stops(held, amount), null, [], (CheckCause)(amount % 3))),

@@ -51,6 +51,16 @@ public sealed class PositionProperties
         || held is { Managed: false, ProtectionMissed: true }));
 
     [Fact]
+    public void A_barrier_moves_a_stop_only_in_favour_and_closes_only_what_is_managed() => ForAllRuns(steps => steps.All(step =>
+        step.Decision.Events.All(happened => happened switch
+        {
+            PositionEvent.StopIntended { Cause: StopCause.BreakEven } e =>
+                Held(step.Before) is { Managed: true, AtBreakEven: false, LiveStop: { } old } held && (e.Trigger - old.Trigger) * held.Side.Sign() > 0,
+            PositionEvent.CloseIntended { Reason: CloseReason.TakeProfit } => Held(step.Before) is { Managed: true, Plan.TakeProfit: not null },
+            _ => true,
+        })));
+
+    [Fact]
     public void Every_order_that_is_sent_was_journaled_in_the_same_decision() => ForAllRuns(steps => steps.All(step =>
         step.Decision.Effects.All(effect => effect switch
         {

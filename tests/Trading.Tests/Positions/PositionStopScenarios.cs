@@ -138,7 +138,8 @@ public sealed class PositionStopScenarios
     public void A_stop_that_fires_explains_the_closure_whether_it_is_the_first_or_the_attached_one(bool confirmed)
     {
         var on = (confirmed ? Open() : Filled())
-            .Quietly("10:03:00.001", scenario => scenario.ForeignFill("t2", Side.Short, 1m, 2939m, "10:03:00.000", OrderOrigin.PositionStop));
+            .Quietly("10:03:00.001", scenario => scenario.ForeignFill("t2", Side.Short, 1m, 2939m, "10:03:00.000", OrderOrigin.PositionStop))
+            .Quietly("10:03:00.002", scenario => scenario.Amount(0m, 0m, "10:03:00.000"));
         Assert.Equal(CloseReason.StopLoss, on.Events.OfType<PositionEvent.PositionClosed>().Single().Reason);
     }
 }

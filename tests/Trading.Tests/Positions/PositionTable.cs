@@ -15,7 +15,7 @@ public sealed class PositionTable
 
     private static readonly Holding Held = new(1, Side.Long, new ProtectionPlan(), null)
     {
-        EntryOrder = Entry, Quantity = 4, EntryPrice = 100, StopBase = 100, Bought = 4, Cost = 400, ReferencePrice = 100,
+        EntryOrder = Entry, Quantity = 4, EntryPrice = 100, StopBase = 100, Bought = 4, Cost = 400, ReferencePrice = 100, OpenedUtc = PositionInputs.At(0),
     };
 
     private static readonly Protection[] Protections =
@@ -34,8 +34,12 @@ public sealed class PositionTable
             yield return new PositionState.Opening(held with { Quantity = 0, Bought = 0, Cost = 0 }, new EntryOrder(Entry, 4));
             yield return new PositionState.Opening(held, new EntryOrder(Entry, 4, InDoubt: true, Verified: true, VerifiedQuantity: 4, VerifiedPrice: 100));
             yield return new PositionState.Open(held);
+            yield return new PositionState.Open(held with { Plan = PositionInputs.Barriers });
+            yield return new PositionState.Open(held with { Plan = PositionInputs.Barriers, AtBreakEven = true, Trailing = new Trailing.Active(101) });
             yield return new PositionState.Open(held with { InDoubt = true, Trailing = new Trailing.Active(101) });
+            yield return new PositionState.Open(held with { Quantity = 0 });
             yield return new PositionState.Closing(held, new CloseAttempt(Close, 4, CloseReason.Manual, 1));
+            yield return new PositionState.Closing(held with { EntryLeft = 2 }, new CloseAttempt(Close, 4, CloseReason.Manual, 1));
             yield return new PositionState.Closing(held, new CloseAttempt(Close, 4, CloseReason.Manual, 3, Standing: false));
         }
     }
@@ -75,7 +79,7 @@ public sealed class PositionTable
         foreach (var input in Inputs(state).OfType<PositionInput.OpenPosition>())
         {
             var sends = PositionMachine.Decide(Context(), state, seen, input).Effects.Any(effect => effect is PositionEffect.SendEntry);
-            Assert.Equal(state is PositionState.Flat && seen is { KnownAmount: 0, Checking: false }, sends);
+            Assert.Equal(state is PositionState.Flat { Surplus.IsEmpty: true } && seen is { KnownAmount: 0, Checking: false } && seen.CloseMayArriveUntilUtc <= Context().NowUtc, sends);
         }
     }
 
@@ -83,6 +87,7 @@ public sealed class PositionTable
     [
         new(),
         new() { KnownAmount = 0, Mark = 100, BestPrice = 103, StreamAmount = 4, StreamAtUtc = PositionInputs.At(0) },
+        new() { KnownAmount = 0, CloseMayArriveUntilUtc = PositionInputs.At(9) },
         new() { KnownAmount = 2, Mark = 97, Checking = true, StopProgress = StopStatus.Triggering, AwaitsMark = 99, LookingUp = true, IsAged = true, DeadlineRunning = true },
     ];
 

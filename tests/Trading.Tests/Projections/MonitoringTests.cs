@@ -72,6 +72,21 @@ public sealed class MonitoringTests : IDisposable
     }
 
     [Fact]
+    public async Task In_hedge_mode_the_two_sides_of_a_symbol_are_two_active_rows()
+    {
+        foreach (var side in new[] { Side.Long, Side.Short })
+            await _history.Write($"{JournalHistory.Stream("TAGUSDT")}/{side.Text()}", new PositionAdopted(
+                side, 10m, 0.5m, 0.5m, AdoptPolicy.Manage, new ProtectionPlan(), _history.NowUtc));
+        await Project();
+
+        var rows = _monitoring.Store.Positions("active", 10);
+        Assert.Equal(["long", "short"], rows.Select(row => row.PositionSide).Order());
+        Assert.All(rows, row => Assert.Equal(("TAGUSDT", "binance", row.PositionSide), (row.Symbol, row.Exchange, row.Side)));
+        Assert.Equal("short", _monitoring.Store.Position(Tag with { Hedge = Side.Short })!.PositionSide);
+        Assert.Null(_monitoring.Store.Position(Tag));
+    }
+
+    [Fact]
     public async Task An_adopted_position_and_a_moved_stop_are_shown_as_they_are()
     {
         var stream = JournalHistory.Stream("KAVAUSDT");
