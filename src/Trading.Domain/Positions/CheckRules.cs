@@ -233,7 +233,10 @@ internal sealed partial class PositionTurn
     /// </summary>
     private void TakeStops(CheckEvidence evidence)
     {
-        if (evidence.Stops is not { } stops || Held is not { } held) return;
+        if (evidence.Stops is not { } stops || Held is null) return;
+        if (IntentOf(Held) is { } intent && stops.FirstOrDefault(stop => stop.Id == intent.Id) is { } found)
+            ConfirmStop(intent, found.ExchangeId, found.Quantity, found.Trigger, Source.Query);
+        var held = Held;
         if (held.LiveStop is { } live && _seen.StopProgress is null)
         {
             if (stops.FirstOrDefault(stop => stop.Id == live.Id) is { } listed) NoticeStop(live, listed.Quantity, listed.Trigger);
