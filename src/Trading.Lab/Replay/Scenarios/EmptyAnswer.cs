@@ -157,7 +157,7 @@ internal static class EmptyAnswer
             foreach (var symbol in Loaded) run.Exchange.Price(symbol, mark);
             var trigger = mark * 0.995m - 0.0001m;
             await run.Until(
-                "every stop has moved", () => Loaded.All(symbol => run.Living.View(run.KeyOf(symbol))?.Stop?.Trigger >= trigger), speed: 4);
+                "every stop has moved", () => Loaded.All(symbol => run.Living.View(run.KeyOf(symbol))?.Stop?.Trigger >= trigger), speed: 2);
         }
 
         await run.CheckRows(
