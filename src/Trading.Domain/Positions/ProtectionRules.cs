@@ -172,7 +172,7 @@ internal sealed partial class PositionTurn
                 NoticeStop(live, report.Quantity, report.Trigger);
                 Ignore("the stop rests as known");
                 break;
-            case StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished when Held is { Quantity: 0 }:
+            case StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished when _state is Opening { Holding.Quantity: 0 }:
                 Happen(new StopEnded(live.Id, report.Status, "it fired before anything was open"));
                 break;
             case StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished:
