@@ -67,6 +67,7 @@ public sealed class NodeAgainstExchangeTests
             new RunningNodeSetting { Venue = venue, Hedge = true }, ("TAGUSDT", 1m), ("HNTUSDT", 2m));
         run.Exchange.With(exchange => exchange.Venue.Hand.Open(exchange.Venue.Account($"{venue.Id()}/sim-key-0001"), "TAGUSDT", 100m));
         await run.Until<PositionEvent.StopConfirmed>(); // adopted and protected, and its leverage left alone
+        while (run.Account.LastProbe is not { Concluded: true }) await Task.Yield();
         var denied = Assert.IsType<OpeningAnswer.Denied>(run.Account.Unready(run.KeyOf("TAGUSDT", Side.Short)));
         Assert.Equal("outside_position", denied.Reason);
 
