@@ -67,14 +67,14 @@ public sealed class NodeAgainstExchangeTests
             new RunningNodeSetting { Venue = venue, Hedge = true }, ("TAGUSDT", 1m), ("HNTUSDT", 2m));
         run.Exchange.With(exchange => exchange.Venue.Hand.Open(exchange.Venue.Account($"{venue.Id()}/sim-key-0001"), "TAGUSDT", 100m));
         await run.Until<PositionEvent.StopConfirmed>(); // adopted and protected, and its leverage left alone
-        while (run.Account.LastProbe is not { Concluded: true }) await Task.Yield();
+        await run.When(() => run.Account.LastProbe is { Concluded: true });
         var denied = Assert.IsType<OpeningAnswer.Denied>(run.Account.Unready(run.KeyOf("TAGUSDT", Side.Short)));
         Assert.Equal("outside_position", denied.Reason);
 
         await run.Open("HNTUSDT", Side.Long, 50m, 2m, "s1");
         await run.Until<PositionEvent.StopConfirmed>(stop => stop.Quantity == 50m);
         await run.Restart(); // what the process had prepared is forgotten; what our own side was opened with is not
-        while (run.Account.LastProbe is not { Concluded: true }) await Task.Yield();
+        await run.When(() => run.Account.LastProbe is { Concluded: true });
         Assert.Null(run.Account.Unready(run.KeyOf("HNTUSDT", Side.Short)));
     }
 
