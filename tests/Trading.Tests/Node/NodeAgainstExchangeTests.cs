@@ -65,17 +65,16 @@ public sealed class NodeAgainstExchangeTests
     {
         await using var run = await RunningNode.Start(
             new RunningNodeSetting { Venue = venue, Hedge = true }, ("TAGUSDT", 1m), ("HNTUSDT", 2m));
-        run.Exchange.With(exchange => exchange.Venue.Hand.Open(exchange.Venue.Account($"{venue.Id()}/sim-key-0001"), "TAGUSDT", 100m));
-        await run.Until<PositionEvent.StopConfirmed>(); // adopted and protected, and its leverage left alone
-        await run.When(() => run.Account.LastProbe is { Concluded: true });
-        var denied = Assert.IsType<OpeningAnswer.Denied>(run.Account.Unready(run.KeyOf("TAGUSDT", Side.Short)));
-        Assert.Equal("outside_position", denied.Reason);
-
         await run.Open("HNTUSDT", Side.Long, 50m, 2m, "s1");
         await run.Until<PositionEvent.StopConfirmed>(stop => stop.Quantity == 50m);
+        run.Exchange.With(exchange => exchange.Venue.Hand.Open(exchange.Venue.Account($"{venue.Id()}/sim-key-0001"), "TAGUSDT", 100m));
+        await run.Until<PositionEvent.StopConfirmed>(stop => stop.Quantity == 100m); // adopted and protected, and its leverage left alone
+
         await run.Restart(); // what the process had prepared is forgotten; what our own side was opened with is not
         await run.When(() => run.Account.LastProbe is { Concluded: true });
         Assert.Null(run.Account.Unready(run.KeyOf("HNTUSDT", Side.Short)));
+        var denied = Assert.IsType<OpeningAnswer.Denied>(run.Account.Unready(run.KeyOf("TAGUSDT", Side.Short)));
+        Assert.Equal("outside_position", denied.Reason);
     }
 
     [Theory]
