@@ -10,8 +10,9 @@ public sealed class VenueClock(TimeProvider time)
 
     private readonly Lock _gate = new();
     private Task<bool>? _running;
+    private long _runningSince;
     private TimeSpan _ahead;
-    private long _measuredAt;
+    private long _measuredSince;
     private bool _known;
 
     public DateTime UtcNow
@@ -27,8 +28,9 @@ public sealed class VenueClock(TimeProvider time)
 
     /// <summary>
     /// Measures the offset: the median of five probes, each less half its round trip. Callers at the same time share one
-    /// measurement, and one that was made after <paramref name="since"/> serves as it is. False when fewer than three
-    /// probes were answered: then the old offset stays.
+    /// measurement, and one that was begun after <paramref name="since"/> serves as it is: one that was under way then
+    /// may have seen the clock as it was before. False when fewer than three probes were answered: then the old offset
+    /// stays.
     /// </summary>
     /// <param name="probe">Asks the exchange for its time; null when it did not answer.</param>
     /// <param name="since">Timestamp of the time provider.</param>
@@ -36,9 +38,17 @@ public sealed class VenueClock(TimeProvider time)
     {
         lock (_gate)
         {
-            if (_known && _measuredAt > since) return Task.FromResult(true);
+            if (_known && _measuredSince > since) return Task.FromResult(true);
+            if (_running is { } earlier && _runningSince < since) return MeasureAfter(earlier, probe, since);
+            if (_running is null) _runningSince = time.GetTimestamp();
             return _running ??= Measure(probe);
         }
+    }
+
+    private async Task<bool> MeasureAfter(Task<bool> earlier, Func<Task<DateTime?>> probe, long since)
+    {
+        await earlier;
+        return await Sync(probe, since);
     }
 
     private async Task<bool> Measure(Func<Task<DateTime?>> probe)
@@ -59,7 +69,7 @@ public sealed class VenueClock(TimeProvider time)
             _running = null;
             if (found.Count < (Probes + 1) / 2) return false;
             _ahead = found[found.Count / 2];
-            _measuredAt = time.GetTimestamp();
+            _measuredSince = _runningSince;
             _known = true;
             return true;
         }

@@ -6,13 +6,17 @@ namespace Trading.Node;
 /// <summary>
 /// One stream of the journal, read and written by its one owner in the words of its family of events.
 /// </summary>
+/// <param name="silent">Told why the journal does not take an append; it goes on being tried.</param>
 internal sealed class EventStream<TEvent>(
-    string name, IJournal journal, long epoch, string incarnation, TimeProvider time)
+    string name, IJournal journal, long epoch, string incarnation, TimeProvider time, Action<string> silent)
     where TEvent : class
 {
     private const int PageEvents = 500;
     private static readonly EventCodec<TEvent> Codec = EventCodec.For<TEvent>();
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A write that hangs is told of like one that fails.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Version of the last event read or written.</summary>
     public long Version { get; private set; }
@@ -41,16 +45,30 @@ internal sealed class EventStream<TEvent>(
         var request = new AppendRequest(name, Version, command, epoch, [.. events.Select(Codec.Write)]);
         while (true)
         {
-            switch (await journal.Append(request))
+            var append = journal.Append(request);
+            if (!await IsAnswered(append)) silent($"no answer for {Patience.TotalMilliseconds:0} ms");
+            switch (await append)
             {
                 case AppendResult.Appended or AppendResult.AlreadyDone:
                     Version += events.Count;
                     return AppendOutcome.Written;
                 case AppendResult.Conflict: return AppendOutcome.Conflict;
                 case AppendResult.Fenced: return AppendOutcome.Fenced;
-                default: await Task.Delay(AskAgain, time); break;
+                case AppendResult.Unknown unknown:
+                    silent(unknown.Why);
+                    await Task.Delay(AskAgain, time);
+                    break;
             }
         }
+    }
+
+    private async Task<bool> IsAnswered(Task<AppendResult> append)
+    {
+        if (append.IsCompleted) return true;
+        using var answered = new CancellationTokenSource();
+        await Task.WhenAny(append, Task.Delay(Patience, time, answered.Token));
+        answered.Cancel();
+        return append.IsCompleted;
     }
 }
 

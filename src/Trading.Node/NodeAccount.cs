@@ -140,6 +140,7 @@ public sealed class NodeAccount : IAsyncDisposable
             Show = view => Volatile.Write(ref _view, view),
             Announce = standing => _parts.Log($"{Settings.Id}: {standing.Text}"),
             Alert = (text, page) => _node.Alerts.Raise(page ? "AccountPage" : "Account", Settings.Id.Value, text),
+            JournalSilent = JournalSilent,
         };
         _account = _node.Actors.Spawn(
             $"account/{Settings.Id}", () => new AccountActor(account), new LaneBounds(Reports: 8192, Commands: 1024));
@@ -163,6 +164,7 @@ public sealed class NodeAccount : IAsyncDisposable
             ViewMarket = ViewMarket,
             CountDuplicate = NodeMeters.PreventedDuplicate,
             Alert = (key, text) => _node.Alerts.Raise("WaveStopped", key.Stream, $"{key.Stream}: {text}"),
+            JournalSilent = JournalSilent,
         };
     }
 
@@ -241,6 +243,9 @@ public sealed class NodeAccount : IAsyncDisposable
         var answer = await _node.Ask(key, expiring, commandId, AnswerWithin);
         return new PositionVerdict(answer.Verdict, answer.Note);
     }
+
+    private void JournalSilent(string why) => _node.Alerts.Raise(
+        "JournalSilent", Settings.Id.Value, $"the journal does not take events ({why}): they are tried again; meanwhile nothing is opened");
 
     private void ProtectedAhead(PositionKey key, PositionEffect effect)
     {

@@ -174,7 +174,7 @@ internal sealed partial class PositionTurn
         }
 
         var left = SaidOpenSince(held);
-        Happen(new PositionClosed(Cause(held), by, evidence));
+        Happen(new PositionClosed(Cause(held), by, evidence, context.NowUtc));
         Do(new CancelAllTimers());
         Do(new DropPrice());
         Do(new TellAccount(AccountNews.Closed));

@@ -117,7 +117,8 @@ public abstract record PositionEvent
 
     /// <summary>Flat is proven.</summary>
     /// <param name="Evidence">What proved it, in the operator's words.</param>
-    public sealed record PositionClosed(CloseReason Reason, ClosedBy ClosedBy, string Evidence) : PositionEvent;
+    /// <param name="AtUtc">When it was proven, on our clock; null in events of earlier builds.</param>
+    public sealed record PositionClosed(CloseReason Reason, ClosedBy ClosedBy, string Evidence, DateTime? AtUtc = null) : PositionEvent;
 
     /// <summary>The true cause became known after the closure, from the fills.</summary>
     public sealed record ClosureExplained(CloseReason Reason) : PositionEvent;

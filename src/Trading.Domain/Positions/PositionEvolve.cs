@@ -50,9 +50,10 @@ public static partial class PositionMachine
         (_, CloseIntended e) => new Closing(Aiming(HoldingOf(state, happened), e), Attempt(e)),
         (Closing s, EntryCompleted) => s with { Holding = s.Holding with { EntryLeft = 0 } },
 
-        (_, PositionClosed) => new Flat(HoldingOf(state, happened) with { Quantity = 0 })
+        (_, PositionClosed e) => new Flat(HoldingOf(state, happened) with { Quantity = 0 })
         {
             Surplus = Resting(HoldingOf(state, happened)),
+            ClosedUtc = Later(e.AtUtc ?? default, Later(HoldingOf(state, happened).LastFillUtc, HoldingOf(state, happened).OpenedUtc)),
             LastFillUtc = HoldingOf(state, happened).LastFillUtc,
         },
         (Closing s, OrderFilled e) when e.Trade.Order == s.Attempt.Id => s with

@@ -29,6 +29,9 @@ public abstract record PositionState
         /// <summary>Stops of ours that may still rest and must be cancelled.</summary>
         public ImmutableList<ClientOrderId> Surplus { get; init; } = [];
 
+        /// <summary>When flat was proven; the default where no position was open before.</summary>
+        public DateTime ClosedUtc { get; init; }
+
         /// <summary>The exchange's time of the newest fill before: a row that is not newer tells of a position that is gone.</summary>
         public DateTime LastFillUtc { get; init; }
     }

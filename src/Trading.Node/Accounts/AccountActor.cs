@@ -18,7 +18,7 @@ public sealed class AccountActor(AccountParts parts) : Actor<AccountMessage>
     private static readonly TimeSpan ReadAgain = TimeSpan.FromMilliseconds(500);
 
     private readonly EventStream<AccountEvent> _stream =
-        new($"account/{parts.Account}", parts.Journal, parts.Epoch, parts.NewId(), parts.Time);
+        new($"account/{parts.Account}", parts.Journal, parts.Epoch, parts.NewId(), parts.Time, parts.JournalSilent);
 
     private AccountState _state = AccountState.Initial;
     private AccountBook _book = AccountBook.Empty;

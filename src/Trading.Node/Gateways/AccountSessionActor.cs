@@ -41,6 +41,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
     private readonly SymbolPreparation _preparation = new(account);
     private readonly List<Action<ProbeReport>> _askedForProbe = [];
     private bool _holding;
+    private bool _repairDue;
     private bool _probing;
     private long _sessionEpoch;
 
@@ -61,7 +62,10 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         {
             case Heard heard: Hear(heard.Report); break;
             case Ended ended: throw new InvalidOperationException($"{account.Id}: the session ended by itself", ended.Why);
-            case SyncWanted wanted: Sync(wanted.Why); break;
+            case SyncWanted wanted:
+                _repairDue = false;
+                Sync(wanted.Why);
+                break;
             case SnapshotTaken taken: HandOut(taken); break;
             case HoldEnded: Release("no snapshot came in time"); break;
             case SymbolsWanted: ReadSymbols(); break;
@@ -141,7 +145,8 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
 
     private void Tell(PositionKey key, PositionInput input)
     {
-        if (account.Positions.Get(key).Tell(new PositionMessage.Told(input))) return;
+        if (account.Positions.Get(key).Tell(new PositionMessage.Told(input)) || _repairDue) return;
+        _repairDue = true; // a report that is refused later must not put it off
         Context.StartTimer("repair", TimeSpan.FromSeconds(1), new SyncWanted($"{key} could not take a report: its mailbox is full"));
     }
 

@@ -12,10 +12,7 @@ public static class PositionFactsOf
         PositionState.Opening s => Held(key, s.Holding, Math.Max(s.Entry.Quantity, s.Holding.Quantity)),
         PositionState.Open s => Held(key, s.Holding, s.Holding.Quantity),
         PositionState.Closing s => Held(key, s.Holding, s.Holding.Quantity),
-        PositionState.Flat { Last: { } last } => Facts(key, last, holdsSlot: false, 0) with
-        {
-            ClosedUtc = last.LastFillUtc > last.OpenedUtc ? last.LastFillUtc : last.OpenedUtc, // adopted, and its closing fill not told yet
-        },
+        PositionState.Flat { Last: { } last } flat => Facts(key, last, holdsSlot: false, 0) with { ClosedUtc = flat.ClosedUtc },
         _ => new PositionFacts(key, 0, HoldsSlot: false, Side.Long, 0, 0, 0, ""),
     };
 

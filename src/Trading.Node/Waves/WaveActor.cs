@@ -18,7 +18,7 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
     private static readonly TimeSpan MarkWithin = TimeSpan.FromSeconds(10);
 
     private readonly EventStream<WaveEvent> _stream =
-        new(key.Stream, parts.Journal, parts.Epoch, parts.NewId(), parts.Time);
+        new(key.Stream, parts.Journal, parts.Epoch, parts.NewId(), parts.Time, parts.JournalSilent);
 
     private readonly Dictionary<Symbol, WaveMessage.MarketSeen> _markets = [];
     private WaveState _state = WaveState.Initial;

@@ -14,7 +14,8 @@ namespace Trading.Node.Waves;
 public sealed class WaveDirectory(ActorGroup<WaveKey, WaveMessage> waves, IJournal journal)
 {
     /// <summary>
-    /// Waves named by their time, newest first, that are looked at after a start; older ones are long stale.
+    /// Waves named by their time, and as many of other names, that are looked at after a start, newest first; older ones are
+    /// long stale.
     /// </summary>
     private const int TakenUp = 32;
 
@@ -53,9 +54,12 @@ public sealed class WaveDirectory(ActorGroup<WaveKey, WaveMessage> waves, IJourn
         var streams = await journal.Streams($"{WaveKey.StreamPrefix}{account}/");
         var keys = streams.Select(s => WaveKey.TryParseStream(s, out var key) ? key : default)
             .Where(key => key != default).ToList();
-        var timed = keys.Where(IsTimed).OrderByDescending(key => key.Wave).Take(TakenUp);
-        foreach (var key in timed.Concat(keys.Where(key => !IsTimed(key))))
-            waves.Get(key).Tell(new WaveMessage.Awake());
+        var others = new List<(DateTime BegunUtc, WaveKey Key)>();
+        foreach (var key in keys.Where(key => !IsTimed(key)))
+            if (await journal.ReadStream(key.Stream, 0, 1) is [var first, ..]) others.Add((first.WrittenUtc, key));
+        var newest = keys.Where(IsTimed).OrderByDescending(key => key.Wave).Take(TakenUp)
+            .Concat(others.OrderByDescending(wave => wave.BegunUtc).Select(wave => wave.Key).Take(TakenUp));
+        foreach (var key in newest) waves.Get(key).Tell(new WaveMessage.Awake());
     }
 
     private static bool IsTimed(WaveKey key) =>

@@ -35,6 +35,26 @@ public sealed class VenueClockTests
     }
 
     [Fact]
+    public void A_measurement_that_was_under_way_when_the_clock_moved_does_not_serve()
+    {
+        var clock = new VenueClock(_node.Time);
+        var ahead = TimeSpan.Zero;
+        var first = _node.Start(() => clock.Sync(Probe, since: 0));
+        _node.Pass(TimeSpan.FromMilliseconds(30));
+        ahead = TimeSpan.FromSeconds(90);
+        var since = _node.Time.GetTimestamp();
+        Assert.True(_node.Run(() => clock.Sync(Probe, since)));
+        Assert.True(first.IsCompletedSuccessfully);
+        Assert.InRange(clock.Offset.TotalSeconds, 89.9, 90.1);
+
+        async Task<DateTime?> Probe()
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), _node.Time);
+            return _node.UtcNow.AddMilliseconds(-5) + ahead;
+        }
+    }
+
+    [Fact]
     public void A_measurement_made_since_serves_as_it_is()
     {
         var clock = new VenueClock(_node.Time);

@@ -150,6 +150,43 @@ public sealed class WaveActorTests
     }
 
     [Fact]
+    public void What_came_while_the_journal_was_away_is_told_of_and_not_traded_once_it_is_back()
+    {
+        var rig = WithHntHeld();
+        rig.Deliver("feed-a", Sixteen[5..10]);
+        rig.JournalFaults = JournalFaults.None with { IsAway = true };
+        _ = rig.Node.Start(async () => await rig.Intake.Take(new SignalBatch([.. Sixteen[..5].Select((s, i) => new ReadSignal(i, s))], []), "feed-a"));
+        rig.Pass(4);
+        Assert.Contains("no answer for 500 ms", rig.Silences);
+        rig.JournalFaults = JournalFaults.None;
+        rig.Pass(20);
+
+        Assert.All(Sixteen[..5], signal => Assert.Equal(Reasons.Stale, Denial(rig, signal)));
+        Assert.Equal(Sixteen[5..10].Select(signal => signal.Symbol.Value).Order(), rig.Positions.Intended.Order());
+    }
+
+    [Fact]
+    public void After_a_start_only_the_newest_waves_are_looked_at_whatever_they_are_called()
+    {
+        var rig = new WaveRig();
+        for (var i = 0; i < 40; i++)
+        {
+            rig.Deliver("feed-a", Sixteen[0] with { Id = $"{i}", Wave = WaveName.Parse($"wave-{i}") });
+            rig.Pass(0.1);
+        }
+
+        rig.Pass(30);
+
+        rig.Crash();
+        rig.Pass(1);
+
+        var awake = rig.System.Inspect().Select(actor => actor.Name).Where(name => name.Contains("wave-", StringComparison.Ordinal)).ToList();
+        Assert.Equal(32, awake.Count);
+        Assert.Contains(awake, name => name.EndsWith("wave-39", StringComparison.Ordinal));
+        Assert.DoesNotContain(awake, name => name.EndsWith("wave-7", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Whenever_the_process_dies_and_whatever_the_database_loses_five_are_opened_once()
     {
         for (ulong seed = 1; seed <= 60; seed++)
@@ -175,6 +212,9 @@ public sealed class WaveActorTests
             Assert.True(rig.World.Leaks == 0, rig.World.FirstLeak);
         }
     }
+
+    private static string? Denial(WaveRig rig, Signal signal) =>
+        rig.Journal<WaveEvent>().OfType<WaveEvent.SignalDenied>().SingleOrDefault(e => e.SignalId == signal.Id)?.Reason;
 
     private static IEnumerable<WaveEvent.SignalSkipped> Skips(WaveRig rig, string reason) =>
         rig.Journal<WaveEvent>().OfType<WaveEvent.SignalSkipped>().Where(e => e.Reason == reason);

@@ -49,6 +49,9 @@ internal sealed class WaveRig
     /// <summary>Symbols whose leverage is not set yet.</summary>
     public HashSet<string> Unready { get; } = [];
     public List<string> Alerts { get; } = [];
+
+    /// <summary>What was said of a journal that takes nothing.</summary>
+    public List<string> Silences { get; } = [];
     public List<ActorFailure> Failures { get; } = [];
 
     /// <summary>Every event of one family in the journal, in its order.</summary>
@@ -57,6 +60,12 @@ internal sealed class WaveRig
     {
         var codec = EventCodec.For<T>();
         return [.. _database.Everything.Where(e => codec.Types.Any(t => t.Name == e.Type)).Select(codec.Read)];
+    }
+
+    /// <summary>What goes wrong with the database from here on.</summary>
+    public JournalFaults JournalFaults
+    {
+        set => _database.Faults = value;
     }
 
     /// <summary>Delivers through the one door and lets it be answered.</summary>
@@ -107,6 +116,7 @@ internal sealed class WaveRig
             Show = view => Book = view.Book,
             Announce = static _ => { },
             Alert = (text, _) => Alerts.Add(text),
+            JournalSilent = Silences.Add,
         }));
         var desk = new OpeningDesk(new OpeningSeams
         {
@@ -129,6 +139,7 @@ internal sealed class WaveRig
             ViewMarket = ViewMarket,
             CountDuplicate = Duplicates.Add,
             Alert = (key, why) => Alerts.Add($"{key}: {why}"),
+            JournalSilent = Silences.Add,
         };
         var waves = new ActorGroup<WaveKey, WaveMessage>(System, key => key.Stream, key => new WaveActor(key, parts));
         var directory = new WaveDirectory(waves, journal);
