@@ -4,26 +4,13 @@ using Trading.Gateways.Binance;
 
 namespace Trading.Tests.Gateways;
 
-/// <summary>The examples of the exchange's own documentation can be read.</summary>
+/// <summary>What the examples of the documentation say; that each of them can be read stands in the fixture table.</summary>
 public sealed class BinanceFixtureTests
 {
     private static readonly BinanceTranslator Translator = new(AccountId.Parse("binance"), []);
 
     [SharedFact]
-    public void Every_user_stream_example_is_an_event_that_is_understood()
-    {
-        var stream = new BinanceStream(Translator);
-        var files = Directory.GetFiles(SharedFolder.File("fixtures", "binance-docs-examples"), "user-data-streams_Event-*.json");
-        Assert.NotEmpty(files);
-        foreach (var file in files)
-        {
-            var reading = stream.Read(File.ReadAllBytes(file));
-            Assert.True(reading.Meaning is StreamMeaning.Event or StreamMeaning.Expired, $"{Path.GetFileName(file)}: {reading}");
-        }
-    }
-
-    [SharedFact]
-    public void Every_rest_example_we_rely_on_is_read()
+    public void The_examples_we_rely_on_say_what_the_documents_say()
     {
         Assert.Equal("abc", Read<OrderAnswer>("trade_rest-api_Query-Order.1").ClientOrderId);
         Assert.Equal("abc", Assert.Single(Read<OrderAnswer[]>("trade_rest-api_Current-All-Open-Orders.1")).ClientOrderId);
