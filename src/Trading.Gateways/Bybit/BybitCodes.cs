@@ -8,6 +8,7 @@ internal static class BybitCodes
 {
     public const int Parameters = 10001;
     public const int OutsideWindow = 10002;
+    public const int NotAllowed = 10005;
     public const int TooManyVisits = 10006;
     public const int NoSuchRoute = 10017;
     public const int SystemLimit = 10429;
@@ -21,7 +22,7 @@ internal static class BybitCodes
     /// 10000, 10014, 10016 and 10019: what they are about may have been executed.
     /// </summary>
     private static readonly FrozenSet<int> NothingHappened = FrozenSet.Create(
-        Parameters, OutsideWindow, 10003, 10004, 10005, TooManyVisits, 10007, 10008, 10009, 10010, NoSuchRoute, 10018, 10024, 10027,
+        Parameters, OutsideWindow, 10003, 10004, NotAllowed, TooManyVisits, 10007, 10008, 10009, 10010, NoSuchRoute, 10018, 10024, 10027,
         10028, 10029, SystemLimit, 33004,
         NotOpen, 110003, 110004, 110006, 110007, 110008, 110009, 110010, 110011, 110012, 110013, 110017, 110020, 110021, 110022,
         110023, 110024, 110028, 110029, 110032, 110036, 110038, 110040, 110042, 110044, 110045, 110046, 110047, 110051, 110052,

@@ -18,7 +18,7 @@ public sealed class BybitProbe(BybitHost host, VenueAccount account, BybitOrders
     public async Task<Outcome<KeyRights?>> ReadRights(CancellationToken stop)
     {
         var answer = await _rest.Call(new RestCall("GET", "/v5/user/query-api", Cost()), stop);
-        if (answer.Code is BybitCodes.NoSuchRoute) return Outcome.Done<KeyRights?>(null);
+        if (answer.Code is BybitCodes.NoSuchRoute or BybitCodes.NotAllowed) return Outcome.Done<KeyRights?>(null); // not offered in demo (protocol §1)
         return answer.Judge(static body => Outcome.Done<KeyRights?>(RightsOf(BybitJson.Result<KeyInfo>(body))));
     }
 

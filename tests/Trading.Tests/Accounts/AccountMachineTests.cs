@@ -217,6 +217,17 @@ public sealed class AccountMachineTests
     }
 
     [Fact]
+    public void In_hedge_mode_each_side_of_a_symbol_has_a_slot_of_its_own()
+    {
+        var account = new AccountScenario(AccountPolicy.Default with { Hedge = true });
+        RequestSlot Wish(string id, Side side) => new(Signal(id, "TAGUSDT", side: side), new MarketView(2m, Rules("TAGUSDT")));
+        Assert.Null(account.Denial("10:00:00", Wish("1", Side.Long)));
+        Assert.Equal(Reasons.DuplicatePosition, account.Denial("10:00:01", Wish("2", Side.Long)));
+        Assert.Null(account.Denial("10:00:02", Wish("3", Side.Short)));
+        Assert.Equal(["binance/TAGUSDT/long", "binance/TAGUSDT/short"], account.Book.Slots.Keys.Select(key => key.ToString()).Order());
+    }
+
+    [Fact]
     public void What_the_venue_probe_found_wrong_denies_entries_until_it_is_mended()
     {
         var account = new AccountScenario().Quietly("10:00:00", new VenueProbed("the key may withdraw: make another"));

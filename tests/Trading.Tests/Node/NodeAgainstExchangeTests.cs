@@ -1,5 +1,6 @@
 using Trading.Domain;
 using Trading.Domain.Positions;
+using Trading.Domain.Waves;
 
 namespace Trading.Tests.Node;
 
@@ -55,6 +56,25 @@ public sealed class NodeAgainstExchangeTests
         var truth = run.Exchange.With(exchange => exchange.TruthReport());
         Assert.Equal((2, 0), (truth.Positions.Count, truth.DuplicatePositions));
         Assert.True(truth.MaxUnprotectedMs < 3000, $"{truth.MaxUnprotectedMs} ms without a stop");
+    }
+
+    [Theory]
+    [InlineData(Exchange.Binance)]
+    [InlineData(Exchange.Bybit)]
+    public async Task In_hedge_mode_a_side_is_not_opened_beside_one_that_somebody_else_holds(Exchange venue)
+    {
+        await using var run = await RunningNode.Start(
+            new RunningNodeSetting { Venue = venue, Hedge = true }, ("TAGUSDT", 1m), ("HNTUSDT", 2m));
+        await run.Open("HNTUSDT", Side.Long, 50m, 2m, "s1");
+        await run.Until<PositionEvent.StopConfirmed>(stop => stop.Quantity == 50m);
+        run.Exchange.With(exchange => exchange.Venue.Hand.Open(exchange.Venue.Account($"{venue.Id()}/sim-key-0001"), "TAGUSDT", 100m));
+        await run.Until<PositionEvent.StopConfirmed>(stop => stop.Quantity == 100m); // adopted and protected, and its leverage left alone
+
+        await run.Restart(); // what the process had prepared is forgotten; what our own side was opened with is not
+        await run.When(() => run.Account.LastProbe is { Concluded: true });
+        Assert.Null(run.Account.Unready(run.KeyOf("HNTUSDT", Side.Short)));
+        var denied = Assert.IsType<OpeningAnswer.Denied>(run.Account.Unready(run.KeyOf("TAGUSDT", Side.Short)));
+        Assert.Equal("outside_position", denied.Reason);
     }
 
     [Theory]

@@ -73,6 +73,30 @@ public sealed class ProtectiveOrdersTests
         Judge(run);
     }
 
+    [Theory]
+    [InlineData(Exchange.Binance, false, "side=SELL type=MARKET quantity={0} reduceOnly=true")]
+    [InlineData(Exchange.Binance, true, "side=SELL type=MARKET quantity={0} positionSide=LONG")]
+    [InlineData(Exchange.Bybit, false, "side=\"Sell\" orderType=\"Market\" qty=\"{0}\" positionIdx=0 reduceOnly=true")]
+    [InlineData(Exchange.Bybit, true, "side=\"Sell\" orderType=\"Market\" qty=\"{0}\" positionIdx=1 reduceOnly=true")]
+    public async Task A_close_above_the_markets_maximum_is_split_and_each_part_only_reduces(Exchange venue, bool hedge, string part)
+    {
+        await using var run = await RunningNode.Start(new RunningNodeSetting { Venue = venue, Hedge = hedge, Change = FillsAtTheMark }, (Symbol, 1m));
+        var key = run.KeyOf(Symbol, Side.Long);
+        await run.Open(Symbol, Side.Long, 100m, 1m, "s1");
+        await run.Until<PositionEvent.StopConfirmed>();
+        await run.Settled(key);
+        run.Exchange.With(exchange => exchange.Venue.Change(exchange.Venue.Find(Symbol)!.Spec with { MarketMaxQty = 60m }));
+        await run.Account.ReadSymbols(CancellationToken.None);
+
+        await run.Node.Ask(key, new PositionInput.ClosePosition(CloseReason.Manual, "test"), "c1", TimeSpan.FromSeconds(30));
+        await run.Until<PositionEvent.PositionClosed>();
+        var sent = run.Wire.Orders("/order", "/create").Skip(1).ToList(); // after the entry
+        Assert.Equal(2, sent.Count);
+        Assert.Contains(string.Format(System.Globalization.CultureInfo.InvariantCulture, part, 60), sent[0], StringComparison.Ordinal);
+        Assert.Contains(string.Format(System.Globalization.CultureInfo.InvariantCulture, part, 40), sent[1], StringComparison.Ordinal);
+        Judge(run);
+    }
+
     /// <summary>Opened, protected, trailed once, reduced by hand, closed.</summary>
     private static async Task Live(RunningNode run, Side side)
     {

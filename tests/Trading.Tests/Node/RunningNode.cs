@@ -78,7 +78,7 @@ internal sealed class RunningNode : IAsyncDisposable
         var plan = new ProtectionPlan();
         Node.Accounts[AccountId.Parse(_setting.Venue.Id())].Prepare(Symbol.Parse(symbol));
         var key = KeyOf(symbol, side);
-        while (Account.Unready(key) is OpeningAnswer.NotYet) await Task.Yield(); // probe, leverage and margin mode
+        await When(() => Account.Unready(key) is not OpeningAnswer.NotYet); // probe, leverage and margin mode
         while (true)
         {
             var answer = await Node.Ask(
@@ -110,7 +110,7 @@ internal sealed class RunningNode : IAsyncDisposable
         }
         catch (TimeoutException late)
         {
-            throw new TimeoutException($"no {typeof(TEvent).Name}; what happened:\n{string.Join('\n', _happened.Select(it => $"{it.Key} {it.Event}"))}", late);
+            throw new TimeoutException($"no {typeof(TEvent).Name}; what happened:\n{Happened()}", late);
         }
     }
 
@@ -136,12 +136,16 @@ internal sealed class RunningNode : IAsyncDisposable
     });
 
     /// <summary>Until nothing of the position is on its way: every stop that is wanted rests, and no other.</summary>
-    public async Task Settled(PositionKey key)
+    public Task Settled(PositionKey key) => When(() => Node.Board.Find(key)?.State is
+        PositionState.Flat { Surplus.IsEmpty: true }
+        or PositionState.Open { Holding: { Protection: Protection.Protected, Surplus.IsEmpty: true, Hard: null or { Resting: true } } });
+
+    /// <summary>Until it holds; for what no event tells of.</summary>
+    public async Task When(Func<bool> holds)
     {
-        while (Node.Board.Find(key)?.State is not (
-            PositionState.Flat { Surplus.IsEmpty: true }
-            or PositionState.Open { Holding: { Protection: Protection.Protected, Surplus.IsEmpty: true, Hard: null or { Resting: true } } }))
-            await Task.Yield();
+        for (var began = TimeProvider.System.GetTimestamp(); !holds(); await Task.Delay(TimeSpan.FromMilliseconds(5)))
+            if (TimeProvider.System.GetElapsedTime(began) > Hangs)
+                throw new TimeoutException($"it does not come to hold; what happened:\n{Happened()}");
     }
 
     public async ValueTask DisposeAsync()
@@ -191,6 +195,8 @@ internal sealed class RunningNode : IAsyncDisposable
         _venues.Dispose();
         _wire.Dispose();
     }
+
+    private string Happened() => string.Join('\n', _happened.Select(it => $"{it.Key} {it.Event}"));
 
     private void Hear(PositionHappened happened)
     {

@@ -35,7 +35,7 @@ public sealed class SeveralAccountsTests
         Assert.Equal((100m, -50m, 70m), Held(run));
 
         run.SetPrice(Tag, 0.975m); // beyond the stops of both long ones
-        while (keys.Count(key => run.Events(key).Any(happened => happened is PositionEvent.PositionClosed)) < 2) await Task.Yield();
+        await run.When(() => keys.Count(key => run.Events(key).Any(happened => happened is PositionEvent.PositionClosed)) == 2);
         Assert.Equal((0m, -50m, 0m), Held(run));
         Assert.DoesNotContain(run.Events(keys[1]), happened => happened is PositionEvent.PositionClosed);
 
@@ -126,11 +126,11 @@ public sealed class SeveralAccountsTests
     private static async Task Open(RunningNode run, PositionKey key, Side side, decimal quantity)
     {
         run.Node.Accounts[key.Account].Prepare(key.Symbol);
-        while (run.Node.Accounts[key.Account].Unready(key) is OpeningAnswer.NotYet) await Task.Yield();
+        await run.When(() => run.Node.Accounts[key.Account].Unready(key) is not OpeningAnswer.NotYet);
         PositionAnswer answer;
         do
         {
-            await Task.Yield(); // until a row has named the key
+            await Task.Delay(TimeSpan.FromMilliseconds(5)); // until a row has named the key
             answer = await run.Node.Ask(
                 key, new PositionInput.OpenPosition($"s-{key.Account}", "w1", side, quantity, 1m, new ProtectionPlan()), $"w1/{key.Account}", TimeSpan.FromSeconds(60));
         }
@@ -155,7 +155,7 @@ public sealed class SeveralAccountsTests
         {
             var answer = await node.Ask(wish);
             if (answer.Grant is not null || answer.Denial is not null) return answer;
-            await Task.Yield(); // until the positions of the account have been read
+            await Task.Delay(TimeSpan.FromMilliseconds(5)); // until the positions of the account have been read
         }
     }
 }

@@ -12,39 +12,36 @@ public sealed class SymbolStatusTests
 {
     private const string Name = "TAGUSDT";
 
-    public static TheoryData<Exchange, string, string?> Cases()
-    {
-        var cases = new TheoryData<Exchange, string, string?>();
-        foreach (var venue in Enum.GetValues<Exchange>())
-        {
-            cases.Add(venue, "as usual", null);
-            cases.Add(venue, "settling", Reasons.SymbolNotTrading);
-            cases.Add(venue, "halted", Reasons.SymbolNotTrading);
-            cases.Add(venue, "not listed yet", Reasons.SymbolNotTrading);
-            cases.Add(venue, "quoted in USDC", Reasons.SymbolNotTrading);
-            cases.Add(venue, "ends in 47 hours", Reasons.Delisting);
-            cases.Add(venue, "ends in 49 hours", null);
-            cases.Add(venue, "coarse tick", Reasons.CoarseTick);
-        }
-
-        return cases;
-    }
-
-    [Theory, MemberData(nameof(Cases))]
-    public async Task A_symbol_that_is_not_as_usual_denies_entries_with_its_reason(Exchange venue, string how, string? reason)
-    {
-        await using var run = await RunningNode.Start(AdoptPolicy.ProtectOnly, venue, (Name, 1m));
-        run.Exchange.With(exchange => exchange.Venue.Change(Changed(exchange.Venue.Find(Name)!.Spec, how)));
-        await run.Account.ReadSymbols(CancellationToken.None);
-        Assert.Equal(reason, Check(run)?.Reason);
-    }
+    private static readonly (string How, Func<SymbolSpec, SymbolSpec> Change, string? Reason)[] Cases =
+    [
+        ("as usual", static spec => spec, null),
+        ("settling", static spec => spec with { Status = "SETTLING" }, Reasons.SymbolNotTrading),
+        ("halted", static spec => spec with { Status = "TRADING_HALT" }, Reasons.SymbolNotTrading),
+        ("not listed yet", static spec => spec with { Status = "PENDING_TRADING" }, Reasons.SymbolNotTrading),
+        ("quoted in USDC", static spec => spec with { QuoteAsset = "USDC" }, Reasons.SymbolNotTrading),
+        ("ends in 47 hours", static spec => spec with { DeliveryUtc = DateTime.UtcNow.AddHours(47) }, Reasons.Delisting),
+        ("ends in 49 hours", static spec => spec with { DeliveryUtc = DateTime.UtcNow.AddHours(49) }, null),
+        ("coarse tick", static spec => spec with { TickSize = 0.01m }, Reasons.CoarseTick),
+    ];
 
     [Theory]
     [InlineData(Exchange.Binance)]
     [InlineData(Exchange.Bybit)]
-    public async Task A_liquidation_price_too_near_to_the_stop_denies_on_both(Exchange venue)
+    public async Task A_symbol_that_is_not_as_usual_denies_entries_with_its_reason(Exchange venue)
     {
         await using var run = await RunningNode.Start(AdoptPolicy.ProtectOnly, venue, (Name, 1m));
+        var usual = run.Exchange.With(exchange => exchange.Venue.Find(Name)!.Spec);
+        var found = new List<(string, string?)>();
+        foreach (var (how, change, _) in Cases)
+        {
+            run.Exchange.With(exchange => exchange.Venue.Change(change(usual)));
+            await run.Account.ReadSymbols(CancellationToken.None);
+            found.Add((how, Check(run)?.Reason));
+        }
+
+        Assert.Equal(Cases.Select(it => (it.How, it.Reason)), found);
+        run.Exchange.With(exchange => exchange.Venue.Change(usual));
+        await run.Account.ReadSymbols(CancellationToken.None);
         Assert.Null(Check(run, leverage: 20)?.Reason);
         Assert.Equal(Reasons.LiquidationNear, Check(run, leverage: 25)?.Reason);
     }
@@ -73,16 +70,4 @@ public sealed class SymbolStatusTests
             new AccountContext(run.Account.Settings.Id, DateTime.UtcNow, AccountPolicy.Default with { Leverage = leverage, Exchange = run.Account.Settings.Exchange }),
             new Signal("1", WaveName.Parse("w1"), run.Account.Settings.Id, symbol, Side.Long), new MarketView(1m, run.Account.Symbols.Find(symbol)));
     }
-
-    private static SymbolSpec Changed(SymbolSpec spec, string how) => how switch
-    {
-        "settling" => spec with { Status = "SETTLING" },
-        "halted" => spec with { Status = "TRADING_HALT" },
-        "not listed yet" => spec with { Status = "PENDING_TRADING" },
-        "quoted in USDC" => spec with { QuoteAsset = "USDC" },
-        "ends in 47 hours" => spec with { DeliveryUtc = DateTime.UtcNow.AddHours(47) },
-        "ends in 49 hours" => spec with { DeliveryUtc = DateTime.UtcNow.AddHours(49) },
-        "coarse tick" => spec with { TickSize = 0.01m },
-        _ => spec,
-    };
 }

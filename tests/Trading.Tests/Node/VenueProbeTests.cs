@@ -71,12 +71,12 @@ public sealed class VenueProbeTests
     {
         await using var run = await RunningNode.Start(
             new RunningNodeSetting { Venue = venue, Hedge = configured, ExchangeHedge = !configured }, (Symbol, 1m));
-        while (run.Account.LastProbe is null) await Task.Yield(); // the one that every start begins with
+        await run.When(() => run.Account.LastProbe is not null); // the one that every start begins with
 
         var (real, said) = configured ? ("one-way", "hedge") : ("hedge", "one-way");
         var wrong = $"the account is in {real} mode and configured as {said}: set accounts.{venue.Id()}.position-mode to {real}, "
             + "or switch the account while nothing is open";
-        Assert.Equal(wrong, run.Account.LastProbe.Failure);
+        Assert.Equal(wrong, run.Account.LastProbe!.Failure);
         Assert.Equal(Reasons.AccountState, (await Ask(run, "s1")).Denial);
         await Protects(run, venue, hedge: !configured);
     }
@@ -94,7 +94,7 @@ public sealed class VenueProbeTests
         Assert.Equal(1, OpenStops(run, venue));
 
         await run.Restart();
-        while (OpenStops(run, venue) > 0) await Task.Yield();
+        await run.When(() => OpenStops(run, venue) == 0);
         Assert.Empty(run.Exchange.With(x => x.TruthReport()).Positions);
     }
 
@@ -104,12 +104,12 @@ public sealed class VenueProbeTests
     public async Task A_new_session_of_the_stream_is_proven_live_without_any_trade(Exchange venue)
     {
         await using var run = await RunningNode.Start(new RunningNodeSetting { Venue = venue, Live = true }, (Symbol, 1m));
-        while (run.Account.LastProbe is not { Passed: true } || run.Account.Ledger.Rounds < 1) await Task.Yield();
+        await run.When(() => run.Account.LastProbe is { Passed: true } && run.Account.Ledger.Rounds > 0);
         var rounds = run.Account.Ledger.Rounds;
         var heard = run.Account.EventsHeard;
         run.CloseStreams();
-        while (run.Account.Ledger.Rounds == rounds) await Task.Yield(); // the snapshot of the new session
-        while (run.Account.EventsHeard == heard || run.Account.Health is not Trading.Gateways.StreamHealth.Live) await Task.Yield();
+        await run.When(() => run.Account.Ledger.Rounds > rounds); // the snapshot of the new session
+        await run.When(() => run.Account.EventsHeard > heard && run.Account.Health is Trading.Gateways.StreamHealth.Live);
     }
 
     [Theory]
@@ -118,7 +118,7 @@ public sealed class VenueProbeTests
     public async Task A_question_that_is_not_answered_makes_entries_wait_and_is_asked_again(Exchange venue, string route)
     {
         await using var run = await RunningNode.Start(new RunningNodeSetting { Venue = venue }, (Symbol, 1m));
-        while (run.Account.LastProbe is not { Passed: true }) await Task.Yield();
+        await run.When(() => run.Account.LastProbe is { Passed: true });
         run.Exchange.With(x => x.Venue.Faults.Add(new Fault { Do = FaultAction.UnknownNotExecuted, Route = route }, x.Venue.NowUtc));
         var doubt = await run.Account.Examine(withOrders: false, Within);
         Assert.Equal((false, false, null), (doubt.Passed, doubt.Concluded, doubt.Failure));
@@ -130,7 +130,7 @@ public sealed class VenueProbeTests
     public async Task A_symbol_that_is_held_is_never_touched()
     {
         await using var run = await RunningNode.Start(new RunningNodeSetting { Live = true }, (Symbol, 1m));
-        while (run.Account.LastProbe is not { Passed: true }) await Task.Yield();
+        await run.When(() => run.Account.LastProbe is { Passed: true });
         await run.Open(Symbol, Side.Long, 100m, 1m, "s1");
         await run.Until<PositionEvent.StopConfirmed>();
         var before = run.Wire.Orders("/algoOrder").Count;
@@ -159,7 +159,7 @@ public sealed class VenueProbeTests
         {
             var answer = await run.Account.Ask(wish);
             if (answer.Grant is not null || answer.Denial is not null) return answer;
-            await Task.Yield(); // until the positions of the account have been read
+            await Task.Delay(TimeSpan.FromMilliseconds(5)); // until the positions of the account have been read
         }
     }
 
