@@ -248,7 +248,7 @@ public abstract class AccountSession : IAccountSession
             if (reading.WalletUsdt is { } wallet) await _deliver(new SessionReport.BalanceChanged(_epoch, ++_number, wallet));
             if (reading.Meaning is StreamMeaning.Unknown or StreamMeaning.Malformed)
             {
-                GatewayMeters.UnknownFrame("user");
+                _host.Meters.UnknownFrame("user");
                 await _deliver(new SessionReport.UnknownFrame(_epoch, ++_number, reading.Kind));
             }
         }

@@ -2,19 +2,26 @@ using System.Diagnostics.Metrics;
 
 namespace Trading.Gateways;
 
-/// <summary>What the gateways measure. The meter is named after the assembly; names and units are contracts.md §4.</summary>
-internal static class GatewayMeters
+/// <summary>What the gateways of one node measure. The meter is named after the assembly; names and units are contracts.md §4.</summary>
+public sealed class GatewayMeters : IDisposable
 {
-    private static readonly Meter Meter = new("Trading.Gateways");
+    private readonly Meter _meter;
+    private readonly Histogram<double> _requestWait;
+    private readonly Counter<long> _unknownFrames;
 
-    private static readonly Histogram<double> RequestWait =
-        Meter.CreateHistogram<double>("trading_request_wait_seconds", "s", "Time a request waited for its budget.");
+    /// <param name="scope">The node, so that another one in the same process does not count what this one does.</param>
+    public GatewayMeters(object? scope = null)
+    {
+        _meter = new Meter("Trading.Gateways", version: null, tags: null, scope);
+        _requestWait = _meter.CreateHistogram<double>("trading_request_wait_seconds", "s", "Time a request waited for its budget.");
+        _unknownFrames = _meter.CreateCounter<long>(
+            "trading_unknown_frames_total", null, "Frames of a kind or form this build does not know.");
+    }
 
-    private static readonly Counter<long> UnknownFrames =
-        Meter.CreateCounter<long>("trading_unknown_frames_total", null, "Frames of a kind or form this build does not know.");
+    public void Dispose() => _meter.Dispose();
 
-    public static void Waited(RequestClass kind, TimeSpan time) =>
-        RequestWait.Record(time.TotalSeconds, new KeyValuePair<string, object?>("class", (int)kind));
+    internal void Waited(RequestClass kind, TimeSpan time) =>
+        _requestWait.Record(time.TotalSeconds, new KeyValuePair<string, object?>("class", (int)kind));
 
-    public static void UnknownFrame(string stream) => UnknownFrames.Add(1, new KeyValuePair<string, object?>("stream", stream));
+    internal void UnknownFrame(string stream) => _unknownFrames.Add(1, new KeyValuePair<string, object?>("stream", stream));
 }

@@ -103,7 +103,7 @@ internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
         Span<char> name = stackalloc char[PriceFrame.LongestSymbol];
         if (!dialect.TryRead(bytes, name, out var frame) || WireText.Time(frame.Time) is not { } at)
         {
-            if (!dialect.IsAnswer(bytes)) GatewayMeters.UnknownFrame("market");
+            if (!dialect.IsAnswer(bytes)) host.Meters.UnknownFrame("market");
             return;
         }
 

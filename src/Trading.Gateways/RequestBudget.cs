@@ -23,6 +23,7 @@ public sealed class RequestBudget : IDisposable
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly VenueClock _clock;
+    private readonly GatewayMeters _meters;
     private readonly SortedSet<Waiter> _waiting = new(Waiter.ServiceOrder);
     private readonly int[] _waitingOfClass = new int[(int)RequestClass.Entry + 1];
     private readonly Dictionary<AccountId, AccountBudget> _accounts = [];
@@ -35,8 +36,9 @@ public sealed class RequestBudget : IDisposable
     private int _nodes = 1;
 
     /// <param name="clock">The exchange's clock: its windows begin by it.</param>
-    public RequestBudget(TimeProvider time, VenueClock clock, RequestLimits limits)
+    public RequestBudget(TimeProvider time, VenueClock clock, RequestLimits limits, GatewayMeters meters)
     {
+        _meters = meters;
         _time = time;
         _clock = clock;
         _limits = limits;
@@ -185,7 +187,7 @@ public sealed class RequestBudget : IDisposable
     {
         foreach (var (waiter, admission) in served)
         {
-            if (admission.Granted) GatewayMeters.Waited(waiter.Cost.Class, _time.GetElapsedTime(waiter.Since));
+            if (admission.Granted) _meters.Waited(waiter.Cost.Class, _time.GetElapsedTime(waiter.Since));
             waiter.Tell(admission);
         }
     }

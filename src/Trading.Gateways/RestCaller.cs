@@ -34,19 +34,20 @@ internal enum RestAuth
 internal abstract class RestCaller(VenueHost host)
 {
     /// <summary>
-    /// One call. A refusal for its timestamp proves that nothing happened: the clock is measured and the same call made
-    /// once more.
+    /// One call. A refusal for its timestamp, or for coming too soon, proves that nothing happened: the clock is measured,
+    /// or the limit waited for, and the same call made once more.
     /// </summary>
     public async Task<RestAnswer> Call(RestCall call, CancellationToken stop)
     {
         var started = host.Time.GetTimestamp();
         var answer = await Attempt(call, stop);
-        if (!IsClock(answer.Code) || answer.Fate is not Fate.Refused) return answer;
-        if (!await host.SyncClock(answer.SentAt, stop)) return answer;
+        if (answer.Fate is not Fate.Refused) return answer;
+        var tooSoon = IsTooSoon(answer.Code);
+        if (!tooSoon && !(IsClock(answer.Code) && await host.SyncClock(answer.SentAt, stop))) return answer;
         var rest = call.Cost.Patience - host.Time.GetElapsedTime(started);
         if (rest <= TimeSpan.Zero) return answer;
         var second = await Attempt(call with { Cost = call.Cost with { Patience = rest } }, stop);
-        return second.NeverSent ? answer : second;
+        return second.NeverSent && !tooSoon ? answer : second;
     }
 
     /// <summary>The call as it goes on the wire, signed as written.</summary>
@@ -58,6 +59,9 @@ internal abstract class RestCaller(VenueHost host)
 
     /// <summary>The code that refuses a timestamp.</summary>
     protected abstract bool IsClock(int? code);
+
+    /// <summary>The code that refuses one request too many of the account; the budget knows by then until when.</summary>
+    protected virtual bool IsTooSoon(int? code) => false;
 
     /// <summary>A header's text whatever the case of its name; null where it is absent.</summary>
     protected static string? Header(WireAnswer answer, string name)

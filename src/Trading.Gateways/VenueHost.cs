@@ -11,17 +11,21 @@ public abstract class VenueHost : IDisposable
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
 
     /// <param name="wire">Not disposed here: other hosts use it too.</param>
-    private protected VenueHost(IWire wire, TimeProvider time, RequestLimits limits)
+    /// <param name="meters">Not disposed here either; null: nobody reads them.</param>
+    private protected VenueHost(IWire wire, TimeProvider time, RequestLimits limits, GatewayMeters? meters)
     {
+        Meters = meters ?? new GatewayMeters();
         Wire = wire;
         Time = time;
         Clock = new VenueClock(time);
-        Budget = new RequestBudget(time, Clock, limits);
+        Budget = new RequestBudget(time, Clock, limits, Meters);
     }
 
     public VenueClock Clock { get; }
 
     public RequestBudget Budget { get; }
+
+    internal GatewayMeters Meters { get; }
 
     internal IWire Wire { get; }
 

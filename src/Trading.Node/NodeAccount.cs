@@ -46,15 +46,16 @@ public sealed class NodeAccount : IAsyncDisposable
     {
         (_node, _parts, _prices, Settings) = (node, parts, prices, settings);
         _gateway = parts.OpenAccount(settings);
-        _meters = new PositionMeters(settings.Id, parts.Time);
+        _meters = new PositionMeters(settings.Id, parts.Time, parts.Meters);
         Ledger = new ReconcileLedger(
-            NodeMeters.Corrected, why => _gateway.Session.Distrust(why));
+            parts.Meters.Corrected, why => _gateway.Session.Distrust(why));
         PositionSurroundings = new PositionSurroundings
         {
             Account = settings.Id,
             Time = parts.Time,
             NewId = parts.NewId,
             Journal = parts.Journal,
+            Meters = parts.Meters,
             Lease = parts.Lease,
             Sender = _gateway.Sender,
             Session = _gateway.Session,
@@ -162,7 +163,7 @@ public sealed class NodeAccount : IAsyncDisposable
             }),
             Prepare = symbol => Prepare(symbol),
             ViewMarket = ViewMarket,
-            CountDuplicate = NodeMeters.PreventedDuplicate,
+            CountDuplicate = _parts.Meters.PreventedDuplicate,
             Alert = (key, text) => _node.Alerts.Raise("WaveStopped", key.Stream, $"{key.Stream}: {text}"),
             JournalSilent = JournalSilent,
         };
@@ -249,7 +250,7 @@ public sealed class NodeAccount : IAsyncDisposable
 
     private void ProtectedAhead(PositionKey key, PositionEffect effect)
     {
-        NodeMeters.ProtectedBeforeJournal();
+        _parts.Meters.ProtectiveBeforeJournal.Add(1);
         _node.Alerts.Raise(
             "JournalSilent", Settings.Id.Value,
             $"the journal does not answer: {(effect is PositionEffect.SendClose ? "a close" : "a stop")} of {key} was sent before its event was durable");

@@ -109,7 +109,8 @@ public sealed class NodeHost : IAsyncDisposable
         var follower = Follow(storage, log);
         var lease = new Lease(await storage.TakeEpoch(), static () => true);
         _wire = Keep(new HttpWire(_time));
-        var venues = Keep(new Venues(_wire, _time, Settings.TagsOf(journal.Id), lease));
+        var meters = Keep(new NodeMeters());
+        var venues = Keep(new Venues(_wire, _time, Settings.TagsOf(journal.Id), lease, Keep(new GatewayMeters(meters))));
         Node = new TradingNode(_change(new NodeParts
         {
             Settings = Settings,
@@ -120,6 +121,7 @@ public sealed class NodeHost : IAsyncDisposable
             OpenAccount = venues.Open,
             OpenPrices = venues.OpenPrices,
             Lease = lease,
+            Meters = meters,
             Log = line => log.Information("{Line}", line),
             Happened = Console.Hear,
             KeepDeadLetter = follower.Keep,
@@ -130,8 +132,8 @@ public sealed class NodeHost : IAsyncDisposable
             },
         }));
         _made.Push(Node);
-        Keep(new NodeGauges(Node, () => follower.LagSeconds));
-        await OpenPort(Keep(new MetricsText()), new NodeViews(
+        Keep(new NodeGauges(Node, meters, () => follower.LagSeconds));
+        await OpenPort(Keep(new MetricsText(meters)), new NodeViews(
             Node, journal, storage.Engine, storage.Store, () => follower.LagSeconds, _time));
     }
 

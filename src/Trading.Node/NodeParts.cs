@@ -3,6 +3,7 @@ using Trading.Domain.Positions;
 using Trading.Gateways;
 using Trading.Journal;
 using Trading.Node.Configuration;
+using Trading.Node.Metrics;
 using Trading.Node.Operators;
 using Trading.Node.Positions;
 using Trading.Node.Signals;
@@ -29,6 +30,9 @@ public sealed record NodeParts
     /// <summary>Mark prices of the exchange of that account; called once per exchange.</summary>
     public required Func<AccountSettings, IPriceFeed> OpenPrices { get; init; }
     public Lease Lease { get; init; } = Lease.OnlyNode;
+
+    /// <summary>What this node counts; not disposed by it.</summary>
+    public NodeMeters Meters { get; init; } = new();
 
     /// <summary>One line for the log file.</summary>
     public Action<string> Log { get; init; } = static _ => { };

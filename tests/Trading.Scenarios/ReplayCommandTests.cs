@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Trading.Domain;
 using Trading.Lab.Replay;
 using Xunit;
 
@@ -19,8 +20,41 @@ public sealed class ReplayCommandTests
             .Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.Equal(Catalog.Scenarios.Select(scenario => scenario.Name), rows.Select(row => row.GetProperty("scenario").GetString()!));
         foreach (var card in new[] { "S1", "S2", "S3", "S4", "S5" }) Assert.Contains(rows, row => row.GetProperty("card").GetString() == card);
-        Assert.Contains(rows, row => row.GetProperty("comes_with").GetString() is "part 3 (Bybit)");
+        Assert.Contains(rows, row => row.GetProperty("comes_with").GetString() is "part 5 (cluster)");
         Assert.Single(rows, row => row.GetProperty("planted").GetBoolean());
+    }
+
+    [Fact]
+    public async Task The_list_says_which_checks_are_void_on_which_exchange_and_by_which_section()
+    {
+        Assert.Equal(0, await Run(new ReplayOptions(null) { List = true }));
+
+        Assert.Contains(
+            "void on bybit: protocols/bybit-v5-linear.md §7.1: an orderLinkId is unique for good", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("void on binance: protocols/binance-usdm.md §10", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_scenario_that_cannot_happen_on_an_exchange_ends_there_with_one_void_check()
+    {
+        Assert.Equal(0, await Run(new ReplayOptions("close-not-told/bybit-zero") { Exchange = "binance", Json = true }));
+
+        var row = JsonDocument.Parse(_output.ToString().Split('\n')[0]).RootElement;
+        var check = Assert.Single(row.GetProperty("checks").EnumerateArray());
+        Assert.Equal(("binance", true), (row.GetProperty("exchange").GetString(), row.GetProperty("passed").GetBoolean()));
+        Assert.Equal(["name", "passed", "detail"], check.EnumerateObject().Select(field => field.Name));
+        Assert.True(check.GetProperty("passed").GetBoolean());
+        Assert.StartsWith("void on binance: protocols/binance-usdm.md §10", check.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [SharedFact]
+    public void A_void_check_names_a_section_that_the_exchanges_page_has()
+    {
+        foreach (var check in Enum.GetValues<Exchange>().SelectMany(on => Catalog.Scenarios.SelectMany(scenario => scenario.VoidsOn(on))))
+        {
+            var page = File.ReadAllText(SharedFolder.File("protocols", check.On is Exchange.Bybit ? "bybit-v5-linear.md" : "binance-usdm.md"));
+            Assert.Matches($@"(?m)^##+ {check.Section[1..].Replace(".", "\\.", StringComparison.Ordinal)}\b", page);
+        }
     }
 
     [Fact]

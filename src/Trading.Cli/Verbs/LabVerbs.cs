@@ -16,9 +16,9 @@ internal static class LabVerbs
     };
 
     private static readonly Option<bool> List = new("--list") { Description = "Every scenario, and what brings those that do not run yet" };
-    private static readonly Option<string> Exchange = new("--exchange")
+    private static readonly Option<string?> Exchange = new("--exchange")
     {
-        Description = "binance", HelpName = "name", DefaultValueFactory = _ => "binance",
+        Description = "binance or bybit; without it all plays on both", HelpName = "name",
     };
 
     private static readonly Option<string> Db = new("--db") { Description = "sqlite or postgres", HelpName = "name", DefaultValueFactory = _ => "sqlite" };
@@ -105,7 +105,7 @@ internal static class LabVerbs
         new ReplayOptions(call.Parsed.GetValue(Name))
         {
             List = call.Parsed.GetValue(List),
-            Exchange = call.Parsed.GetValue(Exchange)!,
+            Exchange = call.Parsed.GetValue(Exchange),
             Db = call.Parsed.GetValue(Db)!,
             Json = call.Screen.IsJson,
             Market = call.Parsed.GetValue(Market) ?? [],

@@ -233,16 +233,38 @@ internal sealed partial class PositionTurn
     /// </summary>
     private void TakeStops(CheckEvidence evidence)
     {
-        if (evidence.Stops is not { } stops || Held is not { } held) return;
+        if (evidence.Stops is not { } stops || Held is null) return;
+        if (IntentOf(Held) is { } intent && stops.FirstOrDefault(stop => stop.Id == intent.Id) is { } found)
+            ConfirmStop(intent, found.ExchangeId, found.Quantity, found.Trigger, Source.Query);
+        var held = Held;
         if (held.LiveStop is { } live && _seen.StopProgress is null)
         {
             if (stops.FirstOrDefault(stop => stop.Id == live.Id) is { } listed) NoticeStop(live, listed.Quantity, listed.Trigger);
-            else if (evidence.StartedUtc > _seen.StopConfirmedUtc) ReplacedByHand(held, live, stops);
+            else if (evidence.StartedUtc > _seen.StopConfirmedUtc) Replaced(held, live, stops);
         }
 
         FindHardStop(stops);
         ClearSurplus(stops);
     }
+
+    /// <summary>
+    /// A position's own stop has one place. One of ours that was given up before its request came through has taken it; a
+    /// next one that is under way will take it in turn.
+    /// </summary>
+    private void Replaced(Holding held, LiveStop live, IReadOnlyList<StopView> stops)
+    {
+        if (stops.FirstOrDefault(stop => MayHaveLanded(held, stop.Id)) is not { } landed)
+        {
+            ReplacedByHand(held, live, stops);
+        }
+        else if (IntentOf(held) is null)
+        {
+            Happen(new StopConfirmed(landed.Id, landed.ExchangeId, landed.Quantity, landed.Trigger, Source.Query));
+            _seen = _seen with { StopConfirmedUtc = context.NowUtc };
+        }
+    }
+
+    private bool MayHaveLanded(Holding held, ClientOrderId stop) => context.Policy.AttachesStop && held.MayLand.Exists(late => late.Id == stop);
 
     /// <summary>Our stop is gone. What somebody put in its place counts; a looser one for 10 s only.</summary>
     private void ReplacedByHand(Holding held, LiveStop live, IReadOnlyList<StopView> stops)

@@ -42,6 +42,7 @@ internal sealed partial class PositionTurn
         {
             Happen(new StopMoveRefused(intent.Id, 0, why));
             if (intent.Cause is StopCause.Trailing or StopCause.BreakEven) _seen = _seen with { MovePausedUtc = context.NowUtc };
+            Do(new CancelTimer(PositionTimer.StopAnswer)); // the next one's answer is not to be looked for at this one's time
             ResizeAgain();
             return;
         }

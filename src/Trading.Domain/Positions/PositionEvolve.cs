@@ -7,6 +7,8 @@ namespace Trading.Domain.Positions;
 
 public static partial class PositionMachine
 {
+    private const int MayLandMax = 4;
+
     /// <summary>Remembers one journaled event.</summary>
     /// <param name="version">Version of <paramref name="happened"/> in its stream.</param>
     public static PositionState Evolve(PositionState state, PositionEvent happened, long version) => (state, happened) switch
@@ -76,11 +78,13 @@ public static partial class PositionMachine
             Protection = new Protection.Unprotected(),
             StopsRefused = held.StopsRefused + 1,
             Surplus = e.MayRest ? held.Surplus.Add(e.Stop) : held.Surplus,
+            MayLand = e.MayRest ? Remembered(held, e.Stop) : held.MayLand,
         },
         StopMoveRefused e => held with
         {
             Protection = held.LiveStop is { } old ? new Protection.Protected(old) : new Protection.Unprotected(),
             Surplus = e.MayRest ? held.Surplus.Add(e.Stop) : held.Surplus,
+            MayLand = e.MayRest ? Remembered(held, e.Stop) : held.MayLand,
         },
         StopEnded e => Ended(held, e),
         StopChangedExternally e => Changed(held, e),
@@ -166,6 +170,18 @@ public static partial class PositionMachine
 
     private static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
 
+    private static ImmutableList<StopIntent> Remembered(Holding held, ClientOrderId stop)
+    {
+        var intent = held.Protection switch
+        {
+            Protection.Placing { Intent: var first } => first,
+            Protection.Moving { Intent: var next } => next,
+            _ => null,
+        };
+        if (intent?.Id != stop) return held.MayLand;
+        return (held.MayLand.Count < MayLandMax ? held.MayLand : held.MayLand.RemoveAt(0)).Add(intent);
+    }
+
     private static Protection Placing(Holding held, StopIntended e)
     {
         var intent = new StopIntent(e.Stop, e.Quantity, e.Trigger, e.Cause);
@@ -175,11 +191,12 @@ public static partial class PositionMachine
     private static Holding Confirmed(Holding held, StopConfirmed e)
     {
         var replaced = held.LiveStop is { Foreign: false } old && old.Id != e.Stop ? held.Surplus.Add(old.Id) : held.Surplus;
-        var foreign = !held.Protection.Stops.Contains(e.Stop);
+        var foreign = !held.Protection.Stops.Contains(e.Stop) && !held.MayLand.Exists(late => late.Id == e.Stop);
         return held with
         {
             Protection = new Protection.Protected(new LiveStop(e.Stop, e.ExchangeId, e.Quantity, e.Trigger, foreign)),
             Surplus = replaced.Remove(e.Stop),
+            MayLand = held.MayLand.RemoveAll(late => late.Id == e.Stop),
             LastTrigger = foreign && IsLooser(held, e.Trigger) ? held.LastTrigger : e.Trigger,
             AtBreakEven = held.AtBreakEven || CauseOf(held, e.Stop) is StopCause.BreakEven,
             StopsRefused = 0,

@@ -125,6 +125,9 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     /// <summary>Stops of ours beside the current one that may still rest.</summary>
     public ImmutableList<ClientOrderId> Surplus { get; init; } = [];
 
+    /// <summary>The latest whose outcome was not told in time, oldest first: a request under way may still set them.</summary>
+    public ImmutableList<StopIntent> MayLand { get; init; } = [];
+
     /// <summary>Stops of ours that ended or were replaced: their late fills still belong here.</summary>
     public ImmutableList<ClientOrderId> FormerStops { get; init; } = [];
     public bool InDoubt { get; init; }
@@ -319,6 +322,7 @@ public sealed record PositionContext(
 
 /// <summary>Rules of the account that do not travel with the position.</summary>
 /// <param name="ProtectWithin">From the moment a fill is learned of to a confirmed stop, else market close.</param>
+/// <param name="StopAnswerWithin">Until a stop that is needed is looked for: nothing else covers the position.</param>
 /// <param name="TrimsOversizeStop">The probe has shown that an oversize reduce-only stop is trimmed, not refused.</param>
 /// <param name="AttachesStop">The venue takes a stop with the entry: it is there the moment the fill is (Bybit).</param>
 /// <param name="TakerFee">Fraction of quote value, for break-even.</param>

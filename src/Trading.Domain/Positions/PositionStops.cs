@@ -17,7 +17,7 @@ public static class PositionStops
 
     internal static PositionInput Named(PositionState state, PositionInput input) => input switch
     {
-        StopReported report when IsPositionStop(report.Stop) => Named(ProtectionOf(state), report),
+        StopReported report when IsPositionStop(report.Stop) => Named(HoldingOf(state), report),
         StopsRead read => read with { Stops = Named(state, read.Stops) },
         SnapshotShare share => share with { Stops = Named(state, share.Stops) },
         Checked { Evidence: { Stops: { } stops } evidence } => new Checked(evidence with { Stops = Named(state, stops) }),
@@ -43,49 +43,48 @@ public static class PositionStops
     private static IReadOnlyList<StopView> Named(PositionState state, IReadOnlyList<StopView> listed)
     {
         if (!listed.Any(stop => IsPositionStop(stop.Id))) return listed;
-        var protection = ProtectionOf(state);
-        return [.. listed.SelectMany(stop => NamesOf(stop, protection))];
+        var held = HoldingOf(state);
+        return [.. listed.SelectMany(stop => NamesOf(stop, held))];
     }
 
-    private static IEnumerable<StopView> NamesOf(StopView stop, Protection? protection)
+    private static IEnumerable<StopView> NamesOf(StopView stop, Holding? held)
     {
         if (!IsPositionStop(stop.Id)) return [stop];
-        var names = NamesAt(protection, stop.Trigger).ToList();
+        var names = NamesAt(held, stop.Trigger).ToList();
         return names.Count == 0 ? [stop] : names.Select(name => stop with { Id = name, Origin = OrderOrigin.Ours });
     }
 
     /// <summary>One that triggers is the live one, also where its trigger is not told: a position has one stop.</summary>
-    private static StopReported Named(Protection? protection, StopReported report)
+    private static StopReported Named(Holding? held, StopReported report)
     {
-        if (IsFiring(report.Status) && report.Trigger == 0) return LiveOf(protection) is { Foreign: false } live ? report with { Stop = live.Id } : report;
-        return NamesAt(protection, report.Trigger).ToList() is [var name, ..] ? report with { Stop = name } : report;
+        if (IsFiring(report.Status) && report.Trigger == 0) return held?.LiveStop is { Foreign: false } live ? report with { Stop = live.Id } : report;
+        return NamesAt(held, report.Trigger).ToList() is [var name, ..] ? report with { Stop = name } : report;
     }
 
-    /// <summary>What was set at that price: the intended stop first, because a report confirms it.</summary>
-    private static IEnumerable<ClientOrderId> NamesAt(Protection? protection, decimal trigger)
+    /// <summary>
+    /// What was set at that price: the intended stop first, because a report confirms it; the live one; else one that was
+    /// given up and came through late.
+    /// </summary>
+    private static IEnumerable<ClientOrderId> NamesAt(Holding? held, decimal trigger)
     {
-        var intent = protection switch
+        var intent = held?.Protection switch
         {
             Protection.Placing { Intent: var first } => first,
             Protection.Moving { Intent: var next } => next,
             _ => null,
         };
+        var live = held?.LiveStop is { Foreign: false } known && known.Trigger == trigger ? known : null;
         if (intent?.Trigger == trigger) yield return intent.Id;
-        if (LiveOf(protection) is { Foreign: false } live && live.Trigger == trigger) yield return live.Id;
+        if (live is not null) yield return live.Id;
+        if (intent?.Trigger != trigger && live is null && held?.MayLand.FindLast(late => late.Trigger == trigger) is { } landed)
+            yield return landed.Id;
     }
 
-    private static LiveStop? LiveOf(Protection? protection) => protection switch
+    private static Holding? HoldingOf(PositionState state) => state switch
     {
-        Protection.Protected { Stop: var stop } => stop,
-        Protection.Moving { Old: var old } => old,
-        _ => null,
-    };
-
-    private static Protection? ProtectionOf(PositionState state) => state switch
-    {
-        PositionState.Opening { Holding.Protection: var protection } => protection,
-        PositionState.Open { Holding.Protection: var protection } => protection,
-        PositionState.Closing { Holding.Protection: var protection } => protection,
+        PositionState.Opening { Holding: var held } => held,
+        PositionState.Open { Holding: var held } => held,
+        PositionState.Closing { Holding: var held } => held,
         _ => null,
     };
 }

@@ -40,12 +40,15 @@ internal sealed partial class PositionTurn
 
     private static bool IsUnguarded(Holding held) => held.Policy is AdoptPolicy.Ignore or AdoptPolicy.Alert;
 
+    /// <summary>A stop that is a property of the position is for all of it, whatever its size becomes.</summary>
+    private bool IsCovered(Holding held) => held.Covered >= held.Quantity || context.Policy.AttachesStop && held.LiveStop is not null;
+
     private bool NeedsResize(Holding held, LiveStop stop) => stop.Quantity < held.Quantity
         || stop.Quantity > held.Quantity && !(context.Policy.TrimsOversizeStop && _state is Opening);
 
     private void RunDeadline(Holding held)
     {
-        var covered = held.Covered >= held.Quantity;
+        var covered = IsCovered(held);
         var starts = !covered && !_seen.DeadlineRunning && !held.ProtectionMissed && _state is not Closing;
         if (covered && _seen.DeadlineRunning) Do(new CancelTimer(PositionTimer.Protect));
         if (starts) Do(new StartTimer(PositionTimer.Protect, context.Policy.ProtectWithin));
@@ -97,6 +100,7 @@ internal sealed partial class PositionTurn
         else if (IntentOf(held) is { } intent && intent.Id == report.Stop) HearIntendedStop(held, intent, report);
         else if (held.LiveStop is { } live && live.Id == report.Stop) HearLiveStop(live, report);
         else if (held.Hard is { } hard && hard.Id == report.Stop) HearHardStop(hard, report);
+        else if (MayHaveLanded(held, report.Stop) && report.Status is StopStatus.Live) Check(CheckCause.Doubt);
         else if (held.Surplus.Contains(report.Stop)) HearSurplusStop(held, report);
         else if (IsOurs(report.Stop) && report.Status is StopStatus.Live) HearStrayStop(held, report.Stop);
         else if (held.LiveStop is not null && PositionStops.ContradictsLive(report)) Check(CheckCause.Doubt);
@@ -414,7 +418,7 @@ internal sealed partial class PositionTurn
     private void DeadlinePassed()
     {
         _seen = _seen with { DeadlineRunning = false };
-        if (Held is not { Quantity: > 0 } held || held.Covered >= held.Quantity || _state is Closing || IsUnguarded(held)) return;
+        if (Held is not { Quantity: > 0 } held || IsCovered(held) || _state is Closing || IsUnguarded(held)) return;
         var deadlineMs = (int)context.Policy.ProtectWithin.TotalMilliseconds;
         Happen(new ProtectionMissed(held.Quantity - held.Covered, deadlineMs));
         Do(new TellAccount(AccountNews.ProtectionMissed));

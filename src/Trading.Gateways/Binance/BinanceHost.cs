@@ -2,8 +2,8 @@ namespace Trading.Gateways.Binance;
 
 /// <summary>One address of Binance USD-M futures, shared by the accounts there.</summary>
 /// <param name="wire">Not disposed here: other hosts use it too.</param>
-public sealed class BinanceHost(BinanceAddress address, IWire wire, TimeProvider time, RequestLimits? limits = null)
-    : VenueHost(wire, time, limits ?? new RequestLimits())
+public sealed class BinanceHost(BinanceAddress address, IWire wire, TimeProvider time, RequestLimits? limits = null, GatewayMeters? meters = null)
+    : VenueHost(wire, time, limits ?? new RequestLimits(), meters)
 {
     public BinanceAddress Address => address;
 

@@ -25,19 +25,20 @@ public sealed record BybitAddress(Uri Rest, Uri Public, Uri Private)
 
 /// <summary>One address of Bybit V5, shared by the accounts there.</summary>
 /// <param name="wire">Not disposed here: other hosts use it too.</param>
-public sealed class BybitHost(BybitAddress address, IWire wire, TimeProvider time, RequestLimits? limits = null)
-    : VenueHost(wire, time, limits ?? DefaultLimits)
+public sealed class BybitHost(BybitAddress address, IWire wire, TimeProvider time, RequestLimits? limits = null, GatewayMeters? meters = null)
+    : VenueHost(wire, time, limits ?? DefaultLimits, meters)
 {
     /// <summary>
     /// Protocol §4: 600 requests of an address in 5 s, each of weight 1; ten orders of an account a second, which is the
-    /// limit of each order endpoint and here that of all together.
+    /// limit of each order endpoint and here that of all together, in a window a little wider than the exchange's: it counts
+    /// arrivals, which lie closer together than we sent them.
     /// </summary>
     public static RequestLimits DefaultLimits { get; } = new()
     {
         Weight = 600,
         WeightWindow = TimeSpan.FromSeconds(5),
         Orders = 10,
-        OrderWindow = TimeSpan.FromSeconds(1),
+        OrderWindow = TimeSpan.FromSeconds(1.1),
         OrdersPerMinute = 600,
     };
 

@@ -101,17 +101,21 @@ public sealed class BybitOrders : IOrderSender
             ? Outcome.Done(row is null ? PositionRead.Missing : new PositionRead(BybitTranslator.Row(row)))
             : read.Undone<PositionWire?, PositionRead>();
 
-    /// <summary>The position's own stop, then what rests beside it.</summary>
+    /// <summary>
+    /// The position's own stop, then what rests beside it. By its symbol a flat position is listed too (protocol §8.1): an
+    /// answer without the row says nothing of its stop.
+    /// </summary>
     public async Task<Outcome<IReadOnlyList<StopView>>> ReadStops(PositionKey key, CancellationToken stop)
     {
         var read = await Row(key, RequestClass.Doubt, stop);
         if (read is not Done<PositionWire?> { Value: var row }) return read.Undone<PositionWire?, IReadOnlyList<StopView>>();
+        if (row is null) return new Unknown<IReadOnlyList<StopView>>("the answer names no position, so none of its stops");
         var call = new RestCall(
             "GET", "/v5/order/realtime", Cost(RequestClass.Doubt, ReadPatience),
             [.. Contract(key), ("orderFilter", "StopOrder"), ("limit", "50")]);
         var others = await _pages.Read<OrderWire>(call, stop);
         if (others is not Done<IReadOnlyList<OrderWire>> { Value: var orders}) return others.Undone<IReadOnlyList<OrderWire>, IReadOnlyList<StopView>>();
-        var own = row is null ? null : BybitTranslator.PositionStop(row);
+        var own = BybitTranslator.PositionStop(row);
         return Outcome.Done<IReadOnlyList<StopView>>(
             [.. own is null ? [] : (StopView[])[own], .. _translator.OtherStops(orders).Where(other => other.Key == key).Select(other => other.Stop)]);
     }

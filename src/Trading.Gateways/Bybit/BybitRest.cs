@@ -29,6 +29,8 @@ internal sealed class BybitRest(BybitHost host, VenueAccount account) : RestCall
 
     protected override bool IsClock(int? code) => BybitCodes.IsClock(code);
 
+    protected override bool IsTooSoon(int? code) => code is BybitCodes.TooManyVisits;
+
     protected override WireRequest Written(RestCall call, long timestamp)
     {
         var posts = call.Method == "POST";

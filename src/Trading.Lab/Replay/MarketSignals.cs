@@ -8,6 +8,7 @@ namespace Trading.Lab.Replay;
 /// <summary>Signals of a file for a recorded market: when each is delivered, and the distances they ask for.</summary>
 internal sealed class MarketSignals
 {
+    private static readonly Domain.AccountId Account = Domain.AccountId.Parse("binance");
     private readonly List<(Signal Signal, string Json)> _signals;
 
     private MarketSignals(List<(Signal Signal, string Json)> signals, ProtectionPlan plan) => (_signals, Plan) = (signals, plan);
@@ -29,7 +30,7 @@ internal sealed class MarketSignals
         if (!File.Exists(file)) throw new ReplayMisuseException($"--signals {file}: there is no such file");
         var text = File.ReadAllText(file);
         var reader = new SignalReader(new SignalRouting(
-            new Dictionary<Domain.AccountId, Domain.Exchange> { [ScenarioRun.Account] = Domain.Exchange.Binance }, []));
+            new Dictionary<Domain.AccountId, Domain.Exchange> { [Account] = Domain.Exchange.Binance }, []));
         var batch = reader.ReadFile(text, "file", DateTime.UnixEpoch);
         if (batch.Unreadable is { } bad) throw new ReplayMisuseException($"{file}: {bad.Reason}");
         if (batch.Faults.Count > 0)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Trading.Domain;
 
 namespace Trading.Lab.Replay;
 
@@ -8,8 +9,8 @@ public sealed record ReplayOptions(string? Name)
 {
     public bool List { get; init; }
 
-    /// <summary>binance or bybit.</summary>
-    public string Exchange { get; init; } = "binance";
+    /// <summary>binance or bybit; null: both for <c>all</c>, else the first on which the scenario can happen.</summary>
+    public string? Exchange { get; init; }
 
     /// <summary>sqlite or postgres.</summary>
     public string Db { get; init; } = "sqlite";
@@ -47,18 +48,19 @@ public static class ReplayCommand
         if (options.List) return List(options.Json, output);
         await using var databases = options.Db == "postgres" ? await ReplayDatabases.Open() : null;
         if (options.Market.Count > 0) return await PlayMarket(options, databases, output, errors, real, stop);
-        var scenarios = Chosen(options.Name!);
-        foreach (var scenario in scenarios.Where(CannotPlay)) await errors.WriteLineAsync($"{scenario.Name} is not played: {ReplayDatabases.Missing}");
-        return await Play([.. scenarios.Where(scenario => !CannotPlay(scenario))], options.Json, databases, output, real, stop);
+        var plays = Chosen(options);
+        foreach (var play in plays.Where(play => CannotPlay(play.Scenario)))
+            await errors.WriteLineAsync($"{play.Scenario.Name} is not played: {ReplayDatabases.Missing}");
+        return await Play([.. plays.Where(play => !CannotPlay(play.Scenario))], options.Json, databases, output, real, stop);
     }
 
     private static string? Misuse(ReplayOptions options)
     {
-        if (options.Exchange == "bybit") return "--exchange bybit comes with part 3 (Bybit); until then replays run on binance";
-        if (options.Exchange != "binance") return $"--exchange '{options.Exchange}' is not known; binance is";
+        if (options.Exchange is { } named && !ExchangeNames.TryParse(named, out _)) return $"--exchange '{named}' is not known; binance and bybit are";
         if (options.Db is not ("sqlite" or "postgres")) return $"--db '{options.Db}' is not known; sqlite and postgres are";
         if (options is { Db: "postgres", List: false } && ReplayDatabases.Missing is { } missing) return $"--db postgres: {missing}";
         if (options.List) return null;
+        if (options is { Market.Count: > 0, Exchange: "bybit" }) return "--market plays recordings of binance; leave --exchange out";
         if (options.Market.Count > 0 && options.Signals is null) return "--market needs --signals FILE, the signals to play over it";
         if (options.Market.Count == 0 && options.Signals is not null) return "--signals needs --market FILE, the prices to play them over";
         if (options.Market.Count > 0) return options.Name is null ? null : "give a scenario or --market, not both";
@@ -73,7 +75,13 @@ public static class ReplayCommand
         };
     }
 
-    private static IReadOnlyList<Scenario> Chosen(string name) => name == "all" ? Catalog.Playable : [Catalog.Find(name)!];
+    private static IReadOnlyList<ScenarioPlay> Chosen(ReplayOptions options)
+    {
+        Exchange[] exchanges = ExchangeNames.TryParse(options.Exchange, out var named) ? [named] : Enum.GetValues<Exchange>();
+        if (options.Name == "all") return ScenarioPlay.All(exchanges);
+        var scenario = Catalog.Find(options.Name!)!;
+        return [new ScenarioPlay(scenario, exchanges.Length == 1 ? named : Array.Find(exchanges, on => scenario.NotOn?.On != on))];
+    }
 
     private static bool CannotPlay(Scenario scenario) => scenario.NeedsPostgres && ReplayDatabases.Missing is not null;
 
@@ -81,10 +89,21 @@ public static class ReplayCommand
     {
         foreach (var scenario in Catalog.Scenarios)
         {
-            if (json) output.WriteLine(JsonSerializer.Serialize(
-                new { scenario = scenario.Name, scenario.Card, scenario.Text, planted = scenario.IsPlanted, scenario.ComesWith }, Words));
-            else output.WriteLine(
-                $"{scenario.Name,-36} {scenario.Card}  {scenario.Text}{Remark(scenario)}");
+            var voids = Enum.GetValues<Exchange>().SelectMany(scenario.VoidsOn).ToList();
+            if (json)
+            {
+                output.WriteLine(JsonSerializer.Serialize(
+                    new
+                    {
+                        scenario = scenario.Name, scenario.Card, scenario.Text, planted = scenario.IsPlanted, scenario.ComesWith,
+                        voids = voids.Select(check => new { exchange = check.On.Id(), check.Name, check.Detail }),
+                    },
+                    Words));
+                continue;
+            }
+
+            output.WriteLine($"{scenario.Name,-36} {scenario.Card}  {scenario.Text}{Remark(scenario)}");
+            foreach (var check in voids) output.WriteLine($"{"",-40} {check.Name}: {check.Detail}");
         }
 
         return Done;
@@ -96,21 +115,21 @@ public static class ReplayCommand
         : "";
 
     private static async Task<int> Play(
-        IReadOnlyList<Scenario> scenarios, bool json, ReplayDatabases? databases, TextWriter output, TimeProvider real, CancellationToken stop)
+        IReadOnlyList<ScenarioPlay> plays, bool json, ReplayDatabases? databases, TextWriter output, TimeProvider real, CancellationToken stop)
     {
+        await using var pool = new ScenarioPool(plays, ScenarioPool.AtOnce, real, databases is null ? null : databases.New);
         var failed = 0;
-        foreach (var scenario in scenarios)
+        foreach (var play in plays)
         {
-            stop.ThrowIfCancellationRequested();
-            if (!json) await output.WriteAsync($"{scenario.Name,-36} ");
-            var result = await ScenarioPlayer.Play(scenario, real, databases is null ? null : await databases.New());
+            if (!json) await output.WriteAsync($"{play.Scenario.Name,-36} {play.On.Id(),-8}");
+            var result = await pool.Result(play).WaitAsync(stop);
             if (!result.Passed) failed++;
-            Tell(result, json, alone: scenarios.Count == 1, output);
+            Tell(result, json, alone: plays.Count == 1, output);
             await output.FlushAsync(stop);
         }
 
-        if (json) await output.WriteLineAsync(JsonSerializer.Serialize(new { passed = scenarios.Count - failed, failed }, Words));
-        else await output.WriteLineAsync($"{scenarios.Count - failed} passed, {failed} failed");
+        if (json) await output.WriteLineAsync(JsonSerializer.Serialize(new { passed = plays.Count - failed, failed }, Words));
+        else await output.WriteLineAsync($"{plays.Count - failed} passed, {failed} failed");
         return failed == 0 ? Done : CheckFailed;
     }
 
@@ -174,9 +193,12 @@ public static class ReplayCommand
         }
 
         output.WriteLine(
-            $"{(result.Passed ? "passed" : "FAILED")}  {result.Checks.Count} checks, unprotected at most {result.Truth.MaxUnprotectedMs} ms, "
+            $"{(result.Passed ? "passed" : "FAILED")}  {result.Checks.Count} checks{Voids(result)}, unprotected at most {result.Truth.MaxUnprotectedMs} ms, "
             + $"gap {result.Truth.MaxGapMs} ms, {result.Took.TotalSeconds:0.0} s");
         if (result.Passed && !alone) return;
         foreach (var line in result.Describe()) output.WriteLine(line);
     }
+
+    private static string Voids(ScenarioResult result) =>
+        result.Checks.Count(check => check.IsVoid) is > 0 and var voids ? $" ({voids} void)" : "";
 }

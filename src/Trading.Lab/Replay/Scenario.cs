@@ -1,3 +1,5 @@
+using Trading.Domain;
+
 namespace Trading.Lab.Replay;
 
 /// <summary>
@@ -20,6 +22,18 @@ public sealed record Scenario(string Name, string Card, string Text, Func<Scenar
 
     /// <summary>What brings it; null: it runs.</summary>
     public string? ComesWith { get; init; }
+
+    /// <summary>Checks that a rule of an exchange leaves without meaning; they stay in the result, as void.</summary>
+    public IReadOnlyList<VoidCheck> Voids { get; init; } = [];
+
+    /// <summary>An exchange on which nothing of it can happen; there it ends at once with this one void check.</summary>
+    public VoidCheck? NotOn { get; init; }
+
+    /// <summary>Loads the machine so much that another next to it would be judged on the load.</summary>
+    public bool Alone { get; init; }
+
+    public IEnumerable<VoidCheck> VoidsOn(Exchange exchange) =>
+        NotOn?.On == exchange ? [NotOn] : Voids.Where(check => check.On == exchange);
 
     /// <summary>Named by the list until the part that it needs exists.</summary>
     public static Scenario Later(string name, string card, string part, string text) =>

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Trading.Domain;
+using Trading.Simulator.Matching;
 using Trading.Simulator.Truth;
+using Exchange = Trading.Domain.Exchange;
 
 namespace Trading.Lab.Replay;
 
@@ -8,14 +10,19 @@ namespace Trading.Lab.Replay;
 public static class ScenarioPlayer
 {
     /// <param name="database">Connection string of an empty PostgreSQL database; null: SQLite.</param>
-    public static async Task<ScenarioResult> Play(Scenario scenario, TimeProvider real, string? database = null)
+    public static async Task<ScenarioResult> Play(
+        Scenario scenario, TimeProvider real, string? database = null, Exchange on = Exchange.Binance)
     {
         var began = real.GetTimestamp();
-        await using var run = await ScenarioRun.Start(scenario.Setting, real, database);
+        if (scenario.NotOn?.On == on)
+            return new ScenarioResult(
+                scenario.Name, on.Id(), [Check.Void(scenario.NotOn)], new TruthReport { Positions = [], Orders = [] }, [], TimeSpan.Zero);
+        await using var run = await ScenarioRun.Start(scenario.Setting, real, database, on, scenario.VoidsOn(on));
         try
         {
             await scenario.Play(run);
             await CommonChecks.Judge(run);
+            run.CloseVoids();
         }
         catch (NeverHappenedException e)
         {
@@ -27,7 +34,7 @@ public static class ScenarioPlayer
         }
 
         return new ScenarioResult(
-            scenario.Name, "binance", [.. run.Checks], run.Exchange.Truth(), run.Story, real.GetElapsedTime(began));
+            scenario.Name, on.Id(), [.. run.Checks], run.Exchange.Truth(), run.Story, real.GetElapsedTime(began));
     }
 }
 
@@ -53,25 +60,27 @@ internal static class CommonChecks
     /// <summary>The statements of the reports: no double, no ghost, no failure that was none.</summary>
     private static async Task JudgeBooks(ScenarioRun run)
     {
-        await run.CheckRows("no symbol is active twice", ReportStatements.DuplicatesBySymbol);
+        if (run.Second is null) await run.CheckRows("no symbol is active twice", ReportStatements.DuplicatesBySymbol);
         await run.CheckRows("no symbol is active twice on an account", ReportStatements.Duplicates);
         await run.CheckCount("failed signals", ReportStatements.FailedSignals(run.Setting.StartUtc), run.Setting.FailedSignals);
         await run.CheckRows(
             "the books hold what the exchange holds",
-            "SELECT symbol, side, quantity FROM monitoring.positions WHERE status='active' ORDER BY symbol", [.. Held(run)]);
+            "SELECT exchange, symbol, side, quantity FROM monitoring.positions WHERE status='active' ORDER BY exchange, symbol", [.. Held(run)]);
     }
 
-    private static IEnumerable<string> Held(ScenarioRun run) => run.Exchange.OfAccount((_, account) => account.Positions
-        .Where(position => !position.IsFlat).OrderBy(position => position.Symbol, StringComparer.Ordinal)
-        .Select(position => $"{position.Symbol}|{(position.Quantity > 0 ? "long" : "short")}|{CanonicalText.Of(Math.Abs(position.Quantity))}").ToList());
+    private static IEnumerable<string> Held(ScenarioRun run) =>
+        from at in run.Accounts
+        orderby at.Account.Value
+        from held in at.Open()
+        select $"{at.Account}|{held.Symbol}|{(held.Quantity > 0 ? "long" : "short")}|{CanonicalText.Of(Math.Abs(held.Quantity))}";
 
     /// <summary>A stop of ours without a position could open what nobody wants.</summary>
     private static (bool Holds, string Found) NoOrphans(ScenarioRun run)
     {
         var truth = run.Exchange.Truth();
-        var open = truth.Positions.Where(position => position.ClosedUtc is null).Select(position => position.Symbol).ToHashSet();
-        var orphans = truth.Orders.Where(order => order is { Kind: "stop", Status: "New" } && !open.Contains(order.Symbol)
-            && order.ClientId.StartsWith("ta", StringComparison.Ordinal)).Select(order => $"{order.Symbol} {order.ClientId}").ToList();
+        var open = truth.Positions.Where(position => position.ClosedUtc is null).Select(position => (position.Account, position.Symbol)).ToHashSet();
+        var orphans = truth.Orders.Where(order => order is { Kind: "stop", Status: "New", Origin: not Origin.Hand }
+            && !open.Contains((order.Account, order.Symbol))).Select(order => $"{order.Symbol} {order.ClientId}").ToList();
         return (orphans.Count == 0, orphans.Count == 0 ? "none" : string.Join(", ", orphans));
     }
 

@@ -18,7 +18,9 @@ public sealed record ScenarioResult(
     /// <summary>Checks and timelines, as an operator reads them.</summary>
     public IEnumerable<string> Describe()
     {
-        foreach (var check in Checks) yield return $"{(check.Passed ? "  ok    " : "  FAILED")} {check.Name}: {check.Detail}";
+        foreach (var check in Checks) yield return $"  {Mark(check)} {check.Name}: {check.Detail}";
         foreach (var line in Timeline) yield return $"    {line}";
     }
+
+    private static string Mark(Check check) => check.IsVoid ? "void  " : check.Passed ? "ok    " : "FAILED";
 }

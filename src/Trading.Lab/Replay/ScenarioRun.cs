@@ -24,6 +24,7 @@ public sealed class ScenarioRun : IAsyncDisposable
     /// <summary>Deadlines of 3 s stay 150 ms of real time.</summary>
     public const double Fast = 20;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan SoonWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AskWithin = TimeSpan.FromSeconds(30);
 
@@ -34,20 +35,41 @@ public sealed class ScenarioRun : IAsyncDisposable
     private string? _database;
     private readonly List<SignalFeed> _feeds = [];
     private readonly ConcurrentQueue<Alert> _alerts = new();
+    private readonly TimeProvider _real;
+    private readonly SimulatorHost _simulator;
+    private readonly IReadOnlyList<VoidCheck> _voids;
     private RunningNode? _node;
     private int _commands;
 
-    private ScenarioRun(ScenarioSetting setting, ScaledTimeProvider clock, ScenarioExchange exchange, string? database)
+    private ScenarioRun(
+        ScenarioSetting setting, TimeProvider real, ScaledTimeProvider clock, SimulatorHost simulator, string? database,
+        Domain.Exchange on, IReadOnlyList<VoidCheck> voids)
     {
-        (Setting, Clock, Exchange, _database) = (setting, clock, exchange, database);
+        (Setting, _real, Clock, _simulator, _database, _voids) = (setting, real, clock, simulator, database, voids);
+        Exchange = new ScenarioExchange(simulator, AccountId.Parse(on.Id()), on, "0001");
+        Second = SecondOf(setting, simulator, on);
         _timelines = new Timelines(clock);
         _monitoring = ReaderOf(database);
     }
 
-    public static AccountId Account { get; } = AccountId.Parse("binance");
     public ScenarioSetting Setting { get; }
     public ScaledTimeProvider Clock { get; }
+
+    /// <summary>The exchange that the scenario is played on, as the first account meets it.</summary>
     public ScenarioExchange Exchange { get; }
+
+    /// <summary>As the second account meets it, which may be on the other one.</summary>
+    public ScenarioExchange? Second { get; }
+
+    /// <summary>Both, or the one there is.</summary>
+    public IReadOnlyList<ScenarioExchange> Accounts => Second is null ? [Exchange] : [Exchange, Second];
+    public Domain.Exchange Venue => Exchange.Venue;
+
+    /// <summary>The first account.</summary>
+    public AccountId Account => Exchange.Account;
+
+    /// <summary>What happens to the node's journal.</summary>
+    internal JournalTrouble Journal { get; } = new();
     public DateTime NowUtc => Clock.GetUtcNow().UtcDateTime;
     public IReadOnlyList<Check> Checks => _checks;
 
@@ -59,13 +81,20 @@ public sealed class ScenarioRun : IAsyncDisposable
 
     /// <summary>An exchange and a reconciled node.</summary>
     /// <param name="database">Connection string of an empty PostgreSQL database; null: SQLite in the data folder.</param>
-    public static async Task<ScenarioRun> Start(ScenarioSetting setting, TimeProvider real, string? database = null)
+    /// <param name="voids">Checks that are not judged on that exchange.</param>
+    public static async Task<ScenarioRun> Start(
+        ScenarioSetting setting, TimeProvider real, string? database = null, Domain.Exchange on = Domain.Exchange.Binance,
+        IEnumerable<VoidCheck>? voids = null)
     {
         var clock = new ScaledTimeProvider(real, speed: 1, new DateTimeOffset(setting.StartUtc));
         var market = setting.Market ?? ManualMarketOf(setting);
         var exchange = await SimulatorHost.Start(
-            new SimulatorOptions { Port = 0, Market = _ => market, Venue = setting.Venue, Binance = setting.Binance }, clock);
-        var run = new ScenarioRun(setting, clock, new ScenarioExchange(exchange), database);
+            new SimulatorOptions
+            {
+                Port = 0, Market = _ => market, Venue = setting.Venue, Binance = setting.Binance, Bybit = setting.Bybit,
+            },
+            clock);
+        var run = new ScenarioRun(setting, real, clock, exchange, database, on, [.. voids ?? []]);
         try
         {
             foreach (var name in setting.Feeds) run._feeds.Add(await SignalFeed.Start(name, clock));
@@ -79,13 +108,13 @@ public sealed class ScenarioRun : IAsyncDisposable
         }
     }
 
-    public static PositionKey KeyOf(string symbol) => new(Account, Symbol.Parse(symbol));
+    public PositionKey KeyOf(string symbol, ScenarioExchange? at = null) => new((at ?? Exchange).Account, Symbol.Parse(symbol));
 
     // The node
 
     public async Task StartNode()
     {
-        _node = await RunningNode.Start(Settings(), Clock, parts => Setting.Change(parts) with
+        _node = await RunningNode.Start(Settings(), Clock, parts => Journal.Into(Setting.Change(parts)) with
         {
             IdleTime = Setting.IdleTime,
             Happened = happened =>
@@ -153,27 +182,46 @@ public sealed class ScenarioRun : IAsyncDisposable
 
     // Wishes
 
-    /// <summary>One entry of the setting's size, as a selected signal asks for it.</summary>
-    public async Task<PositionAnswer> Open(string symbol, Domain.Side side)
+    /// <summary>
+    /// One entry of the setting's size, as a selected signal asks for it. Where a snapshot does not name what is flat, the
+    /// symbol is asked for first, as at its first sight in a wave.
+    /// </summary>
+    /// <param name="at">The account; null: the first.</param>
+    public async Task<PositionAnswer> Open(string symbol, Domain.Side side, ScenarioExchange? at = null)
     {
+        var key = KeyOf(symbol, at);
         var mark = Exchange.MarkOf(symbol);
         var rules = Contracts.Of(symbol);
         var quantity = decimal.Floor(Setting.Notional / mark / rules.StepSize) * rules.StepSize;
         var command = string.Create(CultureInfo.InvariantCulture, $"replay-{++_commands}");
-        return await Node.Ask(
-            KeyOf(symbol), new PositionInput.OpenPosition(command, "replay", side, quantity, mark, Setting.Plan), command, AskWithin);
+        var want = new PositionInput.OpenPosition(command, "replay", side, quantity, mark, Setting.Plan);
+        for (var began = Clock.GetTimestamp(); ; await Look())
+        {
+            var answer = await Node.Ask(key, want, command, AskWithin);
+            var unnamed = answer is { Verdict: Verdict.Denied, Note: "key_in_doubt" } && Clock.GetElapsedTime(began) < AskWithin;
+            if (!unnamed) return answer;
+            Node.Accounts[key.Account].Prepare(key.Symbol);
+        }
+    }
+
+    /// <summary>Prepared as at its first sight in a wave, before a scenario makes questions fail.</summary>
+    public Task Know(string symbol)
+    {
+        Node.Accounts[Account].Prepare(Symbol.Parse(symbol));
+        return Until($"{symbol} is known to be flat or held", () => Node.Accounts[Account].Sightings.Names(KeyOf(symbol)));
     }
 
     /// <summary>Opened and behind a stop that the exchange knows.</summary>
-    public async Task OpenProtected(string symbol, Domain.Side side)
+    public async Task OpenProtected(string symbol, Domain.Side side, ScenarioExchange? at = null)
     {
-        await Open(symbol, side);
-        await UntilProtected(symbol);
+        await Open(symbol, side, at);
+        await UntilProtected(symbol, at: at);
     }
 
-    public Task UntilProtected(string symbol, double speed = 1) => Until(
+    public Task UntilProtected(string symbol, double speed = 1, ScenarioExchange? at = null) => Until(
         $"{symbol} is open behind a stop",
-        () => Living.View(KeyOf(symbol)) is { IsProtected: true, Holding.Quantity: var quantity } && quantity == Math.Abs(Exchange.Held(symbol)), speed);
+        () => Living.View(KeyOf(symbol, at)) is { IsProtected: true, Holding.Quantity: var quantity }
+            && quantity == Math.Abs((at ?? Exchange).Held(symbol)), speed);
 
     public Task UntilFlat(string symbol, double speed = 1) => Until(
         $"{symbol} is known to be flat", () => Living.View(KeyOf(symbol)) is { State: PositionState.Flat { Last: not null } }, speed);
@@ -199,7 +247,7 @@ public sealed class ScenarioRun : IAsyncDisposable
             while (!await isTrue())
             {
                 if (Clock.GetElapsedTime(began) > deadline) throw new NeverHappenedException(what, deadline);
-                await Look();
+                await LookAtPace(speed);
             }
         }
         finally
@@ -211,6 +259,18 @@ public sealed class ScenarioRun : IAsyncDisposable
     /// <summary>A moment of real time between two looks, whatever the speed.</summary>
     public Task Look() => Task.Delay(LookEvery * Clock.Speed, Clock);
 
+    /// <summary>
+    /// On a machine that is late with everybody's timers the clock slows down: else its seconds would be too short for
+    /// what a node has to do in them.
+    /// </summary>
+    private async Task LookAtPace(double speed)
+    {
+        var began = _real.GetTimestamp();
+        await Look();
+        var pace = _real.GetElapsedTime(began) > Late ? Math.Max(1, Clock.Speed / 2) : Math.Min(speed, Clock.Speed * 1.25);
+        if (pace != Clock.Speed) Clock.Speed = pace;
+    }
+
     /// <summary>Lets the scenario's clock come to a time.</summary>
     public Task UntilTime(DateTime atUtc, double speed = Fast) => Until(
         string.Create(CultureInfo.InvariantCulture, $"it is {atUtc:HH:mm:ss}"), () => NowUtc >= atUtc, speed,
@@ -221,7 +281,16 @@ public sealed class ScenarioRun : IAsyncDisposable
 
     // Judging
 
-    public void Check(string name, bool passed, string detail) => _checks.Add(new Check(name, passed, detail));
+    public void Check(string name, bool passed, string detail) =>
+        _checks.Add(_voids.FirstOrDefault(rule => rule.Name == name) is { } rule ? Replay.Check.Void(rule) : new Check(name, passed, detail));
+
+    /// <summary>What the exchange leaves nothing to judge of, and was not come by.</summary>
+    public void CloseVoids()
+    {
+        foreach (var rule in _voids.Where(rule => _checks.TrueForAll(check => check.Name != rule.Name))) _checks.Add(Replay.Check.Void(rule));
+    }
+
+    private bool IsVoid(string name) => _voids.Any(rule => rule.Name == name);
 
     public void CheckEqual<T>(string name, T expected, T actual) => Check(
         name, EqualityComparer<T>.Default.Equals(expected, actual),
@@ -239,7 +308,7 @@ public sealed class ScenarioRun : IAsyncDisposable
     public async Task CheckSoon(string name, Func<(bool Holds, string Found)> look)
     {
         var (holds, found) = look();
-        for (var began = Clock.GetTimestamp(); !holds && Clock.GetElapsedTime(began) < SoonWithin; await Look())
+        for (var began = Clock.GetTimestamp(); !holds && !IsVoid(name) && Clock.GetElapsedTime(began) < SoonWithin; await Look())
             (holds, found) = look();
         Check(name, holds, found);
     }
@@ -259,7 +328,7 @@ public sealed class ScenarioRun : IAsyncDisposable
     {
         if (_node is not null) await _node.DisposeAsync();
         foreach (var feed in _feeds) await feed.DisposeAsync();
-        await Exchange.DisposeAsync();
+        await _simulator.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -276,16 +345,26 @@ public sealed class ScenarioRun : IAsyncDisposable
         Postgres = _database is null ? null : new PostgresSettings(_database),
         Port = 0,
         Feeds = [.. _feeds.Select(feed => new FeedAddress(feed.Name, feed.Address))],
-        Accounts =
-        [
-            new AccountSettings(Account, Domain.Exchange.Binance)
-            {
-                Url = Exchange.Address,
-                ApiKey = ScenarioExchange.Key,
-                ApiSecret = ScenarioExchange.Secret,
-                Adopt = Setting.Adopt,
-                Risk = AccountPolicy.Default with { Notional = Setting.Notional, Plan = Setting.Plan },
-            },
-        ],
+        Accounts = [.. Accounts.Select(SettingsOf)],
     };
+
+    private AccountSettings SettingsOf(ScenarioExchange at) => new(at.Account, at.Venue)
+    {
+        Url = at.Address,
+        ApiKey = at.Key,
+        ApiSecret = at.Secret,
+        Adopt = Setting.Adopt,
+        Risk = AccountPolicy.Default with { Notional = Setting.Notional, Plan = Setting.Plan },
+    };
+
+    private static ScenarioExchange? SecondOf(ScenarioSetting setting, SimulatorHost simulator, Domain.Exchange on)
+    {
+        var other = on is Domain.Exchange.Bybit ? Domain.Exchange.Binance : Domain.Exchange.Bybit;
+        return setting.Second switch
+        {
+            SecondAccount.SameExchange => new ScenarioExchange(simulator, AccountId.Parse($"{on.Id()}-2"), on, "0002"),
+            SecondAccount.OtherExchange => new ScenarioExchange(simulator, AccountId.Parse(other.Id()), other, "0001"),
+            _ => null,
+        };
+    }
 }

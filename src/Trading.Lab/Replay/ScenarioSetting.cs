@@ -1,6 +1,7 @@
 using Trading.Domain.Positions;
 using Trading.Node;
 using Trading.Simulator.Binance;
+using Trading.Simulator.Bybit;
 using Trading.Simulator.Market;
 using Trading.Simulator.Matching;
 
@@ -30,6 +31,14 @@ public sealed record ScenarioSetting
         AnswerDelay = new DelayRange(2, 8), EventDelay = new DelayRange(1, 6),
     };
 
+    public BybitOptions Bybit { get; init; } = new()
+    {
+        AnswerDelay = new DelayRange(2, 8), EventDelay = new DelayRange(1, 5), MatchDelay = new DelayRange(0, 4),
+    };
+
+    /// <summary>A second account of the node; null: there is one.</summary>
+    public SecondAccount? Second { get; init; }
+
     /// <summary>Names of the signal feeds the node listens to.</summary>
     public IReadOnlyList<string> Feeds { get; init; } = [];
 
@@ -41,4 +50,14 @@ public sealed record ScenarioSetting
 
     /// <summary>Rows that the report's query for failed signals must return.</summary>
     public int FailedSignals { get; init; }
+}
+
+/// <summary>Where a scenario's second account is.</summary>
+public enum SecondAccount
+{
+    /// <summary>Other keys on the exchange that the scenario is played on.</summary>
+    SameExchange,
+
+    /// <summary>Binance where that is Bybit, and the other way round.</summary>
+    OtherExchange,
 }

@@ -295,8 +295,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         _preparation.Ended(prepared);
         foreach (var (key, row) in prepared.Rows)
         {
-            account.Sightings.Learn(key, row, prepared.ReadStartedUtc);
-            if (account.Sightings.SnapshotShareOf(key) is { } share) Tell(key, share);
+            Tell(key, account.Sightings.Learn(key, row, prepared.ReadStartedUtc));
         }
 
         StartPreparations();

@@ -39,10 +39,11 @@ public sealed class SightingsBook
         }
     }
 
-    /// <summary>A position that was asked for by its symbol; holds until the next snapshot.</summary>
-    public void Learn(PositionKey key, PositionRow row, DateTime startedUtc)
+    /// <summary>A position that was asked for by its symbol; stands until a snapshot names the key.</summary>
+    /// <returns>What it is told.</returns>
+    public PositionInput.SnapshotShare Learn(PositionKey key, PositionRow row, DateTime startedUtc)
     {
-        lock (_gate) _read[key] = new PositionInput.SnapshotShare(row, Stops(key), startedUtc);
+        lock (_gate) return _read[key] = new PositionInput.SnapshotShare(row, Stops(key), startedUtc);
     }
 
     public void Learn(AccountSnapshot snapshot)
@@ -55,19 +56,24 @@ public sealed class SightingsBook
         }
     }
 
-    /// <summary>One key's share of the newest snapshot. Null: there has been none yet.</summary>
+    /// <summary>
+    /// One key's share of the newest snapshot, without a row where that does not name the key, whatever was read before
+    /// it: an exchange whose list names only what is held tells a closure by leaving the key out. Null: there has been
+    /// none yet.
+    /// </summary>
     public PositionInput.SnapshotShare? SnapshotShareOf(PositionKey key)
     {
         lock (_gate) return Share(key);
     }
 
-    /// <summary>What a new actor is told first, in this order: session, snapshot, stream.</summary>
+    /// <summary>What a new actor is told first, in this order: session, what was read of it, snapshot, stream.</summary>
     public IReadOnlyList<PositionInput> ShareOf(PositionKey key)
     {
         lock (_gate)
         {
-            var told = new List<PositionInput>(3);
+            var told = new List<PositionInput>(4);
             if (_sessionEpoch > 0) told.Add(new PositionInput.StreamRestarted(_sessionEpoch));
+            if (_read.TryGetValue(key, out var read)) told.Add(read);
             if (Share(key) is { } share) told.Add(share);
             if (_streamed.TryGetValue(key, out var streamed)) told.Add(streamed);
             return told;
@@ -86,7 +92,7 @@ public sealed class SightingsBook
     {
         lock (_gate)
         {
-            var share = Share(key);
+            var share = _read.GetValueOrDefault(key) ?? Share(key);
             if (_streamed.TryGetValue(key, out var streamed) && (share?.Row is null || streamed.AtUtc >= share.StartedUtc))
                 return streamed.Amount;
             return share?.Row?.Amount;
@@ -96,11 +102,8 @@ public sealed class SightingsBook
     private PositionInput.SnapshotShare? Share(PositionKey key)
     {
         if (_snapshot is null) return null;
-        if (_snapshot.Positions.TryGetValue(key, out var row))
-            return new PositionInput.SnapshotShare(row, Stops(key), _snapshot.StartedUtc);
-        return _read.TryGetValue(key, out var read)
-            ? read
-            : new PositionInput.SnapshotShare(null, Stops(key), _snapshot.StartedUtc);
+        var row = _snapshot.Positions.GetValueOrDefault(key);
+        return new PositionInput.SnapshotShare(row, Stops(key), _snapshot.StartedUtc);
     }
 
     private IReadOnlyList<StopView> Stops(PositionKey key) => _stops is null ? [] : [.. _stops[key]];

@@ -16,11 +16,11 @@ internal sealed class SymbolPreparation(AccountSurroundings account)
     private readonly HashSet<Symbol> _underWay = [];
     private readonly Queue<Symbol> _waiting = new();
 
-    /// <summary>A symbol that is prepared, waiting or under way is not taken twice; one that failed is.</summary>
+    /// <summary>A symbol that is prepared and known, waiting or under way is not taken twice; one that failed is.</summary>
     public void Want(Symbol symbol)
     {
-        if (account.Prepared.Contains(symbol) || _underWay.Contains(symbol) || _waiting.Contains(symbol)
-            || account.Prepared.IsParked(symbol) || IsHeld(symbol)) return;
+        var ready = account.Prepared.Contains(symbol) && account.KeysOf(symbol).All(account.Sightings.Names);
+        if (ready || _underWay.Contains(symbol) || _waiting.Contains(symbol) || account.Prepared.IsParked(symbol) || IsHeld(symbol)) return;
         _waiting.Enqueue(symbol);
     }
 
@@ -38,8 +38,12 @@ internal sealed class SymbolPreparation(AccountSurroundings account)
         var begun = account.Prepared.Begin();
         var rows = new List<(PositionKey Key, PositionRow Row)>(2);
         foreach (var key in account.KeysOf(symbol).Where(key => !account.Sightings.Names(key)))
-            if (await account.Sender.ReadPosition(key, routine: false, stop) is Done<PositionRead> { Value.Row: { } row })
-                rows.Add((key, row));
+        {
+            if (await account.Sender.ReadPosition(key, routine: false, stop) is not Done<PositionRead> { Value.Row: { } row })
+                return new SessionMessage.Prepared(symbol, Done: false, rows, started, begun, $"no answer names {key}");
+            rows.Add((key, row));
+        }
+
         if (rows.Exists(read => read.Row.Amount != 0) || IsHeld(symbol))
             return new SessionMessage.Prepared(symbol, Done: false, rows, started, begun, "it is held");
         var outcome = await account.Sender.Prepare(symbol, account.Leverage, account.Isolated, stop);

@@ -9,7 +9,9 @@ using Trading.Node.Positions;
 namespace Trading.Node.Gateways;
 
 /// <summary>Makes the gateways of accounts over a wire. What accounts of one exchange address share is made once.</summary>
-public sealed class Venues(IWire wire, TimeProvider time, IReadOnlyCollection<string> tags, Lease lease) : IDisposable
+/// <param name="meters">Not disposed here; null: nobody reads them.</param>
+public sealed class Venues(IWire wire, TimeProvider time, IReadOnlyCollection<string> tags, Lease lease, GatewayMeters? meters = null)
+    : IDisposable
 {
     private readonly Dictionary<object, VenueHost> _hosts = [];
 
@@ -50,8 +52,8 @@ public sealed class Venues(IWire wire, TimeProvider time, IReadOnlyCollection<st
 
     private VenueHost HostOf(AccountSettings settings) => settings.Exchange switch
     {
-        Exchange.Binance => HostAt(BinanceAddressOf(settings), address => new BinanceHost(address, wire, time)),
-        Exchange.Bybit => HostAt(BybitAddressOf(settings), address => new BybitHost(address, wire, time)),
+        Exchange.Binance => HostAt(BinanceAddressOf(settings), address => new BinanceHost(address, wire, time, meters: meters)),
+        Exchange.Bybit => HostAt(BybitAddressOf(settings), address => new BybitHost(address, wire, time, meters: meters)),
         _ => throw new UnreachableException($"{settings.Exchange}"),
     };
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Trading.Node.Metrics;
 
-/// <summary>Everything this process measures about trading, as the text format that Prometheus reads.</summary>
+/// <summary>Everything one node measures about trading, as the text format that Prometheus reads.</summary>
 public sealed class MetricsText : IDisposable
 {
     private const string Ours = "trading_";
@@ -16,11 +16,13 @@ public sealed class MetricsText : IDisposable
     private readonly SortedDictionary<string, Family> _families = new(StringComparer.Ordinal);
     private readonly MeterListener _listener = new();
 
-    public MetricsText()
+    /// <param name="node">The scope of its meters: other nodes of the process have texts of their own.</param>
+    public MetricsText(NodeMeters node)
     {
-        _listener.InstrumentPublished = static (instrument, listener) =>
+        _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Name.StartsWith(Ours, StringComparison.Ordinal)) listener.EnableMeasurementEvents(instrument);
+            if (ReferenceEquals(instrument.Meter.Scope, node) && instrument.Name.StartsWith(Ours, StringComparison.Ordinal))
+                listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Note(instrument, value, tags));
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Note(instrument, value, tags));

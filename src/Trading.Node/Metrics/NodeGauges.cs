@@ -6,10 +6,11 @@ namespace Trading.Node.Metrics;
 /// <summary>What one node shows when it is looked at.</summary>
 internal sealed class NodeGauges : IDisposable
 {
-    private readonly Meter _meter = new(NodeMeters.MeterName);
+    private readonly Meter _meter;
 
-    public NodeGauges(TradingNode node, Func<double> projectionLagSeconds)
+    public NodeGauges(TradingNode node, NodeMeters meters, Func<double> projectionLagSeconds)
     {
+        _meter = meters.MakeMeter();
         _meter.CreateObservableGauge("trading_projection_lag_seconds", projectionLagSeconds);
         _meter.CreateObservableGauge("trading_positions_open", () => node.Board.Active.Count(view => view.IsOpen));
         _meter.CreateObservableGauge("trading_positions_unprotected", () => node.Board.Active.Count(view => view.IsUnprotected));

@@ -2,49 +2,62 @@ using System.Diagnostics.Metrics;
 
 namespace Trading.Node.Metrics;
 
-/// <summary>What this process counts and measures; the names are those of docs/metrics. All nodes of a process share them.</summary>
-internal static class NodeMeters
+/// <summary>What one node counts and measures; the names are those of contracts.md §4. Its meters carry it as their scope.</summary>
+public sealed class NodeMeters : IDisposable
 {
-    public const string MeterName = "Trading.Node";
+    private readonly Meter _meter;
 
-    private static readonly Meter Meter = new(MeterName);
+    public NodeMeters()
+    {
+        _meter = MakeMeter();
+        TimeToProtect = _meter.CreateHistogram<double>(
+            "trading_time_to_protect_seconds", "s", "From the first fill, by the exchange's clock, to a confirmed stop for all of it");
+        ClosureDetectionLag = _meter.CreateHistogram<double>(
+            "trading_closure_detection_lag_seconds", "s", "From the last fill, by the exchange's clock, to the journaled closure");
+        StopReplaceGap = _meter.CreateHistogram<double>(
+            "trading_stop_replace_gap_seconds", "s", "Time without a confirmed stop while one was replaced or restored");
+        TickToDecision = _meter.CreateHistogram<double>(
+            "trading_tick_to_decision_seconds", "s", "From the price's turn in its position to the end of that turn");
+        JournalAppend = _meter.CreateHistogram<double>(
+            "trading_journal_append_seconds", "s", "From a position's decision to its durable events");
+        PositionLookup = _meter.CreateHistogram<double>(
+            "trading_position_lookup_seconds", "s", "How long the quantity for a stop was looked for");
+        UnprotectedQuantitySeconds = _meter.CreateCounter<double>(
+            "trading_unprotected_quantity_seconds_total", "USDT.s", "Quote value that was open without a confirmed stop, times seconds");
+        DuplicatesPrevented = _meter.CreateCounter<long>("trading_duplicates_prevented_total");
+        SignalFailures = _meter.CreateCounter<long>("trading_signal_failures_total");
+        Closures = _meter.CreateCounter<long>("trading_closures_total");
+        PositionNotFound = _meter.CreateCounter<long>("trading_position_not_found_total");
+        DuplicatePositions = _meter.CreateCounter<long>("trading_duplicate_positions_detected_total");
+        Corrections = _meter.CreateCounter<long>("trading_reconcile_corrections_total");
+        ProtectiveBeforeJournal = _meter.CreateCounter<long>("trading_protective_before_journal_total");
+    }
 
-    public static readonly Histogram<double> TimeToProtect = Meter.CreateHistogram<double>(
-        "trading_time_to_protect_seconds", "s", "From the first fill, by the exchange's clock, to a confirmed stop for all of it");
-
-    public static readonly Histogram<double> ClosureDetectionLag = Meter.CreateHistogram<double>(
-        "trading_closure_detection_lag_seconds", "s", "From the last fill, by the exchange's clock, to the journaled closure");
-
-    public static readonly Histogram<double> StopReplaceGap = Meter.CreateHistogram<double>(
-        "trading_stop_replace_gap_seconds", "s", "Time without a confirmed stop while one was replaced or restored");
-
-    public static readonly Histogram<double> TickToDecision = Meter.CreateHistogram<double>(
-        "trading_tick_to_decision_seconds", "s", "From the price's turn in its position to the end of that turn");
-
-    public static readonly Histogram<double> JournalAppend = Meter.CreateHistogram<double>(
-        "trading_journal_append_seconds", "s", "From a position's decision to its durable events");
-
-    public static readonly Histogram<double> PositionLookup = Meter.CreateHistogram<double>(
-        "trading_position_lookup_seconds", "s", "How long the quantity for a stop was looked for");
-
-    public static readonly Counter<double> UnprotectedQuantitySeconds = Meter.CreateCounter<double>(
-        "trading_unprotected_quantity_seconds_total", "USDT.s", "Quote value that was open without a confirmed stop, times seconds");
-
-    public static readonly Counter<long> DuplicatesPrevented = Meter.CreateCounter<long>("trading_duplicates_prevented_total");
-    public static readonly Counter<long> SignalFailures = Meter.CreateCounter<long>("trading_signal_failures_total");
-    public static readonly Counter<long> Closures = Meter.CreateCounter<long>("trading_closures_total");
-    public static readonly Counter<long> PositionNotFound = Meter.CreateCounter<long>("trading_position_not_found_total");
+    public Histogram<double> TimeToProtect { get; }
+    public Histogram<double> ClosureDetectionLag { get; }
+    public Histogram<double> StopReplaceGap { get; }
+    public Histogram<double> TickToDecision { get; }
+    public Histogram<double> JournalAppend { get; }
+    public Histogram<double> PositionLookup { get; }
+    public Counter<double> UnprotectedQuantitySeconds { get; }
+    public Counter<long> DuplicatesPrevented { get; }
+    public Counter<long> SignalFailures { get; }
+    public Counter<long> Closures { get; }
+    public Counter<long> PositionNotFound { get; }
 
     /// <summary>A fill of an entry whose end was proven: what it bought stands beside what the journal knows.</summary>
-    public static readonly Counter<long> DuplicatePositions = Meter.CreateCounter<long>("trading_duplicate_positions_detected_total");
-    public static readonly Counter<long> Corrections = Meter.CreateCounter<long>("trading_reconcile_corrections_total");
-    public static readonly Counter<long> ProtectiveBeforeJournal = Meter.CreateCounter<long>("trading_protective_before_journal_total");
+    public Counter<long> DuplicatePositions { get; }
+    public Counter<long> Corrections { get; }
+    public Counter<long> ProtectiveBeforeJournal { get; }
 
-    public static void Corrected(string kind) => Corrections.Add(1, Tag("kind", kind));
+    public void Dispose() => _meter.Dispose();
 
-    public static void PreventedDuplicate(string reason) => DuplicatesPrevented.Add(1, Tag("reason", reason));
+    /// <summary>Another one of this node.</summary>
+    internal Meter MakeMeter() => new("Trading.Node", version: null, tags: null, scope: this);
 
-    public static void ProtectedBeforeJournal() => ProtectiveBeforeJournal.Add(1);
+    internal void Corrected(string kind) => Corrections.Add(1, Tag("kind", kind));
 
-    public static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+    internal void PreventedDuplicate(string reason) => DuplicatesPrevented.Add(1, Tag("reason", reason));
+
+    internal static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 }

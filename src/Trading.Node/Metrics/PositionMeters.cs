@@ -7,7 +7,7 @@ using static Trading.Node.Metrics.NodeMeters;
 namespace Trading.Node.Metrics;
 
 /// <summary>Reads the figures of one account's positions off their events.</summary>
-internal sealed class PositionMeters(AccountId account, TimeProvider time)
+internal sealed class PositionMeters(AccountId account, TimeProvider time, NodeMeters meters)
 {
     private readonly ConcurrentDictionary<PositionKey, Naked> _naked = new();
 
@@ -18,20 +18,20 @@ internal sealed class PositionMeters(AccountId account, TimeProvider time)
         switch (happened.Event)
         {
             case PositionEvent.PositionClosed closed:
-                Closures.Add(
+                meters.Closures.Add(
                     1, Tag("closed_by", Words.Snake(closed.ClosedBy)), Tag("reason", Words.Snake(closed.Reason)));
                 if (happened.After is PositionState.Flat { Last: { } last } && last.LastFillUtc > DateTime.MinValue)
-                    ClosureDetectionLag.Record(
+                    meters.ClosureDetectionLag.Record(
                         Math.Max(0, (now - last.LastFillUtc).TotalSeconds), Tag("closed_by", Words.Snake(closed.ClosedBy)));
                 break;
             case PositionEvent.EntryFailed { How: not EntryEnd.NotSent } failed:
-                SignalFailures.Add(1, Tag("reason", failed.Code == 0 ? "entry_failed" : failed.Code.ToString(Words.Invariant)));
+                meters.SignalFailures.Add(1, Tag("reason", failed.Code == 0 ? "entry_failed" : failed.Code.ToString(Words.Invariant)));
                 break;
             case PositionEvent.PositionLookup lookup:
-                PositionLookup.Record(lookup.LookupTimeMs / 1000.0, Tag("method", CanonicalText.Of(lookup.LookupMethod)));
+                meters.PositionLookup.Record(lookup.LookupTimeMs / 1000.0, Tag("method", CanonicalText.Of(lookup.LookupMethod)));
                 break;
             case PositionEvent.PositionNotFoundAbort:
-                PositionNotFound.Add(1);
+                meters.PositionNotFound.Add(1);
                 break;
             default:
                 break;
@@ -51,12 +51,12 @@ internal sealed class PositionMeters(AccountId account, TimeProvider time)
         else if (_naked.TryRemove(happened.Key, out var naked))
         {
             var seconds = (now - naked.SinceUtc).TotalSeconds;
-            UnprotectedQuantitySeconds.Add((double)naked.QuoteValue * seconds, Tag("account", account.Value));
-            if (view.IsProtected) (naked.IsFirst ? TimeToProtect : StopReplaceGap).Record(seconds);
+            meters.UnprotectedQuantitySeconds.Add((double)naked.QuoteValue * seconds, Tag("account", account.Value));
+            if (view.IsProtected) (naked.IsFirst ? meters.TimeToProtect : meters.StopReplaceGap).Record(seconds);
         }
         else if (happened is { Event: PositionEvent.StopConfirmed, Before: PositionState.Open { Holding.Protection: Protection.Moving } })
         {
-            StopReplaceGap.Record(0); // the old stop rested until this one was confirmed
+            meters.StopReplaceGap.Record(0); // the old stop rested until this one was confirmed
         }
     }
 

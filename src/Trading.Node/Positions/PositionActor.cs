@@ -86,7 +86,7 @@ public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
         var began = _around.Time.GetTimestamp();
         await _writer.Take(new PositionInput.MarkMoved(
             window.Latest, window.Lowest, window.Highest, new DateTime(window.AtUtcTicks, DateTimeKind.Utc)));
-        NodeMeters.TickToDecision.Record(_around.Time.GetElapsedTime(began).TotalSeconds);
+        _around.Meters.TickToDecision.Record(_around.Time.GetElapsedTime(began).TotalSeconds);
         WakeOnPricesThatMatter();
     }
 
@@ -128,7 +128,7 @@ public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
             case DropPrice: _around.Prices.Drop(_key); break;
             case TellAccount tell: _around.TellAccount(_key, tell.News, after); break;
             case AlertOperator alert:
-                if (alert.Kind is AlertKind.StrayFill) NodeMeters.DuplicatePositions.Add(1);
+                if (alert.Kind is AlertKind.StrayFill) _around.Meters.DuplicatePositions.Add(1);
                 _around.Alerts.Raise(alert.Kind.ToString(), _key.ToString(), alert.Text);
                 break;
             default: Context.Pipe(stop => Work(effect, stop), Failed); break;

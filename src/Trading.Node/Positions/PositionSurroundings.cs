@@ -3,6 +3,7 @@ using Trading.Domain.Positions;
 using Trading.Gateways;
 using Trading.Journal;
 using Trading.Node.Gateways;
+using Trading.Node.Metrics;
 using Trading.Node.Operators;
 
 namespace Trading.Node.Positions;
@@ -22,6 +23,7 @@ public sealed record PositionSurroundings
     public required TimeProvider Time { get; init; }
     public required Func<string> NewId { get; init; }
     public required IJournal Journal { get; init; }
+    public required NodeMeters Meters { get; init; }
     public required Lease Lease { get; init; }
     public required IOrderSender Sender { get; init; }
     public required IAccountSession Session { get; init; }

@@ -215,7 +215,7 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
             else if (UnwrittenDecisions.IsStillRight(effect, State.Held)) host.Perform(effect, one.Happened[^1].After);
         }
 
-        NodeMeters.JournalAppend.Record(took.TotalSeconds);
+        around.Meters.JournalAppend.Record(took.TotalSeconds);
         foreach (var happened in one.Happened) around.Happened(happened);
         foreach (var notSent in late) await Take(notSent);
         one.Reply?.Invoke(new PositionAnswer(one.Decision.Verdict, one.Decision.Note, State));

@@ -71,6 +71,9 @@ public enum FaultAction
 /// one that matches is applied.</summary>
 public sealed record Fault
 {
+    /// <summary>As <see cref="Event"/>: whatever is told to an account alone, so anything but market data.</summary>
+    public const string OfAccount = "account";
+
     public required FaultAction Do { get; init; }
 
     /// <summary>Account name, or its last part (the API key).</summary>
@@ -85,7 +88,8 @@ public sealed record Fault
     public string? Purpose { get; init; }
 
     /// <summary>Pushed event: "ACCOUNT_UPDATE", or with its state "ORDER_TRADE_UPDATE/TRADE", "order/Filled";
-    /// or its kind, the same on every exchange: fill, order, stop, position, balance, price.</summary>
+    /// or its kind, the same on every exchange: fill, order, stop, position, balance, price; or account, which is all of
+    /// these but price.</summary>
     public string? Event { get; init; }
 
     /// <summary>Client order ids that start with this.</summary>

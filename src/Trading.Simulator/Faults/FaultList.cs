@@ -60,6 +60,7 @@ public sealed class FaultList
         && (fault.ClientId is null || facts.ClientId.StartsWith(fault.ClientId, StringComparison.Ordinal))
         && (fault.Route is null || MatchesRoute(fault.Route, facts.Route))
         && (fault.Event is null || fault.Event == facts.Event || fault.Event == facts.Kind
+            || (fault.Event == Fault.OfAccount && facts.Account.Length > 0)
             || facts.Event.StartsWith(fault.Event + "/", StringComparison.Ordinal));
 
     private static bool MatchesRoute(string wanted, string route) =>

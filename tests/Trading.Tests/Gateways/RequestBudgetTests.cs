@@ -15,7 +15,7 @@ public sealed class RequestBudgetTests : IDisposable
 
     public RequestBudgetTests() => _budget = new RequestBudget(
         _node.Time, new VenueClock(_node.Time),
-        new RequestLimits { Weight = 100, Orders = 10, OrdersPerMinute = 40, MovesInFlight = 2, WaitingPerClass = 5 });
+        new RequestLimits { Weight = 100, Orders = 10, OrdersPerMinute = 40, MovesInFlight = 2, WaitingPerClass = 5 }, new GatewayMeters(scope: this));
 
     public void Dispose() => _budget.Dispose();
 
@@ -218,14 +218,10 @@ public sealed class RequestBudgetTests : IDisposable
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (instrument.Name == "trading_request_wait_seconds") self.EnableMeasurementEvents(instrument);
+                if (instrument.Name == "trading_request_wait_seconds" && instrument.Meter.Scope == this) self.EnableMeasurementEvents(instrument);
             },
         };
-        var thread = Environment.CurrentManagedThreadId;
-        listener.SetMeasurementEventCallback<double>((_, value, tags, _) =>
-        {
-            if (Environment.CurrentManagedThreadId == thread) waited.Add((value, tags[0].Value));
-        });
+        listener.SetMeasurementEventCallback<double>((_, value, tags, _) => waited.Add((value, tags[0].Value)));
         listener.Start();
         Spend(100);
         Enter("close", Cost(RequestClass.Protect));

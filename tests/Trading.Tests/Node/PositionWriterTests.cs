@@ -3,6 +3,7 @@ using Trading.Domain.Positions;
 using Trading.Gateways;
 using Trading.Journal;
 using Trading.Node.Gateways;
+using Trading.Node.Metrics;
 using Trading.Node.Operators;
 using Trading.Node.Positions;
 
@@ -341,6 +342,7 @@ public sealed class PositionWriterTests : IAsyncDisposable
         symbols.Replace([Rules]);
         return new PositionSurroundings
         {
+            Meters = new NodeMeters(),
             Account = Key.Account,
             Time = _time,
             NewId = () => $"incarnation{++_incarnations}",

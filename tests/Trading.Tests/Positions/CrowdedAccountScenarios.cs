@@ -24,6 +24,7 @@ public sealed class CrowdedAccountScenarios
         .Reads("""
             10:00:10.100 <- Rejected s2 -4045 Reach max stop order limit. NoRoom
                          :: StopMoveRefused s2 0 Reach max stop order limit.
+                         -> CancelTimer StopAnswer
             10:00:11.000 <- MarkMoved 2.04 2.04 2.04
             10:00:12.100 <- MarkMoved 2.04 2.04 2.04
                          :: PositionLookup WebsocketCache 0 yes 0 100

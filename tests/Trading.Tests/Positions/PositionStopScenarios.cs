@@ -87,6 +87,62 @@ public sealed class PositionStopScenarios
     }
 
     [Fact]
+    public void A_move_that_was_given_up_and_came_through_late_is_ours_and_trails_on()
+    {
+        var on = Open().Quietly("10:02:00.000", Mark(3060m));
+        var moved = on.Effects.OfType<PositionEffect.SendStop>().Last();
+        on.Quietly("10:02:07.100", new TimerFired(PositionTimer.StopAnswer))
+            .Quietly("10:02:07.150", scenario => new StopsRead([Listed(2940m)], scenario.Utc("10:02:07.110")));
+        Assert.IsType<PositionEvent.StopMoveRefused>(on.Events[^1]);
+
+        on.Quietly("10:02:07.300", scenario => Told(scenario, moved.Trigger));
+        Assert.IsType<PositionEffect.CheckPosition>(Assert.Single(on.Last.Effects));
+        on.Quietly("10:02:07.900", scenario => new Checked(new CheckEvidence(
+            scenario.Utc("10:02:07.800"), new PositionRead(new PositionRow(1m, 3000m, scenario.Utc("10:00:00.090"))), null,
+            [Listed(moved.Trigger)], null, [], CheckCause.Doubt)));
+
+        Assert.DoesNotContain(on.Events, happened => happened is PositionEvent.StopEnded);
+        Assert.DoesNotContain(on.Effects, effect => effect is PositionEffect.AlertOperator);
+        var live = ((PositionState.Open)on.State).Holding.LiveStop!;
+        Assert.Equal((moved.Stop, moved.Trigger, false), (live.Id, live.Trigger, live.Foreign));
+        on.Quietly("10:02:10.000", Mark(3100m));
+        Assert.True(on.Effects.OfType<PositionEffect.SendStop>().Last().Trigger > moved.Trigger);
+    }
+
+    [Fact]
+    public void A_move_that_a_check_finds_at_its_price_is_confirmed_and_never_taken_back()
+    {
+        var on = Open().Quietly("10:02:00.000", Mark(3060m));
+        var moved = on.Effects.OfType<PositionEffect.SendStop>().Last();
+        on.Quietly("10:02:02.000", scenario => new Checked(new CheckEvidence(
+            scenario.Utc("10:02:01.900"), new PositionRead(new PositionRow(1m, 3000m, scenario.Utc("10:00:00.090"))), null,
+            [Listed(moved.Trigger)], null, [], CheckCause.Doubt)));
+
+        Assert.DoesNotContain(on.Events, happened => happened is PositionEvent.StopEnded);
+        Assert.Equal(moved.Stop, LiveStop(on));
+        on.Quietly("10:02:03.000", new NotSent(moved.Stop, "no budget"));
+        Assert.Equal(moved.Stop, LiveStop(on));
+    }
+
+    [Fact]
+    public void A_position_that_grows_while_its_stop_moves_is_covered_by_the_stop_that_stands()
+    {
+        var on = Open().Quietly("10:02:00.000", Mark(3060m)).Quietly("10:02:00.500", scenario => scenario.Amount(1.5m, 3010m, "10:02:00.490"));
+        Assert.Contains(on.Events, happened => happened is PositionEvent.QuantityChanged { Quantity: 1.5m });
+        Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.Protect });
+        on.Quietly("10:02:03.600", new TimerFired(PositionTimer.Protect));
+        Assert.DoesNotContain(on.Events, happened => happened is PositionEvent.ProtectionMissed or PositionEvent.CloseIntended);
+    }
+
+    [Fact]
+    public void A_replacement_may_wait_for_its_turn_and_its_answer_a_first_stop_is_looked_for_soon()
+    {
+        var on = Open().Quietly("10:02:00.000", Mark(3060m));
+        var waits = on.Effects.OfType<PositionEffect.StartTimer>().Where(timer => timer.Timer is PositionTimer.StopAnswer).ToList();
+        Assert.Equal([TimeSpan.FromSeconds(0.6), TimeSpan.FromSeconds(7)], waits.Select(timer => timer.Due));
+    }
+
+    [Fact]
     public void A_stop_that_the_exchange_cannot_hang_yet_is_sent_again_inside_the_deadline_and_never_rolled_back()
     {
         var on = Filled();

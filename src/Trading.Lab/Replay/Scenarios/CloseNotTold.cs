@@ -14,7 +14,11 @@ internal static class CloseNotTold
     private const string Card = "S2";
     private const int ToldLateMs = 73_000;
     private const decimal Quantity = 65m;
-    private static readonly string[] Closures = ["ACCOUNT_UPDATE/ORDER", "ORDER_TRADE_UPDATE", "ALGO_UPDATE/TRIGGERING", "ALGO_UPDATE/TRIGGERED", "ALGO_UPDATE/FINISHED"];
+
+    /// <summary>What tells a closure, and not what tells of a stop that is placed.</summary>
+    private static IEnumerable<string> Closures(Domain.Exchange venue) => venue is Domain.Exchange.Bybit
+        ? ["execution", "order", "position", "wallet"]
+        : ["ACCOUNT_UPDATE/ORDER", "ORDER_TRADE_UPDATE", "ALGO_UPDATE/TRIGGERING", "ALGO_UPDATE/TRIGGERED", "ALGO_UPDATE/FINISHED"];
 
     private static readonly ScenarioSetting Setting = new()
     {
@@ -47,8 +51,15 @@ internal static class CloseNotTold
             run, CloseReason.Liquidation, (x, account, position) => x.Venue.Risk.Liquidate(account, position))),
         Of("close-not-told/adl", "deleveraged by the exchange: closed once with that reason", run => ClosedByExchange(
             run, CloseReason.Adl, (x, account, position) => x.Venue.Risk.Deleverage(account, position, Quantity))),
-        Scenario.Later("close-not-told/two-exchanges", Card, "part 3 (Bybit)", "the same symbol on Binance and Bybit: only one closes"),
-        Scenario.Later("close-not-told/bybit-zero", Card, "part 3 (Bybit)", "Bybit tells size 0 with an empty side"),
+        Of("close-not-told/two-exchanges", "the same symbol on both exchanges: one closes, the other stays as it is", TwoExchanges) with
+        {
+            Setting = Setting with { Second = SecondAccount.OtherExchange },
+        },
+        Of("close-not-told/bybit-zero", "of a closure only the position's row comes, size 0 with an empty side: closed by it", BybitZero) with
+        {
+            NotOn = new VoidCheck(
+                Domain.Exchange.Binance, "closed by the row of size 0 with an empty side", "§10", "a closed position is told with pa 0"),
+        },
     ];
 
     private static IEnumerable<string> Symbols => Enumerable.Range(0, 12).Select(i => $"{(char)('A' + i)}{(char)('A' + i)}XUSDT");
@@ -152,7 +163,7 @@ internal static class CloseNotTold
             return 0;
         });
         await run.Until("the second position is behind a stop of its own", () => run.Exchange.Held(Prompt) == 80
-            && run.Living.View(ScenarioRun.KeyOf(Prompt)) is { IsProtected: true, Holding: { Quantity: 80, Policy: AdoptPolicy.ProtectOnly } }, speed: 4);
+            && run.Living.View(run.KeyOf(Prompt)) is { IsProtected: true, Holding: { Quantity: 80, Policy: AdoptPolicy.ProtectOnly } }, speed: 4);
         run.CheckEqual("two positions at the exchange", 2, run.Exchange.Truth().Positions.Count);
         await run.CheckRows(
             "two positions in the books", "SELECT status, quantity FROM monitoring.positions ORDER BY id", "closed|65", "active|80");
@@ -198,18 +209,50 @@ internal static class CloseNotTold
         await JudgeAfterwards(run);
     }
 
+    private static async Task TwoExchanges(ScenarioRun run)
+    {
+        var second = run.Second!;
+        await run.OpenProtected(Prompt, Side.Long, second);
+        await OpenTrailing(run);
+        await run.Until("the other's stop trails as well", () => run.Living.View(run.KeyOf(Prompt, second)) is
+            { Stop.Trigger: 0.09407m, Holding.Surplus.IsEmpty: true });
+        run.Exchange.CloseByHand(Prompt);
+        await run.UntilFlat(Prompt);
+        await run.Pass(TimeSpan.FromSeconds(15));
+        await run.Sync();
+        await run.CheckRows(
+            "one is closed, the other open", "SELECT exchange, venue, status, closed_by, reason FROM monitoring.positions ORDER BY status DESC, exchange",
+            $"{run.Account}|{run.Venue.Id()}|closed|websocket_closure|external", $"{second.Account}|{second.Venue.Id()}|active||");
+        run.CheckEqual("the other exchange holds what it held", Quantity, second.Held(Prompt));
+        run.CheckEqual("behind one stop", 1, second.RestingStops(Prompt).Count);
+        run.CheckEqual("nothing of the closed one rests", 0, run.Exchange.RestingStops(Prompt).Count);
+        run.Check("the other's prices are still subscribed", second.IsSubscribed(Prompt), $"{second.Venue.Id()}");
+        run.CheckEqual("the next sync found nothing", 0, run.Node.Accounts.Values.Sum(account => account.Ledger.Drift));
+    }
+
+    private static async Task BybitZero(ScenarioRun run)
+    {
+        await OpenTrailing(run);
+        foreach (var told in new[] { "execution", "order", "wallet" })
+            run.Exchange.Inject(new Fault { Do = FaultAction.DropEvent, Event = told, Symbol = Prompt, Count = null });
+        run.Exchange.CloseByHand(Prompt);
+        await run.UntilFlat(Prompt);
+        await JudgeClosed(run, ClosedBy.WebsocketClosure, CloseReason.External);
+        await JudgeAfterwards(run);
+    }
+
     /// <summary>Long 65 at 0.0923, trailing, its stop at 0.09407 as in the report.</summary>
     private static async Task OpenTrailing(ScenarioRun run)
     {
         await run.OpenProtected(Prompt, Side.Long);
         run.Exchange.Price(Prompt, 0.09454m);
-        await run.Until("the stop trails at 0.09407", () => run.Living.View(ScenarioRun.KeyOf(Prompt)) is
+        await run.Until("the stop trails at 0.09407", () => run.Living.View(run.KeyOf(Prompt)) is
             { Stop.Trigger: 0.09407m, Holding.Surplus.IsEmpty: true });
     }
 
     private static void TellLate(ScenarioRun run)
     {
-        foreach (var told in Closures)
+        foreach (var told in Closures(run.Venue))
             run.Exchange.Inject(new Fault { Do = FaultAction.DelayEvent, Event = told, Symbol = Prompt, Ms = ToldLateMs, Count = null, Seconds = 60 });
     }
 
@@ -225,8 +268,7 @@ internal static class CloseNotTold
     private static async Task JudgeAfterwards(ScenarioRun run, int lateMs = 0)
     {
         var closed = run.Exchange.Truth().Positions.Count;
-        await run.Until("its prices are not subscribed any more", () => !run.Exchange.With(x => x.Binance.Streams.Select("market")
-            .Any(socket => socket.Subscriptions.Any(name => name.StartsWith("prompt", StringComparison.Ordinal)))));
+        await run.Until("its prices are not subscribed any more", () => !run.Exchange.IsSubscribed(Prompt));
         await run.Pass(lateMs > 0 ? TimeSpan.FromMilliseconds(lateMs + 2000) : TimeSpan.Zero);
         await run.Sync();
         await run.CheckRows(

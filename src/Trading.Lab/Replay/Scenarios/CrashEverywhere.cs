@@ -19,28 +19,23 @@ internal static class CrashEverywhere
     /// <summary>A start reads a good part of what the exchange allows in a minute.</summary>
     private static readonly TimeSpan BetweenStarts = TimeSpan.FromSeconds(30);
 
-    public static IEnumerable<Scenario> All
-    {
-        get
+    public static IEnumerable<Scenario> All =>
+    [
+        new(
+            "crash-everywhere", "S6", "the node is lost before and after each append of open, protect, trail, close: one entry, a stop, one end",
+            Play)
         {
-            var trouble = new JournalTrouble();
-            yield return new Scenario(
-                "crash-everywhere", "S6", "the node is lost before and after each append of open, protect, trail, close: one entry, a stop, one end",
-                run => Play(run, trouble))
+            Setting = new ScenarioSetting
             {
-                Setting = new ScenarioSetting
-                {
-                    Prices = [.. Enumerable.Range(0, AppendsMax * 2).Select(i => (Name(i), 1m))],
-                    Notional = 20m,
-                    FailedSignals = 1, // intended, and never sent: proven absent
-                    MaxUnprotectedMs = 3000 + (long)SettlesWithin.TotalMilliseconds, // each life's own bound is checked at its point
-                    Change = trouble.Into,
-                },
-            };
-        }
-    }
+                Prices = [.. Enumerable.Range(0, AppendsMax * 2).Select(i => (Name(i), 1m))],
+                Notional = 20m,
+                FailedSignals = 1, // intended, and never sent: proven absent
+                MaxUnprotectedMs = 3000 + (long)SettlesWithin.TotalMilliseconds, // each life's own bound is checked at its point
+            },
+        },
+    ];
 
-    private static async Task Play(ScenarioRun run, JournalTrouble trouble)
+    private static async Task Play(ScenarioRun run)
     {
         var points = 0;
         foreach (var written in new[] { false, true })
@@ -48,18 +43,18 @@ internal static class CrashEverywhere
             for (var append = 1; append <= AppendsMax; append++)
             {
                 var symbol = Name(points++);
-                trouble.StopAt(append, written);
+                run.Journal.StopAt(append, written);
                 var point = string.Create(CultureInfo.InvariantCulture, $"append {append} {(written ? "written, its answer lost" : "never written")}");
-                if (await Live(run, symbol, trouble)) break;
+                if (await Live(run, symbol)) break;
                 await run.KillNode();
-                trouble.End();
+                run.Journal.End();
                 var began = run.NowUtc;
                 await run.StartNode();
                 await Settle(run, symbol, point, began);
                 await run.Pass(BetweenStarts, speed: 30);
             }
 
-            trouble.End();
+            run.Journal.End();
         }
 
         await run.StopNode();
@@ -67,25 +62,25 @@ internal static class CrashEverywhere
     }
 
     /// <returns>True: the whole way was gone, the append was not reached.</returns>
-    private static async Task<bool> Live(ScenarioRun run, string symbol, JournalTrouble trouble)
+    private static async Task<bool> Live(ScenarioRun run, string symbol)
     {
-        var key = ScenarioRun.KeyOf(symbol);
+        var key = run.KeyOf(symbol);
         Observed(run.Open(symbol, Side.Long));
         await Step(() => run.Living.View(key) is { IsProtected: true, Holding.Quantity: var held } && held == run.Exchange.Held(symbol));
-        if (!trouble.Reached) run.Exchange.Price(symbol, 1.02m);
+        if (!run.Journal.Reached) run.Exchange.Price(symbol, 1.02m);
         await Step(() => run.Living.View(key) is { Holding: { Trailing: Trailing.Active, Surplus.IsEmpty: true }, IsProtected: true });
-        if (!trouble.Reached)
+        if (!run.Journal.Reached)
             Observed(run.Node.Ask(key, new PositionInput.ClosePosition(CloseReason.Manual, "scenario"), $"close-{symbol}", SettlesWithin));
         await Step(() => run.Living.View(key) is { State: PositionState.Flat { Last: not null } });
-        return !trouble.Reached;
+        return !run.Journal.Reached;
 
-        Task Step(Func<bool> done) => trouble.Reached ? Task.CompletedTask : run.Until($"{symbol} goes its way", () => trouble.Reached || done());
+        Task Step(Func<bool> done) => run.Journal.Reached ? Task.CompletedTask : run.Until($"{symbol} goes its way", () => run.Journal.Reached || done());
     }
 
     /// <summary>In the next life the position is either behind a stop that covers it, or over.</summary>
     private static async Task Settle(ScenarioRun run, string symbol, string point, DateTime beganUtc)
     {
-        var key = ScenarioRun.KeyOf(symbol);
+        var key = run.KeyOf(symbol);
         await run.Until(
             $"{point}: settled", () => run.Living.View(key) is var view && (run.Exchange.Held(symbol) == 0
                 ? view is null or { State: PositionState.Flat } && run.Exchange.RestingStops(symbol).Count == 0

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Trading.Simulator.Faults;
 
 namespace Trading.Lab.Replay.Scenarios;
 
@@ -67,7 +66,8 @@ internal static class DuplicateWave
 
     private static async Task MarginRefused(ScenarioRun run)
     {
-        run.Exchange.Inject(new Fault { Do = FaultAction.Refuse, Code = -2019, Message = "Margin is insufficient.", Purpose = "entry", Symbol = "TAGUSDT" });
+        var refusal = Refusals.NoMargin(run.Venue) with { Symbol = "TAGUSDT" };
+        run.Exchange.Inject(refusal);
         await DeliverInterleaved(run);
         await UntilEnded(run);
         await run.CheckRows(
@@ -75,7 +75,7 @@ internal static class DuplicateWave
             $"SELECT symbol FROM monitoring.signals WHERE wave='{Wave}' AND outcome='opened' ORDER BY symbol",
             "COTIUSDT", "HNTUSDT", "HOLOUSDT", "LQTYUSDT", "LSKUSDT");
         await run.CheckRows(
-            "the refused one says so", $"SELECT signal_id, outcome, code FROM monitoring.signals WHERE outcome='entry_failed'", "4776923|entry_failed|-2019");
+            "the refused one says so", $"SELECT signal_id, outcome, code FROM monitoring.signals WHERE outcome='entry_failed'", $"4776923|entry_failed|{refusal.Code}");
         await run.CheckRows("the rest", Outcomes, "below_cut|9", "duplicate_in_wave|1", "entry_failed|1", "opened|5");
         run.CheckEqual("failures counted", 1, await run.Living.Metric("trading_signal_failures_total"));
     }
@@ -140,7 +140,7 @@ internal static class DuplicateWave
         await run.CheckRows(
             "four positions of the report, one row each",
             $"SELECT symbol, exchange, side, status FROM ({ReportStatements.PositionsOf("TAGUSDT", "COTIUSDT", "LSKUSDT", "HOLOUSDT")}) rows",
-            "COTIUSDT|binance|short|active", "HOLOUSDT|binance|short|active", "LSKUSDT|binance|short|active", "TAGUSDT|binance|short|active");
+            [.. new[] { "COTIUSDT", "HOLOUSDT", "LSKUSDT", "TAGUSDT" }.Select(symbol => $"{symbol}|{run.Account}|short|active")]);
         await run.CheckRows(
             "no event above INFO", "SELECT event_type FROM monitoring.events WHERE severity IN ('WARNING','ERROR')");
         var warnings = run.Living.Warnings();
@@ -150,6 +150,6 @@ internal static class DuplicateWave
     private static string Signal(ScenarioRun run, long id, string symbol, decimal price, decimal score, string wave) => string.Create(
         CultureInfo.InvariantCulture,
         $$"""
-        {"id":"{{id}}","wave":"{{wave}}","symbol":"{{symbol}}","account":"binance","side":"short","score":"{{score}}","price":"{{price}}","createdAt":"{{run.Setting.StartUtc:yyyy-MM-ddTHH:mm:ss.fffZ}}"}
+        {"id":"{{id}}","wave":"{{wave}}","symbol":"{{symbol}}","account":"{{run.Account}}","side":"short","score":"{{score}}","price":"{{price}}","createdAt":"{{run.Setting.StartUtc:yyyy-MM-ddTHH:mm:ss.fffZ}}"}
         """);
 }

@@ -70,7 +70,7 @@ internal static class GhostRow
         await run.UntilFlat(Epic, ScenarioRun.Fast);
         await run.Sync();
         await JudgeBooks(run, active: Others.Length + 1);
-        run.CheckEqual("the sync after it found nothing", 0, run.Node.Accounts[ScenarioRun.Account].Ledger.Drift);
+        run.CheckEqual("the sync after it found nothing", 0, run.Node.Accounts[run.Account].Ledger.Drift);
     }
 
     private static async Task Lost(ScenarioRun run, Func<Task> lose)
@@ -95,8 +95,8 @@ internal static class GhostRow
         await run.OpenProtected(Epic, Side.Long);
         run.Exchange.CloseByHand(Epic);
         await run.UntilFlat(Epic);
-        await run.Until("the flat symbol's actor is put away", () => !run.Node.Positions.Keys.Contains(ScenarioRun.KeyOf(Epic)), ScenarioRun.Fast);
-        run.Check("the open one's actor lives", run.Node.Positions.Keys.Contains(ScenarioRun.KeyOf(Tag)), "it has something to lose");
+        await run.Until("the flat symbol's actor is put away", () => !run.Node.Positions.Keys.Contains(run.KeyOf(Epic)), ScenarioRun.Fast);
+        run.Check("the open one's actor lives", run.Node.Positions.Keys.Contains(run.KeyOf(Tag)), "it has something to lose");
         run.Exchange.OpenByHand(Epic, 50m);
         await run.UntilProtected(Epic);
         await run.Sync();
@@ -110,7 +110,8 @@ internal static class GhostRow
     {
         (string Symbol, string Account, string Wave)[] spellings =
         [
-            ("TAGUSDT", "binance", "w1"), ("TAG/USDT:USDT", "Binance", "w2"), ("tag-usdt", "BINANCE", "w3"), ("BINANCE:TAGUSDT.P", "binance", "w4"),
+            ("TAGUSDT", $"{run.Account}", "w1"), ("TAG/USDT:USDT", $"{run.Venue}", "w2"), ("tag-usdt", $"{run.Venue}".ToUpperInvariant(), "w3"),
+            ($"{run.Venue}:TAGUSDT.P".ToUpperInvariant(), $"{run.Account}", "w4"),
         ];
         foreach (var (symbol, account, wave) in spellings)
         {
@@ -125,8 +126,8 @@ internal static class GhostRow
         await run.Sync();
         await run.CheckRows(
             "one opened, the others duplicates", "SELECT signal_id, symbol, account, outcome FROM monitoring.signals ORDER BY signal_id",
-            "w1|TAGUSDT|binance|opened", "w2|TAGUSDT|binance|duplicate_position", "w3|TAGUSDT|binance|duplicate_position",
-            "w4|TAGUSDT|binance|duplicate_position");
+            $"w1|TAGUSDT|{run.Account}|opened", $"w2|TAGUSDT|{run.Account}|duplicate_position",
+            $"w3|TAGUSDT|{run.Account}|duplicate_position", $"w4|TAGUSDT|{run.Account}|duplicate_position");
         run.CheckEqual("one position at the exchange", 1, run.Exchange.Truth().Positions.Count);
         run.CheckEqual("one stop rests for it", 1, run.Exchange.RestingStops(Tag).Count);
     }
@@ -136,7 +137,7 @@ internal static class GhostRow
         run.Exchange.OpenByHand(Epic, 50m);
         await run.UntilProtected(Epic);
         run.Exchange.Price(Epic, 2.04m);
-        await run.Until("its stop trails", () => run.Living.View(ScenarioRun.KeyOf(Epic)) is
+        await run.Until("its stop trails", () => run.Living.View(run.KeyOf(Epic)) is
             { Stop.Trigger: > 2m, Holding: { Trailing: Trailing.Active, Surplus.IsEmpty: true } });
         run.Exchange.Price(Epic, 2.02m);
         await run.UntilFlat(Epic);
@@ -186,7 +187,7 @@ internal static class GhostRow
                 });
             return 0;
         });
-        await run.Until("it is in the books", () => run.Living.View(ScenarioRun.KeyOf(Epic)) is { IsOpen: true });
+        await run.Until("it is in the books", () => run.Living.View(run.KeyOf(Epic)) is { IsOpen: true });
         var entry = await run.Open(Epic, Side.Long);
         run.CheckEqual("a signal for his symbol is denied", (Verdict.Denied, "outside_position"), (entry.Verdict, entry.Note));
         await run.Pass(TimeSpan.FromSeconds(15)); // a looser stop would have got company
@@ -227,7 +228,7 @@ internal static class GhostRow
     /// <summary>The stream never tells it; nothing moves the stop.</summary>
     private static void CloseUntold(ScenarioRun run)
     {
-        run.Exchange.Inject(new Fault { Do = FaultAction.DropEvent, Symbol = Epic, Count = null });
+        run.Exchange.Inject(new Fault { Do = FaultAction.DropEvent, Event = Fault.OfAccount, Symbol = Epic, Count = null });
         run.Exchange.CloseByHand(Epic);
     }
 
@@ -235,7 +236,7 @@ internal static class GhostRow
     {
         await run.CheckRows(
             "TAGUSDT is one position", $"SELECT symbol, exchange, side, status FROM ({ReportStatements.PositionsOf(Tag)}) rows",
-            "TAGUSDT|binance|short|active");
+            $"TAGUSDT|{run.Account}|short|active");
         await run.CheckRows(
             "EPICUSDT closed once, by the sync", "SELECT status, closed_by FROM monitoring.positions WHERE symbol='EPICUSDT'", "closed|sync_cleanup");
         await run.CheckRows("no active row without an order", ReportStatements.Ghosts);

@@ -29,7 +29,7 @@ internal static class PlantedNaked
     private static async Task Play(ScenarioRun run)
     {
         await run.Open(Skl, Side.Long);
-        await run.Until("the node believes in its stop", () => run.Living.View(ScenarioRun.KeyOf(Skl)) is { IsProtected: true });
+        await run.Until("the node believes in its stop", () => run.Living.View(run.KeyOf(Skl)) is { IsProtected: true });
         await run.Pass(TimeSpan.FromSeconds(10));
     }
 

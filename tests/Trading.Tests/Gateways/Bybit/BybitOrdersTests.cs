@@ -250,16 +250,27 @@ public sealed class BybitOrdersTests : IDisposable
     }
 
     [Fact]
-    public void Too_many_orders_wait_for_the_stated_moment_and_a_banned_address_is_silent_for_ten_minutes()
+    public void An_order_too_many_was_not_executed_and_goes_again_at_the_stated_moment_while_there_is_patience()
     {
-        var reset = new DateTimeOffset(_node.UtcNow.AddMilliseconds(700)).ToUnixTimeMilliseconds();
-        _wire.Once(Create, ScriptedWire.Json(
-            """{"retCode":10006,"retMsg":"Too many visits. Exceeded the API Rate Limit.","result":{}}""", 200, ("X-Bapi-Limit-Reset-Timestamp", $"{reset}")));
-        Assert.Equal(10006, Assert.IsType<Refused<OrderView>>(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, null, default))).Code);
-        _wire.Once(Create, Acknowledged(Close));
-        Done(_node.Run(() => _orders.SendClose(Key, Close, Side.Long, 1, default)));
-        Assert.True(new DateTimeOffset(_node.UtcNow).ToUnixTimeMilliseconds() >= reset);
+        var reset = _node.UtcNow.AddMilliseconds(700);
+        _wire.Once(Create, TooMany(reset));
+        _wire.Once(Create, Acknowledged(Entry));
+        Done(_node.Run(() => _orders.SendEntry(Key, Entry, Side.Long, 1, null, default)));
+        Assert.True(_node.UtcNow >= reset);
+        Assert.Equal(2, _wire.Sent.Count);
 
+        _wire.Once(Create, TooMany(_node.UtcNow.AddSeconds(5)));
+        Assert.Equal(Refused<OrderView>.NeverSent, Assert.IsType<Refused<OrderView>>(_node.Run(() => _orders.SendClose(Key, Close, Side.Long, 1, default))).Code);
+        Assert.Equal(3, _wire.Sent.Count);
+    }
+
+    private static WireAnswer TooMany(DateTime resetUtc) => ScriptedWire.Json(
+        """{"retCode":10006,"retMsg":"Too many visits. Exceeded the API Rate Limit.","result":{}}""", 200,
+        ("X-Bapi-Limit-Reset-Timestamp", $"{new DateTimeOffset(resetUtc).ToUnixTimeMilliseconds()}"));
+
+    [Fact]
+    public void A_banned_address_is_silent_for_ten_minutes()
+    {
         _wire.Once(Positions, ScriptedWire.Json("access too frequent", 403));
         Assert.IsType<Refused<PositionRead>>(_node.Run(() => _orders.ReadPosition(Key, routine: false, default)));
         _node.Pass(TimeSpan.FromMinutes(9.5));

@@ -155,6 +155,19 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public void The_first_change_after_the_snapshot_is_told()
+    {
+        using var bench = new BybitBench();
+        var stream = bench.Stream("/v5/public/linear");
+        stream.Connection!.Receive("""{"req_id":"1","op":"subscribe","args":["tickers.ETHUSDT"]}""");
+        bench.Price(BybitBench.Eth, 3001m);
+        bench.Pass(2000);
+
+        var told = BybitBench.Of(stream, "tickers.ETHUSDT").Where(frame => frame.GetProperty("data").TryGetProperty("markPrice", out _));
+        Assert.Equal("3001.00", Text(told.Last().GetProperty("data"), "markPrice"));
+    }
+
+    [Fact]
     public void An_unknown_topic_fails_the_whole_request()
     {
         using var bench = new BybitBench();
