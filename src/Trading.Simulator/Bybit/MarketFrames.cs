@@ -41,11 +41,7 @@ internal sealed class MarketFrames
 
         if (venue.Find(Symbol(topic)!) is not { HasPrice: true } instrument) return;
         if (topic.StartsWith("tickers.", StringComparison.Ordinal))
-        {
-            TickerOf(instrument); // from here on what changes is told, also before the first delta
             streams.PushMarket(connection, topic, instrument.Symbol, TickerFrame(topic, "snapshot", TickerFields.Of(instrument)));
-        }
-
         if (topic.StartsWith("orderbook.", StringComparison.Ordinal))
             streams.PushMarket(connection, topic, instrument.Symbol, BookFrame(topic, instrument));
     }
