@@ -29,7 +29,7 @@ public sealed record Scenario(string Name, string Card, string Text, Func<Scenar
     /// <summary>An exchange on which nothing of it can happen; there it ends at once with this one void check.</summary>
     public VoidCheck? NotOn { get; init; }
 
-    /// <summary>Loads the machine so much that another next to it would be judged on the load.</summary>
+    /// <summary>Judged by milliseconds, or so heavy that another next to it would be judged on the load.</summary>
     public bool Alone { get; init; }
 
     public IEnumerable<VoidCheck> VoidsOn(Exchange exchange) =>

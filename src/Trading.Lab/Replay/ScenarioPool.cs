@@ -26,7 +26,7 @@ public sealed class ScenarioPool(IEnumerable<ScenarioPlay> plays, int atOnce, Ti
     private bool _one;
 
     /// <summary>As many as leave each other the milliseconds that deadlines are judged by.</summary>
-    public static int AtOnce { get; } = Math.Clamp(3 * Environment.ProcessorCount, 4, 16);
+    public static int AtOnce { get; } = Math.Clamp(2 * Environment.ProcessorCount, 2, 16);
 
     public Task<ScenarioResult> Result(ScenarioPlay play)
     {

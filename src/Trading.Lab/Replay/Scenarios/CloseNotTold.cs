@@ -35,6 +35,7 @@ internal static class CloseNotTold
         Of("close-not-told/told-at-once", "normal flow, twelve closures: told by the stream, nothing left for the sync", ToldAtOnce) with
         {
             Setting = Setting with { Prices = [.. Symbols.Select(symbol => (symbol, 1m))] },
+            Alone = true, // judged by milliseconds
         },
         Of("close-not-told/socket-down", "closed while the socket is down: the recovery of the gap finds it", SocketDown),
         Of("close-not-told/node-down", "closed while the node is down: the first snapshot finds it", NodeDown),

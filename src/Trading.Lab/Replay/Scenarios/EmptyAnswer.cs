@@ -34,6 +34,7 @@ internal static class EmptyAnswer
         Of("empty-answer/load", "steps of eight symbols: all lookups from the stream's state", Load) with
         {
             Setting = Setting with { Prices = [.. Loaded.Select(symbol => (symbol, 1m))], Notional = 200m },
+            Alone = true, // judged by milliseconds
         },
     ];
 

@@ -25,7 +25,11 @@ internal static class FilledBeforeKnown
     public static IEnumerable<Scenario> All =>
     [
         new("filled-before-known", Card, "the stream tells the fill before the order is answered: verified by it, protected, not rolled back",
-            Played) { Setting = Setting with { Prices = [(Skl, 0.01946m), (Red, 0.3m)] } },
+            Played)
+        {
+            Setting = Setting with { Prices = [(Skl, 0.01946m), (Red, 0.3m)] },
+            Alone = true, // judged by milliseconds
+        },
         Opened("filled-before-known/answer-lost", "the answer is lost after execution: the stream verifies, nothing is sent again",
             VerifiedBy.Websocket, Entry(FaultAction.LoseAnswer)),
         Opened("filled-before-known/position-first", "the position report comes before the fill report",
