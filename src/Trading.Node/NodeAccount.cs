@@ -19,7 +19,7 @@ namespace Trading.Node;
 /// <summary>The parts of one account, made and joined.</summary>
 public sealed class NodeAccount : IAsyncDisposable
 {
-    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
 
     /// <summary>A wish to enter that is not decided sooner is stale: its position waited, most likely for the journal.</summary>

@@ -127,9 +127,11 @@ internal sealed partial class PositionTurn
         else Do(new StartTimer(PositionTimer.CheckAgain, WordOfThePosition));
     }
 
-    private void SeeRow(PositionRow row)
+    private void SeeRow(PositionRow row) => SeeRow(row.Amount, row.UpdatedUtc);
+
+    private void SeeRow(decimal amount, DateTime? updatedUtc)
     {
-        if (row.UpdatedUtc is { } at && at >= _seen.RowAtUtc) _seen = _seen with { RowAmount = row.Amount, RowAtUtc = at };
+        if (updatedUtc is { } at && at >= _seen.RowAtUtc) _seen = _seen with { RowAmount = amount, RowAtUtc = at };
     }
 
     private void Check(CheckCause cause)

@@ -225,6 +225,7 @@ internal sealed partial class PositionTurn
     private void HearStrayStop(Holding held, ClientOrderId stop)
     {
         if (held.FormerStops.Contains(stop)) ClearStray(held, stop);
+        else if (held.Quantity > 0 && held.Covered < held.Quantity) Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[0])); // all there is for now
         else Do(new CancelStop(stop));
     }
 

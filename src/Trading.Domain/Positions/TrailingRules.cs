@@ -124,6 +124,7 @@ internal sealed partial class PositionTurn
         }
 
         _seen = _seen with { LookingUp = false };
+        if (report.Amount is { } stated) SeeRow(stated, report.UpdatedUtc);
         if (held.Protection is not Protection.Protected) return;
         var isOld = report.UpdatedUtc < held.LastFillUtc;
         if (report.Amount is { } amount && OnSide(held.Side, amount) > 0 && !isOld)

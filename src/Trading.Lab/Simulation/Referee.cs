@@ -35,6 +35,7 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     private readonly HashSet<string> _failedEntries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _entriesOfSignal = new(StringComparer.Ordinal);
     private readonly HashSet<string> _acked = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, decimal> _booked = new(StringComparer.Ordinal);
     private readonly List<string> _violations = [];
 
     public IReadOnlyList<string> Violations => _violations;
@@ -66,6 +67,9 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
             case PositionEvent.StopIntended e: _intents.Add(e.Stop.Value); break;
             case PositionEvent.CloseIntended e: _intents.Add(e.Order.Value); break;
             case PositionEvent.EntryFailed e: _failedEntries.Add(e.Order.Value); break;
+            case PositionEvent.OrderFilled { Trade: var trade }:
+                _booked[trade.Order.Value] = _booked.GetValueOrDefault(trade.Order.Value) + trade.Quantity;
+                break;
             case PositionEvent.PositionClosed: JudgeClosure(recorded, JournalFold.Held(before)!); break;
             case PositionEvent.PositionAdopted: JudgeAdoption(recorded); break;
         }
@@ -122,12 +126,16 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     public void JudgeRun()
     {
         var truth = venue.With(exchange => exchange.TruthReport());
-        foreach (var position in truth.Positions) JudgeTruth(position, truth.AtUtc);
+        foreach (var position in truth.Positions) JudgeTruth(position, truth);
         foreach (var sent in truth.Orders.Where(order => IsEntry(order.ClientId) && order.Filled > 0).GroupBy(order => order.ClientId, StringComparer.Ordinal))
         {
             if (sent.Count() > 1) Blame($"I1 entry {sent.Key} of {sent.First().Symbol} was executed {sent.Count()} times");
             if (_failedEntries.Contains(sent.Key)) Blame($"I1 entry {sent.Key} of {sent.First().Symbol} was filled, and the journal says it failed");
         }
+
+        foreach (var sent in truth.Orders.Where(order => IsOurs(order.ClientId) && order.Kind is not "stop").GroupBy(order => order.ClientId, StringComparer.Ordinal))
+            if (_booked.GetValueOrDefault(sent.Key) is var booked && booked > sent.Sum(order => order.Filled))
+                Blame($"I2 order {sent.Key} of {sent.First().Symbol} filled {Text(sent.Sum(order => order.Filled))} and is booked with {Text(booked)}");
 
         venue.With(exchange =>
         {
@@ -152,16 +160,19 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
             wrong.Add($"I6 {symbol}: stop {live.Id} is believed in and does not exist");
     }
 
-    private void JudgeTruth(PositionTruth position, DateTime nowUtc)
+    private void JudgeTruth(PositionTruth position, TruthReport truth)
     {
         if (position.OpenedBy is Origin.Client && position.DuplicateClientIds.Count > 0)
             Blame($"I1 {position.Symbol}: {position.EntryClientId} was doubled by {string.Join(", ", position.DuplicateClientIds)}");
         foreach (var naked in position.Intervals)
         {
-            var (fromUtc, toUtc) = (naked.FromUtc, naked.ToUtc ?? nowUtc);
+            var (fromUtc, toUtc) = (naked.FromUtc, naked.ToUtc ?? truth.AtUtc);
             // A hand may add, or the new stop trigger and hang, while the cancel of the old one is on its way: bounded like the rest.
-            var fired = naked.ToUtc == position.ClosedUtc && position.ClosedBy is Origin.Client && toUtc - fromUtc < OneClose; // by the stop that had come in its place
-            if (naked.Kind is GapKind.Gap && !fired && position.OpenedBy is Origin.Client && !swarm.Has(FaultClass.Hands | FaultClass.PartialFills | FaultClass.BadTriggers))
+            var fired = naked.ToUtc == position.ClosedUtc && position.ClosedBy is Origin.Conditional && toUtc - fromUtc < OneClose; // by the stop that had come in its place
+            // A stop of before that still rested is swept; what this position's own was is judged as its first.
+            var hadOwn = truth.Orders.Any(order => order.Kind is "stop" && order.Symbol == position.Symbol && IsOurs(order.ClientId)
+                && order.CreatedUtc >= position.OpenedUtc && order.CreatedUtc < fromUtc);
+            if (naked.Kind is GapKind.Gap && !fired && hadOwn && position.OpenedBy is Origin.Client && !swarm.Has(FaultClass.Hands | FaultClass.PartialFills | FaultClass.BadTriggers))
                 Blame($"I6 {position.Symbol}: our own stop was taken away {(toUtc - fromUtc).TotalMilliseconds:0} ms before another stood, at {fromUtc:HH:mm:ss.fff}");
             if (position.OpenedBy is not Origin.Client && (swarm.Adopt is AdoptPolicy.Alert || IsHalted())) continue;
             if (position.OpenedBy is not Origin.Client && swarm.Adopt is AdoptPolicy.ProtectOnly && naked.ToUtc is not null) continue;
@@ -181,7 +192,7 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
         var symbol = SymbolOf(recorded);
         if (exchange.Account(Storm.ApiKey).Find(symbol, PositionSide.Both) is null or { IsFlat: true }) return;
         foreach (var open in exchange.TruthReport(symbol: symbol).Positions.Where(position => position.ClosedUtc is null && position.Long == (held.Side is Domain.Side.Long)))
-            if (open.EntryClientId == held.EntryOrder.Value || held.EntryOrder.Value is null && open.OpenedUtc <= held.OpenedUtc)
+            if (open.EntryClientId == held.EntryOrder.Value || held.EntryOrder.Value is null && open.OpenedUtc <= held.BeforeUtc) // by the exchange's clock
                 Blame($"I1 {symbol}: the journal says closed while the exchange holds {Text(open.Quantity)} of it");
     });
 

@@ -83,7 +83,11 @@ public sealed class SeedRun : IDisposable
             Kill = Kill, Pause = Pause, Skew = by => { if (_node is { } node) node.Process.Skew = by; },
         };
         _referee.IsHalted = () => _wasHalted |= _node?.Node.Accounts[Account].Standing.Mode is Domain.Accounts.AccountMode.Halted;
-        _database.Written = _referee.Written;
+        _database.Written = recorded =>
+        {
+            _referee.Written(recorded);
+            _storm.Written(recorded);
+        };
         _database.Hindered = _storm.Hinder;
         _network.Arriving = _referee.Arriving;
         _network.Hindered = _storm.Hinder;
@@ -130,13 +134,17 @@ public sealed class SeedRun : IDisposable
         foreach (var wrong in unsettled) _referee.Blame(wrong);
         if (unsettled.Count > 0) return;
         var account = _node!.Node.Accounts[Account];
+        var handedOut = false;
         for (var rounds = 0; rounds < LastSnapshots; rounds++)
         {
             account.Reconcile("the end of the run");
-            if (HandsOutAnother(account.Ledger) && account.Ledger.Drift == 0) return;
+            handedOut = HandsOutAnother(account.Ledger);
+            if (handedOut && account.Ledger.Drift == 0) return;
         }
 
-        _referee.Blame($"the last snapshot still corrected {account.Ledger.Drift}");
+        _referee.Blame(handedOut
+            ? $"I8 the last snapshot still corrected {account.Ledger.Drift}"
+            : "I8 no snapshot could be handed out at the end");
     }
 
     /// <summary>

@@ -41,6 +41,7 @@ internal sealed class Storm(
         if (swarm.Has(FaultClass.JournalLoss)) database.Faults = Lossy;
         if (swarm.Has(FaultClass.Kills)) _momentKill = 0.002;
         if (swarm.Has(FaultClass.Pauses)) _momentPause = 0.004;
+        Every(FaultClass.LateCalls, 12, HangStops);
         Every(FaultClass.UnknownAnswers, 5, AnswerUnknown);
         Every(FaultClass.Refusals, 5, RefuseSomething);
         Every(FaultClass.EmptyPositions, 6, () => SpoilReads(new Fault { Do = FaultAction.EmptyPositions, Count = null, Seconds = Seconds(0.2, 6) }));
@@ -58,7 +59,7 @@ internal sealed class Storm(
         Every(FaultClass.PartialFills, 6, FillPart);
         Every(FaultClass.Hands, 6, ActByHand);
         Every(FaultClass.BadTriggers, 6, SpoilTrigger);
-        Every(FaultClass.JournalDown, 25, JournalDown);
+        Every(FaultClass.JournalDown, 25, () => JournalDown(_chance.Between(TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(6))));
         Every(FaultClass.Kills, 30, () => Kill(_chance.Between(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(5))));
         Every(FaultClass.Pauses, 20, PauseNow);
         Every(FaultClass.ForcedCloses, 15, ForceClose);
@@ -75,13 +76,22 @@ internal sealed class Storm(
             PauseNow();
     }
 
+    /// <summary>An entry is durable and about to leave: the worst moment for the journal to go away.</summary>
+    public void Written(RecordedEvent recorded)
+    {
+        if (_over || !swarm.Has(FaultClass.JournalDown) || recorded.Type is not "EntryIntended" || !_chance.Chance(0.1)) return;
+        var lasts = _chance.Between(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10));
+        world.After(TimeSpan.FromMilliseconds(5), () => JournalDown(lasts));
+    }
+
     /// <summary>A call is lost: its sender waits for the answer timeout and then has to ask. Or it is late.</summary>
     public void Hinder(WireCall call, TimeSpan? late)
     {
-        var isOrder = call.Path.EndsWith("rder", StringComparison.Ordinal) && call.Method is not "DELETE";
+        var isNeeded = call.Path.EndsWith("rder", StringComparison.Ordinal) && call.Method is not "DELETE"
+            || call.Path.EndsWith("exchangeInfo", StringComparison.Ordinal); // without a symbol's rules no order can be rounded
         var lasts = late is { } by && by < Patience ? by : Patience;
         log($"== {(late is null ? "lost" : $"late by {late}")}: {call.Method} {call.Path}");
-        hindrances.Add(Now, lasts + Reaction, $"{call.Method} {call.Path} did not get through", SymbolIn(call.Query + call.Body), deaf: !isOrder);
+        hindrances.Add(Now, lasts + Reaction, $"{call.Method} {call.Path} did not get through", SymbolIn(call.Query + call.Body), deaf: !isNeeded);
     }
 
     /// <summary>An append is lost: its writer decides nothing before it knows.</summary>
@@ -158,6 +168,17 @@ internal sealed class Storm(
         var fault = new Fault { Do = action, Purpose = Purpose(), Symbol = Symbol(), Count = 1, Seconds = 8 };
         hindrances.Add(Now, TimeSpan.FromSeconds(9) + Reaction, $"{action} {fault.Purpose}", fault.Symbol);
         Add(fault);
+    }
+
+    /// <summary>
+    /// Stops are lost, and the lists that would say so take their time: three tries would take longer than the deadline.
+    /// Nothing is excused: this is what the deadline is for.
+    /// </summary>
+    private void HangStops()
+    {
+        var symbol = Symbol();
+        Add(new Fault { Do = FaultAction.LoseRequest, Purpose = "stop", Symbol = symbol, Count = 2, Seconds = 8 });
+        Add(new Fault { Do = FaultAction.DelayAnswer, Purpose = "list_stops", Symbol = symbol, Ms = 2500, Count = 3, Seconds = 8 });
     }
 
     private void RefuseSomething()
@@ -249,10 +270,11 @@ internal sealed class Storm(
         ? new Fault { Do = FaultAction.RejectTrigger, Symbol = Symbol(), Message = "ReduceOnly reject", Count = 1, Seconds = 20 }
         : new Fault { Do = FaultAction.StickTriggering, Symbol = Symbol(), Ms = _chance.Chance(0.5) ? 0 : _chance.Next(500, 6000), Count = 1, Seconds = 20 });
 
-    private void JournalDown()
+    private void JournalDown(TimeSpan lasts)
     {
-        var lasts = _chance.Between(TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(6));
-        hindrances.Add(Now, lasts + TimeSpan.FromSeconds(3) + Reaction, "the journal is away");
+        // What protects does not wait for the journal; a node that starts meanwhile has nothing to go on from.
+        hindrances.Add(Now, swarm.Has(FaultClass.Kills) ? lasts + TimeSpan.FromSeconds(3) + Reaction : Reaction, "the journal is away");
+        if (_over || database.Faults.IsAway) return;
         log($"== the journal is away for {lasts}");
         var before = swarm.Has(FaultClass.JournalLoss) ? Lossy : _quiet;
         database.Faults = _chance.Chance(0.5)

@@ -30,7 +30,7 @@ internal sealed class Inquiry(PositionKey key, IOrderSender sender, TimeProvider
             switch (await sender.QueryOrder(key, e.Order, stop))
             {
                 case Done<OrderView?> { Value: { } order }:
-                    return await Seen(order, e, stop);
+                    return [OrderDesk.Report(order, Source.Query)];
                 case Done<OrderView?> when purpose is OrderPurpose.Close: // late, it adds no exposure, and who waits for it may be naked (R6)
                     return [new PositionInput.ProvenAbsent(e.Order, "the exchange does not know it")];
                 case Done<OrderView?> when late:
@@ -53,13 +53,6 @@ internal sealed class Inquiry(PositionKey key, IOrderSender sender, TimeProvider
 
             await Task.Delay(absences > 0 ? BetweenProofs : Every, time, stop);
         }
-    }
-
-    /// <summary>Its trades come first, so that the order's end finds them counted.</summary>
-    private async Task<IReadOnlyList<PositionInput>> Seen(OrderView order, PositionEffect.Inquire e, CancellationToken stop)
-    {
-        var trades = order.Executed > 0 ? await Trades(e, stop) ?? [] : [];
-        return [.. Own(trades, e.Order), OrderDesk.Report(order, Source.Query)];
     }
 
     private async Task<IReadOnlyList<Trade>?> Trades(PositionEffect.Inquire e, CancellationToken stop) =>

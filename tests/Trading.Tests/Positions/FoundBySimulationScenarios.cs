@@ -292,6 +292,21 @@ public sealed class FoundBySimulationScenarios
         .Quietly("10:00:00.000", on => new Checked(Evidence(on, new PositionRow(130m, 2.3m, on.Utc("09:59:00.000"), 2.31m))))
         .Quietly("10:00:00.300", on => on.Stop("s1", StopStatus.Live, "10:00:00.290"));
 
+    [Fact]
+    public void A_trade_that_the_looked_up_row_already_contained_does_not_reduce_it_again() => Protected()
+        .Quietly("10:00:09.000", Mark(2.4m))
+        .Quietly("10:00:09.100", on => new QuantityLookedUp(65m, 1, 40, on.Utc("10:00:08.000")))
+        .Quietly("10:00:09.200", on => on.ForeignFill("t2", Side.Short, 65m, 2.3m, "10:00:08.000"))
+        .Then(on => Assert.Equal(65m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity));
+
+    [Fact]
+    public void A_stop_of_an_earlier_life_is_not_taken_away_while_it_is_the_only_one() => Wanted()
+        .Quietly("10:00:00.250", on => on.Fill("e1", "t1", Side.Long, 130m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:00.260", on => new StopReported(
+            OrderIds.For(PositionScenario.Journal, "position/binance/HNTUSDT", 99, OrderPurpose.Stop), "9", StopStatus.Live, 130m, 2.2m, on.Utc("10:00:00.255"), Source.Stream))
+        .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.CancelStop))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }));
+
     private static PositionScenario Wanted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
         .Quietly("10:00:00.000", Want(Side.Long, 130m, 2.3m));
 

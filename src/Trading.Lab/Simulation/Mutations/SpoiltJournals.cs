@@ -34,6 +34,20 @@ internal sealed class AnsweredBeforeDurable(IJournal journal) : PassingJournal(j
     }
 }
 
+/// <summary>Knows how many appends are not answered.</summary>
+internal sealed class CountedAppends(IJournal journal) : PassingJournal(journal)
+{
+    public int Unanswered { get; private set; }
+
+    public override async Task<AppendResult> Append(AppendRequest request)
+    {
+        Unanswered++;
+        var result = await Real.Append(request);
+        Unanswered--;
+        return result;
+    }
+}
+
 /// <summary>Takes an append whose answer is lost for done.</summary>
 internal sealed class LostAppendIsDone(IJournal journal) : PassingJournal(journal)
 {
