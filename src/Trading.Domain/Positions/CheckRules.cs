@@ -33,6 +33,7 @@ internal sealed partial class PositionTurn
             StreamAmount = report.Amount, StreamAtUtc = report.AtUtc, KnownAmount = report.Amount, KnownAtUtc = report.AtUtc,
         };
         if (!report.ByOrder) Ignore("not caused by an order");
+        else if (_state is Opening { Entry.AwaitsStop: true }) Ignore("our entry is not sent yet");
         else if (Held is not { } held) HearOutsidePosition(report.Amount);
         else if (report.AtUtc < held.LastFillUtc || report.AtUtc < _seen.FilledAtUtc) Ignore("older than our last fill");
         else HearHeldAmount(held, report);

@@ -33,23 +33,47 @@ internal sealed partial class PositionTurn
     {
         var order = NextOrderId(OrderPurpose.Entry);
         Happen(new EntryIntended(
-            order, want.SignalId, want.Wave, want.Side, want.Quantity, want.ReferencePrice, want.Plan, context.NowUtc));
+            order, want.SignalId, want.Wave, want.Side, want.Quantity, want.ReferencePrice, want.Plan, context.NowUtc, context.Policy.StopFirst));
         _seen = new Sightings
         {
             KnownAmount = 0, KnownAtUtc = _seen.KnownAtUtc, StreamAtUtc = _seen.StreamAtUtc, Mark = _seen.Mark,
         };
-        Do(new SendEntry(order, want.Side, want.Quantity, AttachedStop(want)));
-        Do(new StartTimer(PositionTimer.VerifyEntry, context.Policy.VerifyAlert));
+        if (context.Policy.StopFirst) PlaceStopBeforeEntry(want);
+        else SendTheEntry(new SendEntry(order, want.Side, want.Quantity, context.Policy.AttachesStop ? StopBeforeFill(want) : null));
         Do(new WatchPrice());
     }
 
+    private void SendTheEntry(SendEntry entry)
+    {
+        Do(entry);
+        Do(new StartTimer(PositionTimer.VerifyEntry, context.Policy.VerifyAlert));
+    }
+
+    /// <summary>A reduce-only stop is not checked against a position before it triggers: it may rest before there is one.</summary>
+    private void PlaceStopBeforeEntry(OpenPosition want)
+    {
+        var stop = NextOrderId(OrderPurpose.Stop);
+        Happen(new StopIntended(stop, want.Quantity, StopBeforeFill(want), Replaces: null, StopCause.Initial));
+        Do(new SendStop(stop, want.Side, want.Quantity, StopBeforeFill(want), First: true, Improvement: 0));
+        Do(new StartTimer(PositionTimer.StopAnswer, context.Policy.StopAnswerWithin));
+    }
+
+    /// <summary>The stop that was to rest first does not: its entry is not sent, and what may rest of the stop is cancelled.</summary>
+    /// <returns>False: no entry waits for a stop.</returns>
+    private bool GaveUpUnsentEntry(int code, string why, bool mayRest)
+    {
+        if (_state is not Opening { Entry.AwaitsStop: true, Holding: var held } || IntentOf(held) is not { } intent) return false;
+        Happen(new StopRefused(intent.Id, code, why, mayRest));
+        FailEntry(code, $"not sent, for its stop does not rest: {why}", EntryEnd.NotSent);
+        return true;
+    }
+
     /// <summary>
-    /// Counted from the reference price, the best that is known before the fill; the first stop then takes its place,
-    /// counted from the entry price.
+    /// Counted from the reference price, the best that is known before the fill. One that came with the entry gives its
+    /// place to the first stop, counted from the entry price.
     /// </summary>
-    private decimal? AttachedStop(OpenPosition want) => context.Policy.AttachesStop
-        ? context.Rules.RoundStop(want.ReferencePrice * (1 - want.Side.Sign() * want.Plan.StopLoss), want.Side)
-        : null;
+    private decimal StopBeforeFill(OpenPosition want) =>
+        context.Rules.RoundStop(want.ReferencePrice * (1 - want.Side.Sign() * want.Plan.StopLoss), want.Side);
 
     public void HearOrder(OrderReported report)
     {
@@ -117,7 +141,7 @@ internal sealed partial class PositionTurn
 
     private void Verify(VerifiedBy by, decimal quantity, decimal price)
     {
-        if (_state is not Opening { Entry: { Verified: false } entry, Holding: var held }) return;
+        if (_state is not Opening { Entry: { Verified: false, AwaitsStop: false } entry, Holding: var held }) return;
         var elapsed = (int)Math.Max(0, (context.NowUtc - held.OpenedUtc).TotalMilliseconds);
         Happen(new EntryVerified(entry.Id, by, quantity, price, elapsed));
         Do(new CancelTimer(PositionTimer.VerifyEntry));

@@ -38,6 +38,7 @@ internal sealed partial class PositionTurn
 
     private void StopNotSent(Holding held, StopIntent intent, string why)
     {
+        if (GaveUpUnsentEntry(0, why, mayRest: false)) return;
         if (held.LiveStop is not null)
         {
             Happen(new StopMoveRefused(intent.Id, 0, why));

@@ -13,9 +13,11 @@ public abstract record PositionEvent
     // Entry
 
     /// <summary>The slot is taken and the entry will be sent once under <paramref name="Order"/>.</summary>
+    /// <param name="StopFirst">It is sent once its stop, intended with it, is confirmed to rest.</param>
     public sealed record EntryIntended(
         ClientOrderId Order, string SignalId, string Wave, Side Side, decimal Quantity, decimal ReferencePrice,
-        ProtectionPlan Plan, DateTime AtUtc) : PositionEvent;
+        ProtectionPlan Plan, DateTime AtUtc,
+        bool StopFirst = false) : PositionEvent;
 
     /// <summary>The exchange showed that the entry did something: the first of stream, order answer, query or snapshot.</summary>
     /// <param name="Price">Average entry price as that source states it; zero where it has none.</param>

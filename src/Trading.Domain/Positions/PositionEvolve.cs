@@ -14,7 +14,7 @@ public static partial class PositionMachine
     public static PositionState Evolve(PositionState state, PositionEvent happened, long version) => (state, happened) switch
     {
         (Flat s, EntryIntended e) => new Opening(
-            Intended(e, version) with { LastFillUtc = s.LastFillUtc, BeforeUtc = s.LastFillUtc }, new EntryOrder(e.Order, e.Quantity)),
+            Intended(e, version) with { LastFillUtc = s.LastFillUtc, BeforeUtc = s.LastFillUtc }, new EntryOrder(e.Order, e.Quantity, AwaitsStop: e.StopFirst)),
         (Flat s, PositionAdopted e) => new Open(Adopted(e, version) with
         {
             LastFillUtc = Later(s.LastFillUtc, e.ChangedUtc ?? default), BeforeUtc = Later(s.LastFillUtc, e.ChangedUtc ?? default),
@@ -28,6 +28,11 @@ public static partial class PositionMachine
         (Flat { Last: { } last } s, FundingBooked e) => s with { Last = last with { Funding = last.Funding + e.Amount } },
         (Flat s, ClosureExplained) => s,
 
+        (Opening { Entry.AwaitsStop: true } s, StopConfirmed e) => s with
+        {
+            Entry = s.Entry with { AwaitsStop = false },
+            Holding = Confirmed(s.Holding, e),
+        },
         (Opening s, EntryVerified e) => Verified(s, e),
         (Opening s, QuantityChanged e) => s with
         {

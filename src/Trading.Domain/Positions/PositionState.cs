@@ -48,9 +48,10 @@ public abstract record PositionState
 /// <param name="InDoubt">Its fate is not known: it keeps its slot and blocks its key.</param>
 /// <param name="VerifiedQuantity">What a source other than the fills says is open; zero until one spoke.</param>
 /// <param name="VerifiedPrice">That source's entry price; zero where it has none.</param>
+/// <param name="AwaitsStop">Not sent yet: its stop has to rest first.</param>
 public sealed record EntryOrder(
     ClientOrderId Id, decimal Quantity, bool InDoubt = false, bool Verified = false, decimal VerifiedQuantity = 0,
-    decimal VerifiedPrice = 0, bool Completed = false);
+    decimal VerifiedPrice = 0, bool Completed = false, bool AwaitsStop = false);
 
 /// <param name="Sent">Quantity of this attempt.</param>
 /// <param name="Number">1 for the first attempt.</param>
@@ -326,6 +327,7 @@ public sealed record PositionContext(
 /// <param name="TrimsOversizeStop">The probe has shown that an oversize reduce-only stop is trimmed, not refused.</param>
 /// <param name="AttachesStop">The venue takes a stop with the entry: it is there the moment the fill is (Bybit).</param>
 /// <param name="TakerFee">Fraction of quote value, for break-even.</param>
+/// <param name="StopFirst">The stop rests before the entry is sent, where the venue takes a reduce-only stop without a position (Binance).</param>
 /// <param name="HardLoss">Distance of the second layer from the entry as a fraction; null: one layer (the default).</param>
 /// <param name="Tags">Journal tags whose orders are ours.</param>
 public sealed record PositionPolicy(
@@ -339,6 +341,7 @@ public sealed record PositionPolicy(
     decimal TakerFee,
     ManualStopPolicy OnManualStop,
     decimal? HardLoss,
+    bool StopFirst,
     IReadOnlyCollection<string> Tags)
 {
     public static PositionPolicy Default(JournalId journal) => new(
@@ -352,5 +355,6 @@ public sealed record PositionPolicy(
         TakerFee: 0.0005m,
         OnManualStop: ManualStopPolicy.Restore,
         HardLoss: null,
+        StopFirst: false,
         Tags: [journal.Tag]);
 }

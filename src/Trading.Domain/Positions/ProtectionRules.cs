@@ -117,6 +117,7 @@ internal sealed partial class PositionTurn
 
     private void HearIntendedStop(Holding held, StopIntent intent, StopReported report)
     {
+        if (report.Status is not StopStatus.Live && GaveUpUnsentEntry(0, $"{report.Status} {report.Code}".TrimEnd(), mayRest: false)) return;
         switch (report.Status)
         {
             case StopStatus.Live:
@@ -136,9 +137,24 @@ internal sealed partial class PositionTurn
     private void ConfirmStop(StopIntent intent, string exchangeId, decimal quantity, decimal trigger, Source source)
     {
         var wasWaiting = Held is { Trailing: Trailing.Waiting };
+        var entry = _state is Opening { Entry: { AwaitsStop: true } waiting } ? waiting : null;
+        if (entry is not null && _seen.KnownAmount is not 0)
+        {
+            GaveUpUnsentEntry(0, "something else is open on the key meanwhile", mayRest: true);
+            Check(CheckCause.Doubt);
+            return;
+        }
+
         Happen(new StopConfirmed(
             intent.Id, exchangeId, quantity > 0 ? quantity : intent.Quantity, trigger > 0 ? trigger : intent.Trigger, source));
         _seen = _seen with { StopConfirmedUtc = context.NowUtc };
+        if (entry is not null)
+        {
+            Do(new CancelTimer(PositionTimer.StopAnswer));
+            SendTheEntry(new SendEntry(entry.Id, Held!.Side, entry.Quantity));
+            return;
+        }
+
         if (intent.Cause is StopCause.Trailing or StopCause.BreakEven)
         {
             _seen = _seen with { MoveTries = 0, DroppedTrigger = null };
@@ -159,6 +175,9 @@ internal sealed partial class PositionTurn
             case StopStatus.Live:
                 NoticeStop(live, report.Quantity, report.Trigger);
                 Ignore("the stop rests as known");
+                break;
+            case StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished when _state is Opening { Holding.Quantity: 0 }:
+                Happen(new StopEnded(live.Id, report.Status, "it fired before anything was open"));
                 break;
             case StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished:
                 Trigger(report.Status);
@@ -247,6 +266,7 @@ internal sealed partial class PositionTurn
     /// <summary>A refused first stop is tried again within the deadline; a refused replacement leaves the old stop.</summary>
     private void StopRejected(Holding held, StopIntent intent, Rejected report)
     {
+        if (GaveUpUnsentEntry(report.Code, report.Message, mayRest: false)) return;
         if (report.Kind is RejectKind.NoPosition)
         {
             StopTooEarly(held, intent, report);
@@ -284,6 +304,7 @@ internal sealed partial class PositionTurn
 
     private void RefuseStop(Holding held, StopIntent intent, int code, string why, bool mayRest)
     {
+        if (GaveUpUnsentEntry(code, why, mayRest)) return;
         Do(new CancelTimer(PositionTimer.StopAnswer));
         if (held.LiveStop is not null)
         {
@@ -396,6 +417,7 @@ internal sealed partial class PositionTurn
     {
         if (Held is not { Quantity: > 0 } held)
         {
+            if (_state is Opening { Entry.AwaitsStop: true }) Do(new ReadStops());
             Sweep();
             return;
         }

@@ -39,7 +39,7 @@ internal sealed partial class PositionTurn
 
     private void ReconcileOpening(SnapshotShare share, bool newer)
     {
-        if (Held is not { } held || share.Row is not { } row || newer) return;
+        if (Held is not { } held || share.Row is not { } row || newer || _state is Opening { Entry.AwaitsStop: true }) return;
         if (OnSide(held.Side, row.Amount) > 0 && row.UpdatedUtc >= held.OpenedUtc)
             Verify(VerifiedBy.PositionQuery, OnSide(held.Side, row.Amount), row.EntryPrice);
         if (_state is Opening { Entry: { Verified: true } entry } && OnSide(held.Side, row.Amount) != Held!.Quantity)
@@ -184,6 +184,7 @@ internal sealed partial class PositionTurn
 
     private void RecoverOpening()
     {
+        if (GaveUpUnsentEntry(0, "this node started before it was confirmed", mayRest: true)) return;
         Do(new WatchPrice());
         Do(new StartTimer(PositionTimer.VerifyEntry, context.Policy.VerifyAlert));
         DoubtEntry("this node started while the entry was under way");

@@ -344,6 +344,7 @@ public sealed class ScenarioRun : IAsyncDisposable
         Data = Path.Combine(_folder, "data"),
         Postgres = _database is null ? null : new PostgresSettings(_database),
         Port = 0,
+        StopFirst = Setting.StopFirst,
         Feeds = [.. _feeds.Select(feed => new FeedAddress(feed.Name, feed.Address))],
         Accounts = [.. Accounts.Select(SettingsOf)],
     };

@@ -23,6 +23,9 @@ public sealed record ScenarioSetting
     public ProtectionPlan Plan { get; init; } = new();
     public AdoptPolicy Adopt { get; init; } = AdoptPolicy.ProtectOnly;
 
+    /// <summary>The stop rests before the entry is sent.</summary>
+    public bool StopFirst { get; init; }
+
     /// <summary>Idle time after which a flat position's actor is put away.</summary>
     public TimeSpan IdleTime { get; init; } = TimeSpan.FromMinutes(10);
     public VenueOptions Venue { get; init; } = new();

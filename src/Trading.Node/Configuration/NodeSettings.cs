@@ -48,6 +48,9 @@ public sealed record NodeSettings
 
     /// <summary>Distance of the second stop layer from the entry, on Binance; null: one layer. Bybit has one position stop.</summary>
     public decimal? HardLoss { get; init; }
+
+    /// <summary>On Binance the stop rests before the entry is sent. Bybit attaches it to the entry anyway.</summary>
+    public bool StopFirst { get; init; }
     public TimeSpan SyncEvery { get; init; } = TimeSpan.FromSeconds(120);
 
     public PositionPolicy PolicyOf(AccountSettings account, JournalId journal) => PositionPolicy.Default(journal) with
@@ -60,6 +63,7 @@ public sealed record NodeSettings
         AttachesStop = account.Exchange is Exchange.Bybit,
         TakerFee = account.Exchange is Exchange.Bybit ? 0.00055m : 0.0005m,
         HardLoss = account.Exchange is Exchange.Binance ? HardLoss : null,
+        StopFirst = account.Exchange is Exchange.Binance && StopFirst,
         Tags = TagsOf(journal),
     };
 

@@ -49,6 +49,7 @@ public static class NodeSettingsReader
             VerifyAlert = from.Read("positions.verify-alert", 10 * Second, Duration(Second, 120 * Second)),
             OnManualStop = from.Read("positions.on-manual-stop", ManualStopPolicy.Restore, OnManualStop),
             HardLoss = hardLoss,
+            StopFirst = from.Read("positions.stop-first", false, Switch),
             SyncEvery = from.Read("sync-every", 120 * Second, Duration(5 * Second, Hour)),
         };
         settings = settings with { Routes = [.. from.Names("routing").Select(name => ReadRoute(from, name, settings.Accounts))] };

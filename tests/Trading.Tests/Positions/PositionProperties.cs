@@ -12,6 +12,8 @@ public sealed class PositionProperties
     private static readonly PositionKey Key = PositionKey.Parse("binance/BTCUSDT");
     private static readonly PositionPolicy OneLayer = PositionPolicy.Default(PositionScenario.Journal);
     private static readonly PositionPolicy TwoLayers = OneLayer with { HardLoss = 0.05m };
+    private static readonly PositionPolicy StopFirst = OneLayer with { StopFirst = true };
+    private static readonly PositionPolicy[] Policies = [OneLayer, TwoLayers, StopFirst];
 
     private sealed record Step(PositionState Before, Sightings SeenBefore, PositionInput Input, Decision Decision, PositionState After, long Version, PositionPolicy Policy);
 
@@ -64,7 +66,8 @@ public sealed class PositionProperties
     public void Every_order_that_is_sent_was_journaled_in_the_same_decision() => ForAllRuns(steps => steps.All(step =>
         step.Decision.Effects.All(effect => effect switch
         {
-            PositionEffect.SendEntry e => step.Decision.Events.Any(x => x is PositionEvent.EntryIntended i && i.Order == e.Order),
+            PositionEffect.SendEntry e => step.Decision.Events.Any(x => x is PositionEvent.EntryIntended i && i.Order == e.Order)
+                || step.Before is PositionState.Opening { Entry: { AwaitsStop: true } entry } && entry.Id == e.Order && step.Decision.Events.Any(x => x is PositionEvent.StopConfirmed),
             PositionEffect.SendStop e => step.Decision.Events.Any(x => x is PositionEvent.StopIntended i && i.Stop == e.Stop || x is PositionEvent.HardStopIntended h && h.Stop == e.Stop),
             PositionEffect.SendClose e => step.Decision.Events.Any(x => x is PositionEvent.CloseIntended i && i.Order == e.Order),
             _ => true,
@@ -100,7 +103,7 @@ public sealed class PositionProperties
             var spread = unchecked((uint)(numbers[i].Get + 31 * i) * 2_654_435_761);
             var input = PositionInputs.Of(state, (int)(spread >> 8 & 0xffff), (int)(spread >> 16 & 0xff), i);
             if (input is Recovered) seen = new Sightings();
-            var step = Decide(state, seen, input, i, version, numbers.Length % 2 == 0 ? OneLayer : TwoLayers);
+            var step = Decide(state, seen, input, i, version, Policies[numbers.Length % Policies.Length]);
             steps.Add(step);
             (state, seen, version) = (step.After, step.Decision.Seen, step.Version);
         }

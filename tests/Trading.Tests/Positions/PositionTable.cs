@@ -27,6 +27,9 @@ public sealed class PositionTable
     {
         yield return new PositionState.Flat();
         yield return new PositionState.Flat(Held with { Quantity = 0 }) { Surplus = [Stop] };
+        yield return new PositionState.Opening(
+            Held with { Quantity = 0, Bought = 0, Cost = 0, Protection = new Protection.Placing(Intent with { Cause = StopCause.Initial }) },
+            new EntryOrder(Entry, 4, AwaitsStop: true));
         foreach (var protection in Protections)
         foreach (var policy in Policies)
         {
