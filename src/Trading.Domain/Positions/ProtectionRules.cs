@@ -128,7 +128,7 @@ internal sealed partial class PositionTurn
                 break;
             default:
                 ConfirmStop(intent, report.ExchangeId, report.Quantity, report.Trigger, report.Source);
-                Trigger(report.Status);
+                Fire(intent.Id, report.Status);
                 break;
         }
     }
@@ -176,16 +176,19 @@ internal sealed partial class PositionTurn
                 NoticeStop(live, report.Quantity, report.Trigger);
                 Ignore("the stop rests as known");
                 break;
-            case StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished when _state is Opening { Holding.Quantity: 0 }:
-                Happen(new StopEnded(live.Id, report.Status, "it fired before anything was open"));
-                break;
             case StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished:
-                Trigger(report.Status);
+                Fire(live.Id, report.Status);
                 break;
             default:
                 LoseStop(live, report.Status, report.Code);
                 break;
         }
+    }
+
+    private void Fire(ClientOrderId stop, StopStatus status)
+    {
+        if (_state is Opening { Holding.Quantity: 0 }) Happen(new StopEnded(stop, status, "it fired before anything was open"));
+        else Trigger(status);
     }
 
     /// <summary>The stop works: its fill must follow. When it does not, the position is naked and nothing says so.</summary>

@@ -186,9 +186,9 @@ public sealed class NodeCommands(TradingNode node, TimeProvider time, Func<strin
     {
         var name = account.Settings.Id.Value;
         var began = time.GetTimestamp();
-        var rounds = account.Ledger.Rounds;
+        var begun = account.Ledger.ReadsBegun;
         if (!account.Reconcile($"{order.By} asked")) return Refused(name, "not_ready", $"{name}: the account's session does not take orders now");
-        while (account.Ledger.Rounds == rounds)
+        while (account.Ledger.NewestRead <= begun)
         {
             if (time.GetElapsedTime(began) >= order.Deadline) return Unknown(name, $"{name}: the exchange has not answered yet");
             await Task.Delay(Look, time);

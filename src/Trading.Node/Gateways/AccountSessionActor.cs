@@ -160,6 +160,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
     private void Sync(string why)
     {
         if (!_sync.Begin()) return;
+        account.Ledger.BeginRead();
         account.Log($"{account.Id}: snapshot, because {why}");
         var epoch = _sessionEpoch;
         Context.Pipe(

@@ -8,6 +8,8 @@ public sealed class ReconcileLedger(Action<string> count, Action<string> distrus
 {
     private int _drift;
     private int _rounds;
+    private int _begun;
+    private int _told;
 
     /// <summary>Corrections since the newest snapshot was handed out.</summary>
     public int Drift => Volatile.Read(ref _drift);
@@ -15,8 +17,17 @@ public sealed class ReconcileLedger(Action<string> count, Action<string> distrus
     /// <summary>Snapshots handed out since the start of this node.</summary>
     public int Rounds => Volatile.Read(ref _rounds);
 
+    /// <summary>Snapshots asked of the exchange since the start of this node; one at a time.</summary>
+    public int ReadsBegun => Volatile.Read(ref _begun);
+
+    /// <summary>Which of them was handed out last. What was asked for while one was being read is in a later one.</summary>
+    public int NewestRead => Volatile.Read(ref _told);
+
+    public void BeginRead() => Interlocked.Increment(ref _begun);
+
     public void BeginRound()
     {
+        Volatile.Write(ref _told, ReadsBegun);
         Interlocked.Increment(ref _rounds);
         Volatile.Write(ref _drift, 0);
     }
