@@ -138,8 +138,28 @@ internal sealed class Crash(ProcessWorld world, ITestOutputHelper output)
     private async Task JudgeNothingLost()
     {
         var known = BookedOrders.Of(Path.Combine(world.Data, "monitoring.db"));
-        var unknown = Orders(await world.Truth(), "ta", symbol: null).Where(id => !known.Contains(id)).ToList();
+        var truth = await world.Truth();
+        var tests = TestStops(truth);
+        var unknown = Orders(truth, "ta", symbol: null).Where(id => !known.Contains(id) && !tests.Contains(id)).ToList();
         Assert.True(unknown.Count == 0, $"orders at the exchange that the books do not have: {string.Join(", ", unknown)}");
+    }
+
+    /// <summary>What the venue probe sends has no journal: a stop placed where nothing was open, and cancelled unfilled.</summary>
+    private static HashSet<string> TestStops(JsonElement truth)
+    {
+        var positions = truth.GetProperty("positions").EnumerateArray().ToList();
+        return [.. truth.GetProperty("orders").EnumerateArray()
+            .Where(order => order.GetProperty("kind").GetString() == "stop" && order.GetProperty("status").GetString() == "Canceled"
+                && !positions.Any(position => IsOpenAt(position, order)))
+            .Select(order => order.GetProperty("client_id").GetString()!)];
+    }
+
+    private static bool IsOpenAt(JsonElement position, JsonElement order)
+    {
+        var created = order.GetProperty("created_utc").GetDateTime();
+        return position.GetProperty("symbol").GetString() == order.GetProperty("symbol").GetString()
+            && position.GetProperty("opened_utc").GetDateTime() <= created
+            && (position.GetProperty("closed_utc").ValueKind is JsonValueKind.Null || created <= position.GetProperty("closed_utc").GetDateTime());
     }
 
     private async Task Verify()

@@ -91,7 +91,7 @@ internal static class DuplicateWave
         }).OrderBy(delivery => delivery.At).ToList();
         foreach (var (feed, signal, rank, at) in due)
         {
-            await run.UntilTime(at, speed: 4);
+            await run.UntilTime(at, speed: 1); // faster, the journal's disk would look slow: that is a warning of its own
             run.Feed(feed).Publish(Signal(run, signal.Id, signal.Symbol, signal.Price, 0.95m - rank * 0.01m, Wave));
         }
     }
@@ -111,7 +111,7 @@ internal static class DuplicateWave
 
     private static Task UntilEnded(ScenarioRun run) => run.Until(
         "every signal has its end",
-        () => run.Rows($"SELECT COUNT(*) FROM monitoring.signals WHERE wave='{Wave}' AND status='ended'") is ["16"], speed: 2);
+        () => run.Rows($"SELECT COUNT(*) FROM monitoring.signals WHERE wave='{Wave}' AND status='ended'") is ["16"], speed: 1);
 
     private static async Task JudgeOutcomes(ScenarioRun run, int latecomers = 0)
     {
