@@ -15,6 +15,7 @@ internal sealed class PositionWatch(string account, string symbol, PositionSide 
     private readonly HashSet<long> entries = [];
     private decimal quantity;
     private decimal quantityMax;
+    private decimal grownByHand;
     private Trade? opening;
     private DateTime openedUtc;
     private bool everCovered;
@@ -47,6 +48,7 @@ internal sealed class PositionWatch(string account, string symbol, PositionSide 
         if (before == 0m || flipped) Open(trade, atUtc);
         else if (Math.Abs(quantity) > Math.Abs(before)) Grow(trade);
         quantityMax = Math.Max(quantityMax, Math.Abs(quantity));
+        if (trade.Origin == Origin.Hand) grownByHand += Math.Max(0m, Math.Abs(quantity) - Math.Abs(before));
         Judge(atUtc, trade.Origin == Origin.Hand ? GapKind.Outside : GapKind.Growth);
     }
 
@@ -61,6 +63,7 @@ internal sealed class PositionWatch(string account, string symbol, PositionSide 
         opening = trade;
         openedUtc = atUtc;
         everCovered = false;
+        grownByHand = 0m;
         quantityMax = Math.Abs(quantity);
         entries.Add(trade.OrderId);
     }
@@ -77,13 +80,20 @@ internal sealed class PositionWatch(string account, string symbol, PositionSide 
         {
             EndInterval(atUtc);
             everCovered = true;
+            if (live.Values.Any(stop => stop.Sells == quantity > 0m && stop.Quantity >= Math.Abs(quantity))) grownByHand = 0m;
             return;
         }
 
         if (since is not null) return;
         since = atUtc;
-        kind = everCovered ? cause : GapKind.First;
+        kind = !everCovered ? GapKind.First : cause is GapKind.Gap && LacksOnlyGrowth() ? GapKind.Outside : cause;
     }
+
+    /// <summary>
+    /// A hand added while two stops of a move rested, and both together covered it: the old one's cancel bares no more than
+    /// what the hand has added, which no single stop has covered yet.
+    /// </summary>
+    private bool LacksOnlyGrowth() => Covered() >= Math.Abs(quantity) - grownByHand;
 
     private decimal Covered()
     {

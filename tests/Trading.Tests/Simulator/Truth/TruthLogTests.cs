@@ -85,6 +85,24 @@ public sealed class TruthLogTests
     }
 
     [Fact]
+    public void What_a_hand_added_in_the_middle_of_a_move_is_unprotected_from_outside_when_the_old_stop_goes()
+    {
+        using var bench = new ExchangeBench();
+        bench.Open(ExchangeBench.Eth, "BUY", "1", "2900", "a");
+        Assert.Equal(0, bench.Stop("symbol=ETHUSDT&side=SELL&quantity=1&reduceOnly=true&triggerPrice=2910&clientAlgoId=b"));
+        bench.Exchange.Venue.Hand.Open(bench.Account, ExchangeBench.Eth, 0.5m);
+        Assert.Equal(0, bench.Code("DELETE", "/fapi/v1/algoOrder", "clientAlgoId=a-s"));
+        bench.Pass(40);
+        Assert.Equal(0, bench.Stop("symbol=ETHUSDT&side=SELL&quantity=1.5&reduceOnly=true&triggerPrice=2910&clientAlgoId=c"));
+        Assert.Equal((40, 0), (bench.Exchange.TruthReport().MaxUnprotectedMs, bench.Exchange.TruthReport().MaxGapMs));
+
+        Assert.Equal(0, bench.Code("DELETE", "/fapi/v1/algoOrder", "clientAlgoId=c"));
+        bench.Pass(30);
+        Assert.Equal(0, bench.Stop("symbol=ETHUSDT&side=SELL&quantity=1.5&reduceOnly=true&triggerPrice=2910"));
+        Assert.Equal(30, bench.Exchange.TruthReport().MaxGapMs);
+    }
+
+    [Fact]
     public void A_stop_that_does_its_work_leaves_no_interval_and_a_rejected_one_does()
     {
         using var bench = new ExchangeBench();
