@@ -21,26 +21,8 @@ internal sealed class NodeClient(HttpMessageHandler handler, Uri url, string? to
 
     /// <summary>The answer as the node wrote it.</summary>
     /// <exception cref="VerbFailedException">Not reachable, not found, not understood.</exception>
-    public async Task<string> Get(string path, CancellationToken cancel)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        deadline.CancelAfter(AnswerTimeout);
-        try
-        {
-            using var request = Request(HttpMethod.Get, path, "application/json");
-            using var response = await _http.SendAsync(request, deadline.Token);
-            var body = await response.Content.ReadAsStringAsync(deadline.Token);
-            return response.IsSuccessStatusCode ? body : throw Failed(response.StatusCode, body, isOrder: false);
-        }
-        catch (HttpRequestException e)
-        {
-            throw NotReachable(e.Message);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            throw NotReachable($"no answer within {AnswerTimeout.TotalSeconds:0} s");
-        }
-    }
+    public Task<string> Get(string path, CancellationToken cancel) => Answered(
+        HttpMethod.Get, path, content: null, AnswerTimeout, () => NotReachable($"no answer within {AnswerTimeout.TotalSeconds:0} s"), cancel);
 
     public static T Read<T>(string json)
     {
@@ -63,12 +45,9 @@ internal sealed class NodeClient(HttpMessageHandler handler, Uri url, string? to
         deadline.CancelAfter(wait + AnswerTimeout);
         try
         {
-            using var request = Request(HttpMethod.Post, path, "application/json");
-            request.Content = Body(fields);
-            using var response = await _http.SendAsync(request, deadline.Token);
-            var body = await response.Content.ReadAsStringAsync(deadline.Token);
-            if (response.IsSuccessStatusCode) return Read<CommandAnswer>(body);
-            if (response.StatusCode is not HttpStatusCode.Conflict) throw Failed(response.StatusCode, body, isOrder: true);
+            var (status, body) = await Send(HttpMethod.Post, path, Body(fields), deadline.Token);
+            if (IsSuccess(status)) return Read<CommandAnswer>(body);
+            if (status is not HttpStatusCode.Conflict) throw Failed(status, body, isOrder: true);
             var refused = Read<Problem>(body);
             return new CommandAnswer(CommandOutcome.Refused, refused.Code, refused.Detail, refused.Results ?? []);
         }
@@ -89,17 +68,18 @@ internal sealed class NodeClient(HttpMessageHandler handler, Uri url, string? to
 
     /// <summary>Asks for work that takes the node a while; the answer as the node wrote it.</summary>
     /// <exception cref="VerbFailedException">Not reachable, not understood, or no answer in time.</exception>
-    public async Task<string> Post(string path, IReadOnlyDictionary<string, string> fields, TimeSpan wait, CancellationToken cancel)
+    public Task<string> Post(string path, IReadOnlyDictionary<string, string> fields, TimeSpan wait, CancellationToken cancel) =>
+        Answered(HttpMethod.Post, path, Body(fields), wait + AnswerTimeout, () => Unknown("no answer in time"), cancel);
+
+    private async Task<string> Answered(
+        HttpMethod method, string path, HttpContent? content, TimeSpan within, Func<VerbFailedException> late, CancellationToken cancel)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        deadline.CancelAfter(wait + AnswerTimeout);
+        deadline.CancelAfter(within);
         try
         {
-            using var request = Request(HttpMethod.Post, path, "application/json");
-            request.Content = Body(fields);
-            using var response = await _http.SendAsync(request, deadline.Token);
-            var body = await response.Content.ReadAsStringAsync(deadline.Token);
-            return response.IsSuccessStatusCode ? body : throw Failed(response.StatusCode, body, isOrder: false);
+            var (status, body) = await Send(method, path, content, deadline.Token);
+            return IsSuccess(status) ? body : throw Failed(status, body, isOrder: false);
         }
         catch (HttpRequestException e)
         {
@@ -107,9 +87,19 @@ internal sealed class NodeClient(HttpMessageHandler handler, Uri url, string? to
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw Unknown("no answer in time");
+            throw late();
         }
     }
+
+    private async Task<(HttpStatusCode Status, string Body)> Send(HttpMethod method, string path, HttpContent? content, CancellationToken stop)
+    {
+        using var request = Request(method, path, "application/json");
+        request.Content = content;
+        using var response = await _http.SendAsync(request, stop);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(stop));
+    }
+
+    private static bool IsSuccess(HttpStatusCode status) => (int)status is >= 200 and < 300;
 
     private static ByteArrayContent Body(IReadOnlyDictionary<string, string> fields) =>
         new(JsonSerializer.SerializeToUtf8Bytes(fields, ApiJson.Options)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };

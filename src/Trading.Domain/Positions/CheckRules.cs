@@ -237,7 +237,7 @@ internal sealed partial class PositionTurn
     private void TakeStops(CheckEvidence evidence)
     {
         if (evidence.Stops is not { } stops || Held is null) return;
-        if (IntentOf(Held) is { } intent && stops.FirstOrDefault(stop => stop.Id == intent.Id) is { } found)
+        if (Held.IntendedStop is { } intent && stops.FirstOrDefault(stop => stop.Id == intent.Id) is { } found)
             ConfirmStop(intent, found.ExchangeId, found.Quantity, found.Trigger, Source.Query);
         var held = Held;
         if (held.LiveStop is { } live && _seen.StopProgress is null)
@@ -260,7 +260,7 @@ internal sealed partial class PositionTurn
         {
             ReplacedByHand(held, live, stops);
         }
-        else if (IntentOf(held) is null)
+        else if (held.IntendedStop is null)
         {
             Happen(new StopConfirmed(landed.Id, landed.ExchangeId, landed.Quantity, landed.Trigger, Source.Query));
             _seen = _seen with { StopConfirmedUtc = context.NowUtc };

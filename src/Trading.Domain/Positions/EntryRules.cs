@@ -62,7 +62,7 @@ internal sealed partial class PositionTurn
     /// <returns>False: no entry waits for a stop.</returns>
     private bool GaveUpUnsentEntry(int code, string why, bool mayRest)
     {
-        if (_state is not Opening { Entry.AwaitsStop: true, Holding: var held } || IntentOf(held) is not { } intent) return false;
+        if (_state is not Opening { Entry.AwaitsStop: true, Holding: var held } || held.IntendedStop is not { } intent) return false;
         Happen(new StopRefused(intent.Id, code, why, mayRest));
         FailEntry(code, $"not sent, for its stop does not rest: {why}", EntryEnd.NotSent);
         return true;

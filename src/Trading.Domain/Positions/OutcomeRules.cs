@@ -17,7 +17,7 @@ internal sealed partial class PositionTurn
         if (IsEntry(report.Order)) EntryRejected(report);
         else if (IsEntryWhileClosing(report.Order)) EndEntryWhileClosing(Held!, "", OrderStatus.Rejected);
         else if (IsClose(report.Order)) CloseRejected(report);
-        else if (Held is { } held && IntentOf(held) is { } intent && intent.Id == report.Order) StopRejected(held, intent, report);
+        else if (Held is { } held && held.IntendedStop is { } intent && intent.Id == report.Order) StopRejected(held, intent, report);
         else if (Held?.Hard is { } hard && hard.Id == report.Order) LoseHardStop(hard, report.Code, report.Message);
         else Ignore("a refusal of an order that is not awaited");
     }
@@ -28,7 +28,7 @@ internal sealed partial class PositionTurn
         if (IsEntry(report.Order)) FailEntry(0, report.Why, EntryEnd.NotSent);
         else if (IsEntryWhileClosing(report.Order)) EndEntryWhileClosing(Held!, "", OrderStatus.Rejected);
         else if (IsClose(report.Order)) CloseNotSent(report.Order, report.Why);
-        else if (Held is { } held && IntentOf(held) is { } intent && intent.Id == report.Order) StopNotSent(held, intent, report.Why);
+        else if (Held is { } held && held.IntendedStop is { } intent && intent.Id == report.Order) StopNotSent(held, intent, report.Why);
         else if (Held?.Hard is { } hard && hard.Id == report.Order) LoseHardStop(hard, 0, report.Why);
         else if (IsSurplus(report.Order)) Do(new StartTimer(PositionTimer.StopAnswer, CancelAgain));
         else Ignore("an order that is not awaited");
@@ -72,7 +72,7 @@ internal sealed partial class PositionTurn
             Happen(new OutcomeLost(report.Order, report.Why));
             Do(new Inquire(report.Order, context.NowUtc));
         }
-        else if (Held is { } held && (IntentOf(held)?.Id == report.Order || held.Hard?.Id == report.Order) || IsSurplus(report.Order))
+        else if (Held is { } held && (held.IntendedStop?.Id == report.Order || held.Hard?.Id == report.Order) || IsSurplus(report.Order))
         {
             Do(new ReadStops());
         }

@@ -177,13 +177,7 @@ public static partial class PositionMachine
 
     private static ImmutableList<StopIntent> Remembered(Holding held, ClientOrderId stop)
     {
-        var intent = held.Protection switch
-        {
-            Protection.Placing { Intent: var first } => first,
-            Protection.Moving { Intent: var next } => next,
-            _ => null,
-        };
-        if (intent?.Id != stop) return held.MayLand;
+        if (held.IntendedStop is not { } intent || intent.Id != stop) return held.MayLand;
         return (held.MayLand.Count < MayLandMax ? held.MayLand : held.MayLand.RemoveAt(0)).Add(intent);
     }
 
@@ -203,18 +197,11 @@ public static partial class PositionMachine
             Surplus = replaced.Remove(e.Stop),
             MayLand = held.MayLand.RemoveAll(late => late.Id == e.Stop),
             LastTrigger = foreign && IsLooser(held, e.Trigger) ? held.LastTrigger : e.Trigger,
-            AtBreakEven = held.AtBreakEven || CauseOf(held, e.Stop) is StopCause.BreakEven,
+            AtBreakEven = held.AtBreakEven || held.IntendedStop is { Cause: StopCause.BreakEven } intent && intent.Id == e.Stop,
             StopsRefused = 0,
             ProtectionMissed = false,
         };
     }
-
-    private static StopCause? CauseOf(Holding held, ClientOrderId stop) => held.Protection switch
-    {
-        Protection.Placing { Intent: var intent } when intent.Id == stop => intent.Cause,
-        Protection.Moving { Intent: var intent } when intent.Id == stop => intent.Cause,
-        _ => null,
-    };
 
     /// <summary>Where the stop should be stays remembered when it was loosened: it is restored there.</summary>
     private static Holding Changed(Holding held, StopChangedExternally e)

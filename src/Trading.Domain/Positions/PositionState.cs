@@ -146,17 +146,20 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     public bool LedgerComplete => Bought > 0 && Sold >= Bought;
 
     /// <summary>Quantity that confirmed stops cover. An intent covers nothing; a hard stop closes whatever is open.</summary>
-    public decimal Covered => Hard is { Resting: true } ? Quantity : Protection switch
-    {
-        Protection.Protected { Stop: var stop } => stop.Quantity,
-        Protection.Moving { Old: var stop } => stop.Quantity,
-        _ => 0,
-    };
+    public decimal Covered => Hard is { Resting: true } ? Quantity : LiveStop?.Quantity ?? 0;
 
     public LiveStop? LiveStop => Protection switch
     {
         Protection.Protected { Stop: var stop } => stop,
         Protection.Moving { Old: var stop } => stop,
+        _ => null,
+    };
+
+    /// <summary>The stop that was asked for and is not answered yet.</summary>
+    public StopIntent? IntendedStop => Protection switch
+    {
+        Protection.Placing { Intent: var intent } => intent,
+        Protection.Moving { Intent: var intent } => intent,
         _ => null,
     };
 

@@ -67,12 +67,7 @@ public static class PositionStops
     /// </summary>
     private static IEnumerable<ClientOrderId> NamesAt(Holding? held, decimal trigger)
     {
-        var intent = held?.Protection switch
-        {
-            Protection.Placing { Intent: var first } => first,
-            Protection.Moving { Intent: var next } => next,
-            _ => null,
-        };
+        var intent = held?.IntendedStop;
         var live = held?.LiveStop is { Foreign: false } known && known.Trigger == trigger ? known : null;
         if (intent?.Trigger == trigger) yield return intent.Id;
         if (live is not null) yield return live.Id;

@@ -97,7 +97,7 @@ internal sealed partial class PositionTurn
     public void HearStop(StopReported report)
     {
         if (Held is not { } held) HearStopWhileFlat(report);
-        else if (IntentOf(held) is { } intent && intent.Id == report.Stop) HearIntendedStop(held, intent, report);
+        else if (held.IntendedStop is { } intent && intent.Id == report.Stop) HearIntendedStop(held, intent, report);
         else if (held.LiveStop is { } live && live.Id == report.Stop) HearLiveStop(live, report);
         else if (held.Hard is { } hard && hard.Id == report.Stop) HearHardStop(hard, report);
         else if (MayHaveLanded(held, report.Stop) && report.Status is StopStatus.Live) Check(CheckCause.Doubt);
@@ -107,13 +107,6 @@ internal sealed partial class PositionTurn
         else if (PositionStops.Fires(report)) Trigger(report.Status);
         else Ignore("a stop that is not this position's");
     }
-
-    private static StopIntent? IntentOf(Holding held) => held.Protection switch
-    {
-        Protection.Placing { Intent: var intent } => intent,
-        Protection.Moving { Intent: var intent } => intent,
-        _ => null,
-    };
 
     private void HearIntendedStop(Holding held, StopIntent intent, StopReported report)
     {
@@ -378,7 +371,7 @@ internal sealed partial class PositionTurn
             return;
         }
 
-        if (IntentOf(held) is { } intent)
+        if (held.IntendedStop is { } intent)
         {
             if (report.Stops.FirstOrDefault(stop => stop.Id == intent.Id) is { } found)
                 ConfirmStop(intent, found.ExchangeId, found.Quantity, found.Trigger, Source.Query);
@@ -431,7 +424,7 @@ internal sealed partial class PositionTurn
             return;
         }
 
-        if (IntentOf(held) is not null)
+        if (held.IntendedStop is not null)
         {
             Do(new ReadStops());
             return;

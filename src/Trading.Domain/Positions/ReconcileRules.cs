@@ -49,7 +49,7 @@ internal sealed partial class PositionTurn
 
     private void ReconcileHeld(Holding held, SnapshotShare share, bool newer)
     {
-        if (IntentOf(held) is { } intent && share.Stops.FirstOrDefault(stop => stop.Id == intent.Id) is { } found)
+        if (held.IntendedStop is { } intent && share.Stops.FirstOrDefault(stop => stop.Id == intent.Id) is { } found)
             ConfirmStop(intent, found.ExchangeId, found.Quantity, found.Trigger, Source.Snapshot);
 
         if (held.LiveStop is { } known && !newer && share.Stops.FirstOrDefault(stop => stop.Id == known.Id) is { } listed)
@@ -218,7 +218,7 @@ internal sealed partial class PositionTurn
 
     private void RecoverProtection()
     {
-        if (Held is { } held && (IntentOf(held) is not null || held.Hard is { Resting: false })) Do(new ReadStops());
+        if (Held is { } held && (held.IntendedStop is not null || held.Hard is { Resting: false })) Do(new ReadStops());
         EnsureProtected();
     }
 }

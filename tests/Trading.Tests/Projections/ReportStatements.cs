@@ -6,29 +6,6 @@ namespace Trading.Tests.Projections;
 /// </summary>
 public sealed class Report_statements : IDisposable
 {
-    private const string FailuresOfTheDay = """
-        SELECT symbol, exchange, created_at
-        FROM monitoring.events
-        WHERE event_type = 'signal_execution_failed'
-          AND created_at >= '2025-10-17 00:00:00'
-        ORDER BY created_at;
-        """;
-
-    private const string PositionsOfFourSymbols = """
-        SELECT id, symbol, exchange, side, status, opened_at, created_at
-        FROM monitoring.positions
-        WHERE symbol IN ('TAGUSDT', 'COTIUSDT', 'LSKUSDT', 'HOLOUSDT')
-        ORDER BY symbol, created_at;
-        """;
-
-    private const string DuplicatesBySymbol = """
-        SELECT symbol, COUNT(*) as duplicates
-        FROM monitoring.positions
-        WHERE status = 'active'
-        GROUP BY symbol
-        HAVING COUNT(*) > 1;
-        """;
-
     private const string DuplicatesBySymbolAndExchange = """
         SELECT symbol, exchange, COUNT(*) as count,
                GROUP_CONCAT(id) as position_ids, GROUP_CONCAT(created_at) as created_times
@@ -47,14 +24,6 @@ public sealed class Report_statements : IDisposable
         HAVING COUNT(o.id) = 0;
         """;
 
-    private const string UniqueAgainstTotal = """
-        SELECT COUNT(DISTINCT symbol) as unique_symbols,
-               COUNT(*) as total_active_positions,
-               COUNT(*) - COUNT(DISTINCT symbol) as duplicates
-        FROM monitoring.positions
-        WHERE status = 'active';
-        """;
-
     private readonly MonitoringFixture _monitoring = new();
     private readonly JournalHistory _history = new();
 
@@ -64,12 +33,12 @@ public sealed class Report_statements : IDisposable
         await _history.DuplicateWave();
         Assert.True(await _monitoring.Project(_history.Database.Connect()), string.Join('\n', _monitoring.Failures));
 
-        Assert.Empty(_monitoring.Query(FailuresOfTheDay));
-        Assert.Empty(_monitoring.Query(DuplicatesBySymbol));
+        Assert.Empty(_monitoring.Query(ReportSql.FailuresOfTheDay));
+        Assert.Empty(_monitoring.Query(ReportSql.DuplicatesBySymbol));
         Assert.Empty(_monitoring.Query(DuplicatesBySymbolAndExchange));
         Assert.Empty(_monitoring.Query(Ghosts));
-        Assert.Equal([6L, 6L, 0L], Assert.Single(_monitoring.Query(UniqueAgainstTotal)));
-        var positions = _monitoring.Query(PositionsOfFourSymbols);
+        Assert.Equal([6L, 6L, 0L], Assert.Single(_monitoring.Query(ReportSql.UniqueAgainstTotal)));
+        var positions = _monitoring.Query(ReportSql.PositionsOfFourSymbols);
         Assert.Equal(["COTIUSDT", "HOLOUSDT", "LSKUSDT", "TAGUSDT"], positions.Select(row => row[1]));
         Assert.All(positions, row => Assert.Equal(("binance", "short", "active"), (row[2], row[3], row[4])));
     }
@@ -98,13 +67,13 @@ public sealed class Report_statements : IDisposable
         await _history.DuplicateWave(marginRefused: true);
         await _monitoring.Project(_history.Database.Connect());
 
-        var failure = Assert.Single(_monitoring.Query(FailuresOfTheDay));
+        var failure = Assert.Single(_monitoring.Query(ReportSql.FailuresOfTheDay));
         Assert.Equal(("LQTYUSDT", "binance"), (failure[0], failure[1]));
         var row = Assert.Single(_monitoring.Query(
             "SELECT signal_id, severity, json_extract(data, '$.code'), json_extract(data, '$.reason') " +
             "FROM monitoring.events WHERE event_type='signal_execution_failed'"));
         Assert.Equal(["4776869", "ERROR", -2019L, "Margin is insufficient."], row);
-        Assert.Equal([5L, 5L, 0L], Assert.Single(_monitoring.Query(UniqueAgainstTotal)));
+        Assert.Equal([5L, 5L, 0L], Assert.Single(_monitoring.Query(ReportSql.UniqueAgainstTotal)));
     }
 
     [Fact]
