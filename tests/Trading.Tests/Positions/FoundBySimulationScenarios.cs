@@ -307,6 +307,22 @@ public sealed class FoundBySimulationScenarios
         .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.CancelStop))
         .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }));
 
+    [Fact]
+    public void A_refused_close_of_what_no_stop_covers_does_not_wait_for_a_check_that_nobody_answers() => Wanted()
+        .Quietly("10:00:00.250", on => on.Fill("e1", "t1", Side.Long, 130m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:03.250", new TimerFired(PositionTimer.Protect))
+        .At("10:00:03.260", on => new Rejected(on.Id("x1"), -2022, "ReduceOnly Order is rejected.", RejectKind.NothingToReduce))
+        .At("10:00:04.260", new TimerFired(PositionTimer.CloseAgain))
+        .Reads("""
+            10:00:03.260 <- Rejected x1 -2022 ReduceOnly Order is rejected. NothingToReduce
+                         :: CloseAttemptFailed x1 -2022 ReduceOnly Order is rejected.
+                         -> CheckPosition Doubt
+                         -> StartTimer CloseAgain 1s
+            10:00:04.260 <- TimerFired CloseAgain
+                         :: CloseIntended x2 130 ProtectionDeadline 2 what is left
+                         -> SendClose x2 Long 130
+            """);
+
     private static PositionScenario Wanted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
         .Quietly("10:00:00.000", Want(Side.Long, 130m, 2.3m));
 
