@@ -185,6 +185,7 @@ internal sealed partial class PositionTurn
         Do(new DropPrice());
         Do(new TellAccount(AccountNews.Closed));
         Sweep();
+        if (_seen.StrayRests) Do(new ReadStops());
         if (!held.LedgerComplete) Do(new StartTimer(PositionTimer.Settle, TimeSpan.FromSeconds(1)));
         _seen = new Sightings
         {
