@@ -36,6 +36,8 @@ public abstract class AccountSession : IAccountSession
 
     public StreamHealth Health => Watch.Health;
 
+    public TimeSpan SilentFor => Watch.SilentFor;
+
     public long EventsHeard => Interlocked.Read(ref _heard);
 
     private protected StreamWatch Watch { get; }

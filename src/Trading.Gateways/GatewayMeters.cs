@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace Trading.Gateways;
@@ -8,6 +9,7 @@ public sealed class GatewayMeters : IDisposable
     private readonly Meter _meter;
     private readonly Histogram<double> _requestWait;
     private readonly Counter<long> _unknownFrames;
+    private readonly ConcurrentBag<VenueHost> _hosts = [];
 
     /// <param name="scope">The node, so that another one in the same process does not count what this one does.</param>
     public GatewayMeters(object? scope = null)
@@ -16,6 +18,8 @@ public sealed class GatewayMeters : IDisposable
         _requestWait = _meter.CreateHistogram<double>("trading_request_wait_seconds", "s", "Time a request waited for its budget.");
         _unknownFrames = _meter.CreateCounter<long>(
             "trading_unknown_frames_total", null, "Frames of a kind or form this build does not know.");
+        _meter.CreateObservableGauge(
+            "trading_rate_budget_used_ratio", () => _hosts.SelectMany(Uses), null, "Used part of what a class may use; from 1 on it waits.");
     }
 
     public void Dispose() => _meter.Dispose();
@@ -23,5 +27,15 @@ public sealed class GatewayMeters : IDisposable
     internal void Waited(RequestClass kind, TimeSpan time) =>
         _requestWait.Record(time.TotalSeconds, new KeyValuePair<string, object?>("class", (int)kind));
 
+    internal void Watch(VenueHost host) => _hosts.Add(host);
+
     internal void UnknownFrame(string stream) => _unknownFrames.Add(1, new KeyValuePair<string, object?>("stream", stream));
+
+    private static IEnumerable<Measurement<double>> Uses(VenueHost host) =>
+        from use in host.Budget.Uses()
+        from kind in Enum.GetValues<RequestClass>()
+        select new Measurement<double>(
+            (double)use.UsedOf(kind),
+            new KeyValuePair<string, object?>("budget", use.Account is { } account ? $"{account}_orders" : $"{host.Name}_weight"),
+            new KeyValuePair<string, object?>("class", (int)kind));
 }

@@ -33,6 +33,9 @@ public interface IAccountSession : IAsyncDisposable
 
     StreamHealth Health { get; }
 
+    /// <summary>Since the last event or ping of the user stream, or its opening; grows while it is not connected.</summary>
+    TimeSpan SilentFor { get; }
+
     /// <summary>Events of the user stream heard since the start: one more after a change proves that it is live.</summary>
     long EventsHeard { get; }
 }

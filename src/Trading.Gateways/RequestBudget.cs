@@ -158,19 +158,15 @@ public sealed class RequestBudget : IDisposable
         lock (_gate) _nodes = nodes;
     }
 
-    /// <summary>Part of the window's weight that is used, 0 to 1 (metric <c>trading_rate_budget_used_ratio</c>).</summary>
-    public decimal WeightUsed
+    /// <summary>How full the windows are now, the host's weight first; an account's is the fuller of its two.</summary>
+    public IReadOnlyList<BudgetUse> Uses()
     {
-        get
+        lock (_gate)
         {
-            lock (_gate) return (decimal)_weight.Used(_clock.UtcNow) / _weight.Limit;
+            var now = _clock.UtcNow;
+            var orders = _accounts.Where(pair => pair.Key != default).Select(pair => new BudgetUse(pair.Key, pair.Value.Used(now)));
+            return [new BudgetUse(null, _weight.Used(now)), .. orders];
         }
-    }
-
-    /// <summary>Part of the account's orders of this minute that is used, 0 to 1.</summary>
-    public decimal OrdersUsed(AccountId account)
-    {
-        lock (_gate) return (decimal)Account(account).Minute.Used(_clock.UtcNow) / Account(account).Minute.Limit;
     }
 
     public void Dispose() => _timer.Dispose();
@@ -306,6 +302,8 @@ public sealed class RequestBudget : IDisposable
                 if (until <= now) Doubled.Remove(key);
             return MovesInFlight + Doubled.Count;
         }
+
+        public decimal Used(DateTime now) => Math.Max(Short.Used(now), Minute.Used(now));
 
         public bool Fits(DateTime now, int orders, RequestClass kind, int nodes) =>
             Short.Fits(now, orders, kind, nodes) && Minute.Fits(now, orders, kind, nodes);

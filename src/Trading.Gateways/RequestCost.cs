@@ -39,6 +39,14 @@ public sealed record RequestCost(RequestClass Class, AccountId Account, int Weig
     public decimal Improvement { get; init; }
 }
 
+/// <param name="Account">Whose order count; null: the request weight of the host.</param>
+/// <param name="Used">Part of the whole window, 0 to 1.</param>
+public readonly record struct BudgetUse(AccountId? Account, decimal Used)
+{
+    /// <summary>The same as part of what this class may fill: from 1 on its requests wait.</summary>
+    public decimal UsedOf(RequestClass kind) => Used * 100 / RequestLimits.PercentOf(kind);
+}
+
 /// <param name="Why">Why the request may not leave; empty when it may.</param>
 public readonly record struct Admission(bool Granted, string Why)
 {

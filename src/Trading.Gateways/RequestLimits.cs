@@ -42,10 +42,11 @@ internal sealed class RateWindow(TimeSpan length, int limit)
 
     public int Limit { get; set; } = limit;
 
-    public int Used(DateTime now)
+    /// <summary>Part of the limit, 0 to 1; others on the same address may bring it above.</summary>
+    public decimal Used(DateTime now)
     {
         Roll(now);
-        return _total;
+        return (decimal)_total / Limit;
     }
 
     /// <param name="nodes">Nodes that share the budget: classes below 3 keep to this node's part, protective ones need not.</param>

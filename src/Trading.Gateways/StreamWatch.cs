@@ -24,6 +24,7 @@ internal sealed class StreamWatch(TimeProvider time)
     private string _why = "not connected yet";
     private long _pings;
     private long _pingAt;
+    private long _heardAt = time.GetTimestamp();
 
     public StreamHealth Health
     {
@@ -39,6 +40,15 @@ internal sealed class StreamWatch(TimeProvider time)
         get
         {
             lock (_gate) return (CurrentHealth(), _why);
+        }
+    }
+
+    /// <summary>Since the last event or ping, or the opening; grows while it is not connected.</summary>
+    public TimeSpan SilentFor
+    {
+        get
+        {
+            lock (_gate) return time.GetElapsedTime(Math.Max(_heardAt, _pingAt));
         }
     }
 
@@ -83,6 +93,7 @@ internal sealed class StreamWatch(TimeProvider time)
         lock (_gate)
         {
             _heard = true;
+            _heardAt = time.GetTimestamp();
             if (_suspect && !_mustReopen)
             {
                 _suspect = false;

@@ -19,7 +19,11 @@ public abstract class VenueHost : IDisposable
         Time = time;
         Clock = new VenueClock(time);
         Budget = new RequestBudget(time, Clock, limits, Meters);
+        Meters.Watch(this);
     }
+
+    /// <summary>Host and port, as metrics name it.</summary>
+    internal string Name => TimeAddress.Host.Authority;
 
     public VenueClock Clock { get; }
 

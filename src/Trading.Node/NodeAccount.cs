@@ -103,6 +103,9 @@ public sealed class NodeAccount : IAsyncDisposable
     /// <summary>What the account allows. Nothing is allowed before its journal has been read.</summary>
     public AccountStanding Standing => View?.Standing ?? NotRead;
     public StreamHealth Health => _gateway.Session.Health;
+
+    /// <inheritdoc cref="IAccountSession.SilentFor"/>
+    public TimeSpan StreamSilentFor => _gateway.Session.SilentFor;
     public long EventsHeard => _gateway.Session.EventsHeard;
     internal PositionSurroundings PositionSurroundings { get; }
 

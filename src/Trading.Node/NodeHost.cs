@@ -133,7 +133,9 @@ public sealed class NodeHost : IAsyncDisposable
         }));
         _made.Push(Node);
         Keep(new NodeGauges(Node, meters, () => follower.LagSeconds));
-        await OpenPort(Keep(new MetricsText(meters)), new NodeViews(
+        var metrics = Keep(new MetricsText(meters));
+        meters.BeginAtZero();
+        await OpenPort(metrics, new NodeViews(
             Node, journal, storage.Engine, storage.Store, () => follower.LagSeconds, _time));
     }
 

@@ -11,6 +11,7 @@ internal sealed partial class PositionTurn
     private const int AttemptsBeforeAlert = 3;
     private static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CheckAnsweredWithin = TimeSpan.FromSeconds(1);
 
     public void Close(ClosePosition want)
     {
@@ -117,7 +118,10 @@ internal sealed partial class PositionTurn
         AlertSlowClose($"the close cannot be sent: {why}");
     }
 
-    /// <summary>-2022 and its like: never a loop, the exchange is asked what is true.</summary>
+    /// <summary>
+    /// -2022 and its like: never a loop, the exchange is asked what is true. What no stop covers does not wait for an
+    /// answer that may not come: one more reduce-only close does no harm where nothing is left.
+    /// </summary>
     private void CloseRejected(Rejected report)
     {
         if (report.Kind is RejectKind.NothingToReduce)
@@ -125,6 +129,8 @@ internal sealed partial class PositionTurn
             if (_state is Closing { Attempt.Standing: true })
                 Happen(new CloseAttemptFailed(report.Order, report.Code, report.Message));
             Check(CheckCause.Doubt);
+            if (IsBare && _state is Closing { Attempt: { Standing: false, Number: var number } })
+                Do(new StartTimer(PositionTimer.CloseAgain, BackOff(number) is var wait && wait > CheckAnsweredWithin ? wait : CheckAnsweredWithin));
         }
         else
         {
@@ -179,6 +185,7 @@ internal sealed partial class PositionTurn
         Do(new DropPrice());
         Do(new TellAccount(AccountNews.Closed));
         Sweep();
+        if (_seen.StrayRests) Do(new ReadStops());
         if (!held.LedgerComplete) Do(new StartTimer(PositionTimer.Settle, TimeSpan.FromSeconds(1)));
         _seen = new Sightings
         {

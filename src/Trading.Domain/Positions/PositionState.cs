@@ -269,6 +269,9 @@ public sealed record Sightings
     /// <summary>When this process learned that the current stop rests.</summary>
     public DateTime StopConfirmedUtc { get; init; }
 
+    /// <summary>A stop of ours that the journal does not know rests, and was left because no other was seen to.</summary>
+    public bool StrayRests { get; init; }
+
     /// <summary>A trailing step waits for <see cref="PositionInput.QuantityLookedUp"/>.</summary>
     public bool LookingUp { get; init; }
 

@@ -188,6 +188,7 @@ internal sealed partial class PositionTurn
         Do(new CancelTimer(PositionTimer.StopAnswer));
         Do(new TellAccount(AccountNews.StopConfirmed));
         if (Held!.Covered >= Held.Quantity) foreach (var surplus in Held.Surplus) Do(new CancelStop(surplus));
+        if (_seen.StrayRests) Do(new ReadStops());
         EnsureProtected();
     }
 
@@ -436,15 +437,16 @@ internal sealed partial class PositionTurn
 
     /// <summary>
     /// What is more than needed goes, but never before the list itself shows the stop that is needed: what we believe may
-    /// have ended while we were not looking.
+    /// have ended while we were not looking, and one that the journal does not know (sent ahead of it by a node that was
+    /// killed) may be all there is.
     /// </summary>
     private void ClearSurplus(IReadOnlyList<StopView> listed)
     {
         if (Held is not { } held) return;
         var stands = held.Quantity == 0 || held.LiveStop is { } live && Covers(listed.Where(stop => live.Has(stop.Id)), held.Quantity);
-        foreach (var stop in listed.Where(stop => stop.Origin is OrderOrigin.Ours && !held.Protection.Stops.Contains(stop.Id)))
-            if (stands || !Knows(held, stop.Id))
-                Do(new CancelStop(stop.Id));
+        var surplus = listed.Where(stop => stop.Origin is OrderOrigin.Ours && !held.Protection.Stops.Contains(stop.Id)).ToList();
+        foreach (var stop in surplus.Where(stop => stands || stop.Protects != held.Side)) Do(new CancelStop(stop.Id));
+        _seen = _seen with { StrayRests = !stands && surplus.Exists(stop => stop.Protects == held.Side && !Knows(held, stop.Id)) };
     }
 
     private static bool Covers(IEnumerable<StopView> stops, decimal quantity)

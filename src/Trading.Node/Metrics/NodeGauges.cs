@@ -22,9 +22,11 @@ internal sealed class NodeGauges : IDisposable
             "trading_mailbox_depth_max", () => node.Actors.Inspect().Select(actor => actor.GreatestDepth).DefaultIfEmpty(0).Max());
         _meter.CreateObservableGauge(
             "trading_stream_staleness_seconds",
-            () => node.Prices.Select(prices => new Measurement<double>(
-                prices.Value.StalenessSeconds(), NodeMeters.Tag("stream", $"{prices.Key.Id()}_prices"))));
+            () => node.Prices.Select(prices => Staleness($"{prices.Key.Id()}_prices", prices.Value.StalenessSeconds()))
+                .Concat(node.Accounts.Values.Select(account => Staleness($"{account.Settings.Id}_user", account.StreamSilentFor.TotalSeconds))));
     }
 
     public void Dispose() => _meter.Dispose();
+
+    private static Measurement<double> Staleness(string stream, double seconds) => new(seconds, NodeMeters.Tag("stream", stream));
 }

@@ -52,6 +52,14 @@ public sealed class NodeMeters : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
+    /// <summary>Whoever watches a counter sees its first count only as a step from 0: those without labels begin there.</summary>
+    public void BeginAtZero()
+    {
+        PositionNotFound.Add(0);
+        DuplicatePositions.Add(0);
+        ProtectiveBeforeJournal.Add(0);
+    }
+
     /// <summary>Another one of this node.</summary>
     internal Meter MakeMeter() => new("Trading.Node", version: null, tags: null, scope: this);
 

@@ -253,7 +253,7 @@ public sealed class BinanceSessionTests : IDisposable
         _wire.Always("GET /fapi/v1/exchangeInfo", ScriptedWire.Json(
             """{"rateLimits":[{"rateLimitType":"REQUEST_WEIGHT","interval":"MINUTE","intervalNum":1,"limit":100}],"symbols":[]}"""));
         Assert.IsType<Done<IReadOnlyList<SymbolRules>>>(_node.Run(() => _session.ReadSymbols(default)));
-        Assert.Equal(0.01m, _host.Budget.WeightUsed);
+        Assert.Equal(0.01m, _host.Budget.Uses()[0].Used);
     }
 
     [Fact]

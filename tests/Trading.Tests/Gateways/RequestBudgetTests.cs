@@ -108,7 +108,9 @@ public sealed class RequestBudgetTests : IDisposable
         Assert.Empty(_left);
         Enter("close", Order(RequestClass.Protect));
         Assert.Equal(["close"], _left);
-        Assert.Equal(0.95m, _budget.WeightUsed);
+        var weight = _budget.Uses()[0];
+        Assert.Equal((0.95m, 0.95m), (weight.Used, weight.UsedOf(RequestClass.Protect)));
+        Assert.Equal(0.95m / 0.6m, weight.UsedOf(RequestClass.Entry));
     }
 
     [Fact]

@@ -61,6 +61,7 @@ internal sealed class SilentSession : IAccountSession
 {
     public List<ClientOrderId> Expected { get; } = [];
     public StreamHealth Health => StreamHealth.Live;
+    public TimeSpan SilentFor => TimeSpan.Zero;
     public long EventsHeard => 0;
 
     public Task Run(Func<SessionReport, ValueTask> deliver, CancellationToken stop) => Task.CompletedTask;

@@ -307,6 +307,38 @@ public sealed class FoundBySimulationScenarios
         .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.CancelStop))
         .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }));
 
+    [Fact]
+    public void A_refused_close_of_what_no_stop_covers_does_not_wait_for_a_check_that_nobody_answers() => Wanted()
+        .Quietly("10:00:00.250", on => on.Fill("e1", "t1", Side.Long, 130m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:03.250", new TimerFired(PositionTimer.Protect))
+        .At("10:00:03.260", on => new Rejected(on.Id("x1"), -2022, "ReduceOnly Order is rejected.", RejectKind.NothingToReduce))
+        .At("10:00:04.260", new TimerFired(PositionTimer.CloseAgain))
+        .Reads("""
+            10:00:03.260 <- Rejected x1 -2022 ReduceOnly Order is rejected. NothingToReduce
+                         :: CloseAttemptFailed x1 -2022 ReduceOnly Order is rejected.
+                         -> CheckPosition Doubt
+                         -> StartTimer CloseAgain 1s
+            10:00:04.260 <- TimerFired CloseAgain
+                         :: CloseIntended x2 130 ProtectionDeadline 2 what is left
+                         -> SendClose x2 Long 130
+            """);
+
+    [Fact]
+    public void A_stop_that_the_journal_never_heard_of_is_not_taken_away_by_a_list_that_shows_no_other() => Wanted()
+        .Quietly("10:00:00.250", on => on.Fill("e1", "t1", Side.Long, 130m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:03.250", new TimerFired(PositionTimer.Protect))
+        .Quietly("10:00:04.000", on => new SnapshotShare(new PositionRow(130m, 2.3m, on.Utc("10:00:00.240")), [Stray], on.Utc("10:00:03.900")))
+        .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.CancelStop))
+        .Quietly("10:00:04.100", on => on.Amount(0m, 0m, "10:00:04.090"))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.ReadStops))
+        .Quietly("10:00:04.200", on => new StopsRead([Stray], on.Utc("10:00:04.150")))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CancelStop));
+
+    /// <summary>Sent ahead of an append that never arrived, by a node that was killed.</summary>
+    private static readonly StopView Stray = new(
+        OrderIds.For(PositionScenario.Journal, "position/binance/HNTUSDT", 99, OrderPurpose.Stop), "9", Side.Long, 130m, 2.2m,
+        ClosesPosition: false, OrderOrigin.Ours);
+
     private static PositionScenario Wanted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
         .Quietly("10:00:00.000", Want(Side.Long, 130m, 2.3m));
 

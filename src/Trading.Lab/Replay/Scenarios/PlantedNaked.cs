@@ -84,6 +84,8 @@ internal static class PlantedNaked
     {
         public StreamHealth Health => session.Health;
 
+        public TimeSpan SilentFor => session.SilentFor;
+
         public long EventsHeard => session.EventsHeard;
 
         public Task Run(Func<SessionReport, ValueTask> deliver, CancellationToken stop) => session.Run(deliver, stop);

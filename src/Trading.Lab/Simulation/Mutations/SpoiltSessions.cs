@@ -11,6 +11,8 @@ internal abstract class PassingSession(IAccountSession session) : IAccountSessio
 
     public StreamHealth Health => session.Health;
 
+    public TimeSpan SilentFor => session.SilentFor;
+
     public long EventsHeard => session.EventsHeard;
 
     public virtual Task Run(Func<SessionReport, ValueTask> deliver, CancellationToken stop) => session.Run(deliver, stop);
