@@ -25,6 +25,12 @@ public sealed record SymbolRules(
         quantity <= 0 ? 0 : Math.Floor(quantity / StepSize) * StepSize;
 
     /// <summary>
+    /// What one order can express of a quantity: on the step, and nothing where that is below the minimum. What is left
+    /// can only be closed with the whole position.
+    /// </summary>
+    public decimal Orderable(decimal quantity) => RoundQuantity(quantity) is var rounded && rounded < MinQuantity ? 0 : rounded;
+
+    /// <summary>
     /// A quantity as market orders that the exchange takes: none above the maximum, none below the minimum. It is the
     /// quantity itself where one order takes it, which no rounding changes.
     /// </summary>

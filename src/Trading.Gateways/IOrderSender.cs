@@ -28,6 +28,7 @@ public interface IOrderSender
     /// </summary>
     Task<Outcome<bool>> CancelStop(PositionKey key, ClientOrderId id, CancellationToken stop);
 
+    /// <param name="quantity">Base quantity; 0: whatever is left, where the venue has such a market order (Bybit).</param>
     Task<Outcome<OrderView>> SendClose(PositionKey key, ClientOrderId id, Side holding, decimal quantity, CancellationToken stop);
 
     /// <summary>Done(null): the exchange says there is no such order, at this moment.</summary>

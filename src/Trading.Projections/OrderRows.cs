@@ -13,7 +13,7 @@ internal static class OrderRows
     {
         EntryIntended e => [New(entry, p, e.Order, "entry", "MARKET", Buys(p, adds: true), e.Quantity)],
         StopIntended e => [New(entry, p, e.Stop, "stop", "STOP_MARKET", Buys(p, adds: false), e.Quantity, e.Trigger, CanonicalText.Of(e.Cause))],
-        CloseIntended e => [New(entry, p, e.Order, "close", "MARKET", Buys(p, adds: false), e.Quantity, cause: CanonicalText.Of(e.Reason))],
+        CloseIntended e => [New(entry, p, e.Order, "close", "MARKET", Buys(p, adds: false), e.Quantity > 0 ? e.Quantity : p.Held, cause: CanonicalText.Of(e.Reason))],
         EntryCompleted e => [Known(entry, e.Order, CanonicalText.Of(e.Status), new Cell("exchange_order_id", e.ExchangeOrderId))],
         EntryFailed e => [Known(entry, e.Order, "failed", new("code", e.Code), new("why", e.Why))],
         OutcomeLost e => [Known(entry, e.Order, "unknown", new Cell("why", e.Why))],

@@ -89,7 +89,7 @@ internal static class PositionFold
         QuantityChanged e when p.State == "opening" => p with { Held = e.Quantity },
         QuantityChanged e => p with { Held = e.Quantity, EntryPrice = e.EntryPrice > 0 ? e.EntryPrice : p.EntryPrice },
         StopIntended e => Asked(Ordered(p, e.Stop, e.Quantity), e),
-        CloseIntended e => Ordered(p, e.Order, e.Quantity) with { State = "closing" },
+        CloseIntended e => Ordered(p, e.Order, e.Quantity > 0 ? e.Quantity : p.Held) with { State = "closing" },
         StopConfirmed e => Confirmed(p, e),
         StopRefused or StopMoveRefused => p with { AskedStop = [], AwaitedStop = [] },
         StopEnded e when p.LiveStop.Remove(e.Stop.Value) is var left => p with { StopPrice = left.IsEmpty ? null : p.StopPrice, LiveStop = left },

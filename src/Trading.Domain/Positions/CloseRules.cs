@@ -37,9 +37,11 @@ internal sealed partial class PositionTurn
     private void IntendClose(Holding held, CloseReason reason, int number, string by)
     {
         var order = NextOrderId(OrderPurpose.Close);
-        var quantity = Math.Min(held.Quantity, context.Rules.MaxMarketQuantity);
+        var quantity = context.Rules.Orderable(Math.Min(held.Quantity, context.Rules.MaxMarketQuantity));
+        if (RestingClose is { } before) Do(new CancelStop(before.Id)); // usually gone; one closePosition stop may rest
         Happen(new CloseIntended(order, quantity, reason, number, by));
-        Do(new SendClose(order, held.Side, quantity));
+        if (RestingClose is null) Do(new SendClose(order, held.Side, quantity));
+        else SendRestingClose(held, order);
     }
 
     private void HearCloseOrder(OrderReported report)
@@ -98,6 +100,7 @@ internal sealed partial class PositionTurn
             return;
         }
 
+        if (RestingClose is not null) Do(new ReadMark()); // the next one is set by it
         Happen(new CloseAttemptFailed(order, code, why));
         Do(new StartTimer(PositionTimer.CloseAgain, BackOff(attempt.Number)));
         if (attempt.Number >= AttemptsBeforeAlert) AlertSlowClose($"{attempt.Number} attempts: {why}");
@@ -140,6 +143,13 @@ internal sealed partial class PositionTurn
 
     private void CloseAgain()
     {
+        if (RestingClose is { Standing: true } resting)
+        {
+            Do(new CancelStop(resting.Id)); // the price has not come to it: again where the price is then
+            Do(new StartTimer(PositionTimer.CloseAgain, TriggersWithin));
+            return;
+        }
+
         if (_state is not Closing { Attempt: { Standing: false } attempt, Holding: { Quantity: > 0 } held }) return;
         IntendClose(held, attempt.Reason, attempt.Number + 1, "what is left");
     }

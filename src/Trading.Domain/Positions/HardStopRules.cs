@@ -6,7 +6,7 @@ namespace Trading.Domain.Positions;
 
 /// <summary>
 /// Two layers, by policy: under the moving stop one that closes whatever is open, at the hard loss, placed once and
-/// never moved. It costs a second conditional order per position, and covers it while the first is being replaced.
+/// never moved. It also covers, at the stop's own trigger, what no order quantity can express. It costs a second conditional order per position, and covers it while the first is being replaced.
 /// </summary>
 internal sealed partial class PositionTurn
 {
@@ -16,12 +16,26 @@ internal sealed partial class PositionTurn
     /// <summary>After the moving stop: that one protects first, and the exchange wants an open position for this one.</summary>
     private void EnsureHardStop()
     {
-        if (context.Policy.HardLoss is not { } loss || _state is not PositionState.Open { Holding: { Managed: true, Hard: null } held }) return;
-        if (held.LiveStop is null || held.EntryPrice <= 0 || _seen.HardStopTries >= HardStopTries) return;
-        var trigger = context.Rules.RoundStop(held.EntryPrice * (1 - held.Side.Sign() * loss), held.Side);
+        if (_state is not PositionState.Open { Holding: { Hard: null } held } || _seen.HardStopTries >= HardStopTries) return;
+        if (held.LiveStop is null && Coverable(held.Quantity) > 0 || HardTrigger(held) is not { } trigger) return;
         var stop = NextOrderId(OrderPurpose.Stop);
         Happen(new HardStopIntended(stop, trigger));
         Do(new SendStop(stop, held.Side, Quantity: 0, trigger, First: false, Improvement: 0));
+    }
+
+    /// <summary>At the hard loss by policy; else where the stop is, for what no stop can express. Null: there is to be none.</summary>
+    private decimal? HardTrigger(Holding held)
+    {
+        if (context.Policy.HardLoss is { } loss && held is { Managed: true, EntryPrice: > 0 })
+            return context.Rules.RoundStop(held.EntryPrice * (1 - held.Side.Sign() * loss), held.Side);
+        return HasRemainder(held) && held.Covered < held.Quantity ? FirstTrigger(held) : null;
+    }
+
+    private void ConfirmHardStop(HardStop hard, string exchangeId)
+    {
+        Happen(new HardStopConfirmed(hard.Id, exchangeId));
+        EnsureDeadline();
+        if (Held is { } held && HasRemainder(held)) foreach (var surplus in held.Surplus) Do(new CancelStop(surplus));
     }
 
     private void HearHardStop(HardStop hard, StopReported report)
@@ -29,7 +43,7 @@ internal sealed partial class PositionTurn
         switch (report.Status)
         {
             case StopStatus.Live when hard.Resting: Ignore("the hard stop rests as known"); break;
-            case StopStatus.Live: Happen(new HardStopConfirmed(hard.Id, report.ExchangeId)); break;
+            case StopStatus.Live: ConfirmHardStop(hard, report.ExchangeId); break;
             case StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished: Trigger(report.Status); break;
             default: LoseHardStop(hard, 0, $"{report.Status} {report.Code}".TrimEnd()); break;
         }
@@ -49,7 +63,7 @@ internal sealed partial class PositionTurn
     {
         if (Held?.Hard is not { } hard || _seen.StopProgress is not null) return;
         if (listed.FirstOrDefault(stop => stop.Id == hard.Id) is not { } found) LoseHardStop(hard, 0, "not among the open stops", mayRest: true);
-        else if (!hard.Resting) Happen(new HardStopConfirmed(hard.Id, found.ExchangeId));
+        else if (!hard.Resting) ConfirmHardStop(hard, found.ExchangeId);
     }
 
     /// <summary>What the hard stop covered needs its deadline again.</summary>

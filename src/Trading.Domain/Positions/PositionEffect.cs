@@ -16,14 +16,14 @@ public abstract record PositionEffect
     /// <param name="AttachedStop">Trigger of a stop that exists the moment the fill does; null where the venue has no such thing.</param>
     public sealed record SendEntry(ClientOrderId Order, Side Side, decimal Quantity, decimal? AttachedStop = null) : PositionEffect;
 
-    /// <summary>Reduce-only conditional stop for the side it protects. Answered by StopReported, Rejected, NotSent, OutcomeUnknown.</summary>
+    /// <summary>Reduce-only conditional stop for the side it protects; quantity zero: for whatever is open. Answered by StopReported, Rejected, NotSent, OutcomeUnknown.</summary>
     public sealed record SendStop(
         ClientOrderId Stop, Side Protects, decimal Quantity, decimal Trigger, bool First, decimal Improvement) : PositionEffect;
 
     /// <summary>Cancels a conditional order of ours. Answered by CancelAnswered or OutcomeUnknown.</summary>
     public sealed record CancelStop(ClientOrderId Stop) : PositionEffect;
 
-    /// <summary>Reduce-only market order against the held side. Answered like an entry.</summary>
+    /// <summary>Reduce-only market order against the held side; quantity zero: whatever is left. Answered like an entry.</summary>
     public sealed record SendClose(ClientOrderId Order, Side Holding, decimal Quantity) : PositionEffect;
 
     // Questions.

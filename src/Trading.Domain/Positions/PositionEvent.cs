@@ -115,6 +115,7 @@ public abstract record PositionEvent
 
     // Close
 
+    /// <param name="Quantity">Zero: whatever is left, which no quantity can express.</param>
     public sealed record CloseIntended(
         ClientOrderId Order, decimal Quantity, CloseReason Reason, int Attempt, string By) : PositionEvent;
 

@@ -46,7 +46,7 @@ internal sealed partial class PositionTurn
     /// <summary>What its first orders have sold is not to be resized: the others are selling the rest.</summary>
     private bool FiresInParts(LiveStop stop) => stop.Parts.Count > 1 && _seen.StopProgress is not null;
 
-    private bool NeedsResize(Holding held, LiveStop stop) => stop.Quantity < held.Quantity
+    private bool NeedsResize(Holding held, LiveStop stop) => stop.Quantity < Coverable(held.Quantity)
         || stop.Quantity > held.Quantity && !(context.Policy.TrimsOversizeStop && _state is Opening);
 
     private void RunDeadline(Holding held)
@@ -80,7 +80,8 @@ internal sealed partial class PositionTurn
 
     private void PlaceStop(Holding held, decimal trigger, StopCause cause)
     {
-        var quantity = QuantityFor(held);
+        var quantity = Coverable(QuantityFor(held));
+        if (quantity == 0) return; // the second layer is all there can be
         var old = held.LiveStop;
         var first = old is null || cause is StopCause.Resize && quantity > old.Quantity;
         var step = old is null ? 0 : Math.Abs(trigger - old.Trigger);
@@ -115,6 +116,7 @@ internal sealed partial class PositionTurn
     public void HearStop(StopReported report)
     {
         if (Held is not { } held) HearStopWhileFlat(report);
+        else if (IsClose(report.Stop)) HearRestingClose(report);
         else if (held.IntendedStop is { } intent && intent.Has(report.Stop)) HearIntendedStop(held, intent, report);
         else if (held.LiveStop is { } live && live.Has(report.Stop)) HearLiveStop(live, report);
         else if (held.Hard is { } hard && hard.Id == report.Stop) HearHardStop(hard, report);
@@ -443,10 +445,18 @@ internal sealed partial class PositionTurn
     private void ClearSurplus(IReadOnlyList<StopView> listed)
     {
         if (Held is not { } held) return;
-        var stands = held.Quantity == 0 || held.LiveStop is { } live && Covers(listed.Where(stop => live.Has(stop.Id)), held.Quantity);
-        var surplus = listed.Where(stop => stop.Origin is OrderOrigin.Ours && !held.Protection.Stops.Contains(stop.Id)).ToList();
+        var stands = held.Quantity == 0 || Stands(held, listed);
+        var surplus = listed.Where(stop => stop.Origin is OrderOrigin.Ours && !held.Protection.Stops.Contains(stop.Id) && !IsClose(stop.Id)).ToList();
         foreach (var stop in surplus.Where(stop => stands || stop.Protects != held.Side)) Do(new CancelStop(stop.Id));
         _seen = _seen with { StrayRests = !stands && surplus.Exists(stop => stop.Protects == held.Side && !Knows(held, stop.Id)) };
+    }
+
+    /// <summary>The list shows what covers everything: the stop, and the second layer for what no stop can express.</summary>
+    private bool Stands(Holding held, IReadOnlyList<StopView> listed)
+    {
+        var live = listed.Where(stop => held.LiveStop?.Has(stop.Id) == true).ToList();
+        return Covers(live, held.Quantity)
+            || HasRemainder(held) && Covers(live, Coverable(held.Quantity)) && listed.Any(stop => stop.Id == held.Hard?.Id);
     }
 
     private static bool Covers(IEnumerable<StopView> stops, decimal quantity)
@@ -458,6 +468,12 @@ internal sealed partial class PositionTurn
 
     public void HearCancel(CancelAnswered report)
     {
+        if (IsClose(report.Stop))
+        {
+            HearCancelOfClose(report);
+            return;
+        }
+
         var surplus = _state is Flat flat ? flat.Surplus.Contains(report.Stop) : Held!.Surplus.Contains(report.Stop);
         if (!surplus)
         {

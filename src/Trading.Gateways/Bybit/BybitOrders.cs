@@ -47,7 +47,7 @@ public sealed class BybitOrders : IOrderSender
 
     public Task<Outcome<OrderView>> SendClose(PositionKey key, ClientOrderId id, Side holding, decimal quantity, CancellationToken stop) =>
         SendMarket(
-            key, id, holding.Opposite(), quantity, [("reduceOnly", "true")], Cost(RequestClass.Protect, ProtectPatience, orders: 1),
+            key, id, holding.Opposite(), quantity, quantity > 0 ? [("reduceOnly", "true")] : [("reduceOnly", "true"), ("closeOnTrigger", "true")], Cost(RequestClass.Protect, ProtectPatience, orders: 1),
             _account.OtherWindow, stop);
 
     /// <summary>

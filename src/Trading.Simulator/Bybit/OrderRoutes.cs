@@ -54,7 +54,7 @@ internal sealed partial class OrderRoutes(Venue venue, BybitOptions options, Jso
         {
             ClientId = link, PositionSide = positionSide, Price = type == OrderType.Limit ? f.Decimal("price") : 0m,
             TimeInForce = type == OrderType.Limit ? Words.TimeInForceOf(f.Text("timeInForce")) : TimeInForce.ImmediateOrCancel,
-            ReduceOnly = f.Flag("reduceOnly"), StopLoss = loss, TakeProfit = profit,
+            ReduceOnly = f.Flag("reduceOnly"), WholePosition = ClosesAll(f), StopLoss = loss, TakeProfit = profit,
             StopLossSource = Words.SourceOf(f.Text("slTriggerBy")), TakeProfitSource = Words.SourceOf(f.Text("tpTriggerBy")),
             MatchDelay = venue.Chance.Delay(options.MatchDelay),
         });
@@ -88,14 +88,13 @@ internal sealed partial class OrderRoutes(Venue venue, BybitOptions options, Jso
         if (account.OpenStops.Count(s => !s.OnPosition && s.Symbol == instrument.Symbol) >= options.StopsPerSymbol)
             throw BybitError.Of(Refusal.TooManyStops);
         var source = Words.SourceOf(f.Text("triggerBy"));
-        var whole = f.Decimal("qty") == 0m && f.Flag("reduceOnly") && f.Flag("closeOnTrigger");
         var request = new StopRequest(
             instrument.Symbol, side, (stops, limit) switch
             {
                 (true, false) => StopType.StopMarket, (true, true) => StopType.Stop,
                 (false, false) => StopType.TakeProfitMarket, _ => StopType.TakeProfit,
             },
-            whole ? instrument.Spec.MarketMaxQty : f.Decimal("qty"), f.Decimal("triggerPrice"))
+            ClosesAll(f) ? instrument.Spec.MarketMaxQty : f.Decimal("qty"), f.Decimal("triggerPrice"))
         {
             ClientId = f.Text("orderLinkId"), PositionSide = positionSide, Price = limit ? f.Decimal("price") : 0m,
             Source = source, ReduceOnly = f.Flag("reduceOnly"), TimeInForce = Words.TimeInForceOf(f.Text("timeInForce")),
@@ -106,6 +105,8 @@ internal sealed partial class OrderRoutes(Venue venue, BybitOptions options, Jso
         return stop is null ? throw BybitError.Of(refusal) : Acknowledge(stop.Id, request.ClientId);
     }
 
+    private static bool ClosesAll(Fields f) => f.Decimal("qty") == 0m && f.Flag("reduceOnly") && f.Flag("closeOnTrigger");
+
     /// <summary>0 with reduceOnly and closeOnTrigger means all of the position. In hedge mode the core does not trim.</summary>
     private static decimal QuantityOf(Account account, Instrument instrument, Fields f, Side side, PositionSide positionSide)
     {
@@ -113,7 +114,7 @@ internal sealed partial class OrderRoutes(Venue venue, BybitOptions options, Jso
         var quantity = f.Decimal("qty");
         var held = account.Find(instrument.Symbol, positionSide)?.Quantity ?? 0m;
         var closable = held != 0m && held > 0m == (side == Side.Sell) ? Math.Abs(held) : 0m;
-        if (quantity == 0m && f.Flag("reduceOnly") && f.Flag("closeOnTrigger"))
+        if (ClosesAll(f))
             return closable == 0m
                 ? throw BybitError.Of(Refusal.ReduceOnlyRejected)
                 : Math.Min(closable, instrument.Spec.MarketMaxQty);

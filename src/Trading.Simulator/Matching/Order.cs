@@ -10,6 +10,9 @@ public sealed record OrderRequest(string Symbol, Side Side, OrderType Type, deci
     public bool ReduceOnly { get; init; }
     public Origin Origin { get; init; } = Origin.Client;
 
+    /// <summary>Its quantity is whatever is open: no filter of quantities applies.</summary>
+    public bool WholePosition { get; init; }
+
     /// <summary>Stop and take-profit the venue puts on the position with the first fill; 0 = none.</summary>
     public decimal StopLoss { get; init; }
     public PriceSource StopLossSource { get; init; }

@@ -145,7 +145,7 @@ public sealed class OrderDesk(Venue venue)
     {
         var spec = instrument.Spec;
         if (account.Hedge == (request.PositionSide == PositionSide.Both)) return Refusal.PositionSideMismatch;
-        if (OrderFilters.Quantity(spec, request.Quantity, request.Type == OrderType.Market) is var quantity
+        if (!request.WholePosition && OrderFilters.Quantity(spec, request.Quantity, request.Type == OrderType.Market) is var quantity
             && quantity != Refusal.None) return quantity;
         var reduces = ReducesOnly(account, request);
         if (spec.Status == "CLOSE" || (spec.Status != "TRADING" && !reduces)) return Refusal.SymbolNotTrading;

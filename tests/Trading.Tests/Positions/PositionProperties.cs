@@ -17,8 +17,13 @@ public sealed class PositionProperties
 
     /// <summary>What is held is up to three of its market orders.</summary>
     private static readonly SymbolRules Narrow = Wide with { MaxMarketQuantity = 2m };
+
+    /// <summary>Of what is held one or two are left that no order can express.</summary>
+    private static readonly SymbolRules Coarse = Wide with { StepSize = 3m, MinQuantity = 3m };
     private static readonly (PositionPolicy Policy, SymbolRules Rules)[] Settings =
-        [(OneLayer, Wide), (TwoLayers, Wide), (StopFirst, Wide), (OneLayer, Narrow), (TwoLayers, Narrow), (StopFirst, Narrow)];
+    [
+        .. new[] { Wide, Narrow, Coarse }.SelectMany(rules => new[] { OneLayer, TwoLayers, StopFirst }, (rules, policy) => (policy, rules)),
+    ];
 
     private sealed record Step(
         PositionState Before, Sightings SeenBefore, PositionInput Input, Decision Decision, PositionState After, long Version,
@@ -97,7 +102,7 @@ public sealed class PositionProperties
         {
             PositionEffect.SendEntry e => step.Decision.Events.Any(x => x is PositionEvent.EntryIntended i && i.Order == e.Order)
                 || step.Before is PositionState.Opening { Entry: { AwaitsStop: true } entry } && entry.Id == e.Order && step.Decision.Events.Any(x => x is PositionEvent.StopConfirmed),
-            PositionEffect.SendStop e => step.Decision.Events.Any(x => x is PositionEvent.StopIntended i && i.Stop == e.Stop || x is PositionEvent.HardStopIntended h && h.Stop == e.Stop),
+            PositionEffect.SendStop e => step.Decision.Events.Any(x => x is PositionEvent.StopIntended i && i.Stop == e.Stop || x is PositionEvent.HardStopIntended h && h.Stop == e.Stop || x is PositionEvent.CloseIntended { Quantity: 0 } c && c.Order == e.Stop),
             PositionEffect.SendClose e => step.Decision.Events.Any(x => x is PositionEvent.CloseIntended i && i.Order == e.Order),
             _ => true,
         })));
