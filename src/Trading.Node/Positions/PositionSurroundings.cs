@@ -41,6 +41,9 @@ public sealed record PositionSurroundings
     /// <summary>The account is halted: nothing is adopted, no stop trails, nothing is closed for its age. What protects goes on.</summary>
     public required Func<bool> IsHalted { get; init; }
 
+    /// <summary>The venue probe of this start saw that a stop rests without a position; asked only where stop-first is configured.</summary>
+    public required Func<bool> AllowsStopFirst { get; init; }
+
     /// <summary>False once the node is on its way to a stop: what adds exposure is denied.</summary>
     public required Func<bool> MayEnter { get; init; }
 

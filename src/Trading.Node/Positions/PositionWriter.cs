@@ -233,8 +233,13 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
     }
 
     private PositionContext Context() => new(
-        key, around.Journal.Id, Version, around.Time.NowUtc(), around.Symbols.RulesOf(key.Symbol),
-        around.IsHalted() ? around.Policy with { Adopt = AdoptPolicy.Alert } : around.Policy);
+        key, around.Journal.Id, Version, around.Time.NowUtc(), around.Symbols.RulesOf(key.Symbol), Policy());
+
+    private PositionPolicy Policy()
+    {
+        var policy = around.IsHalted() ? around.Policy with { Adopt = AdoptPolicy.Alert } : around.Policy;
+        return policy.StopFirst && !around.AllowsStopFirst() ? policy with { StopFirst = false } : policy;
+    }
 
     private static void JournalIsSilent(PositionKey key, PositionSurroundings around, string why) => around.Alerts.Raise(
         "JournalSilent", key.Account.Value,

@@ -36,6 +36,11 @@ public sealed record ProbeReport(DateTime AtUtc, bool WithOrders, IReadOnlyList<
     /// <summary>Everything is known, and nothing failed.</summary>
     public bool Passed => Checks.All(check => check.Verdict is not (ProbeVerdict.Failed or ProbeVerdict.Unknown));
 
+    public const string StopFirstCheck = "stop-first";
+
+    /// <summary>A test stop rested without a position, so a stop may be placed before its entry is sent.</summary>
+    public bool AllowsStopFirst => Checks.Any(check => check is { Name: StopFirstCheck, Verdict: ProbeVerdict.Passed });
+
     /// <summary>Everything is known.</summary>
     public bool Concluded => Checks.All(check => check.Verdict is not ProbeVerdict.Unknown);
 

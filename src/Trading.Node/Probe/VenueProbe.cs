@@ -24,6 +24,7 @@ public sealed class VenueProbe(ProbeSurroundings around)
     private static readonly TimeSpan ExpiryWarning = TimeSpan.FromDays(7);
 
     private readonly IVenueProbe _venue = around.Gateway.Probe;
+    private bool _stopRested;
 
     /// <param name="withOrders">False: questions only.</param>
     public async Task<ProbeReport> Run(bool withOrders, CancellationToken stop)
@@ -34,6 +35,7 @@ public sealed class VenueProbe(ProbeSurroundings around)
         else
             checks.Add(Silent("symbols", "the exchange lists no symbol that trades"));
         if (withOrders) checks.AddRange(await CheckOnParked(stop));
+        if (withOrders && around.StopFirst) checks.Add(CheckStopFirst(checks));
         return new ProbeReport(around.Time.NowUtc(), withOrders, checks);
     }
 
@@ -186,6 +188,18 @@ public sealed class VenueProbe(ProbeSurroundings around)
         };
     }
 
+    /// <summary>Once it has rested in this start the account allows it, also where a later look finds no flat symbol.</summary>
+    private ProbeCheck CheckStopFirst(IEnumerable<ProbeCheck> found)
+    {
+        _stopRested |= found.Any(check => check is { Name: "test-stop", Verdict: ProbeVerdict.Passed });
+        return _stopRested
+            ? new ProbeCheck(ProbeReport.StopFirstCheck, ProbeVerdict.Passed, "a stop rests without a position: it is placed before each entry is sent")
+            : new ProbeCheck(
+                ProbeReport.StopFirstCheck, ProbeVerdict.Warned,
+                "configured, and not used: no test stop has rested since this node started; entries are sent first, as usual",
+                "run doctor while a symbol is flat");
+    }
+
     /// <summary>Twice: a cancel that was not answered may have been lost on its way.</summary>
     private async Task<Outcome<bool>> Cancel(PositionKey key, ClientOrderId id, CancellationToken stop)
     {
@@ -271,6 +285,9 @@ public sealed record ProbeSurroundings
     public required Gateways.PreparedSymbols Prepared { get; init; }
     public required TimeProvider Time { get; init; }
     public required bool Live { get; init; }
+
+    /// <summary>Configured, where the venue has it: whether the account allows it is looked at with the test stop.</summary>
+    public required bool StopFirst { get; init; }
 
     /// <summary>Something of the symbol is open, or on its way.</summary>
     public required Func<Symbol, bool> IsHeld { get; init; }

@@ -43,7 +43,9 @@ public sealed record SymbolSpec(string Symbol, decimal TickSize, decimal StepSiz
 
     /// <summary>Digits after the point of the tick and the step.</summary>
     public int PricePrecision => Digits(TickSize);
-    public int QuantityPrecision => Digits(StepSize);
+
+    /// <summary>Digits of quantities on the wire; a step that grows leaves them as they were.</summary>
+    public int QuantityPrecision { get => field > 0 ? field : Digits(StepSize); init; }
 
     private static int Digits(decimal step)
     {

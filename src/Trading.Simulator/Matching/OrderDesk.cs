@@ -207,7 +207,7 @@ public sealed class OrderDesk(Venue venue)
             return;
         }
 
-        var quantity = Steps(instrument, order.Quantity * share);
+        var quantity = share == 1m ? order.Quantity : Steps(instrument, order.Quantity * share); // what is left of a coarser step fills too
         var split = venue.Chance.Happens(venue.Options.PartialFillChance) ? Steps(instrument, quantity / 2m) : 0m;
         var announced = false;
         foreach (var part in split > 0m && split < quantity ? [split, quantity - split] : new[] { quantity })

@@ -358,6 +358,7 @@ public sealed class PositionWriterTests : IAsyncDisposable
             Alerts = alerts,
             TellAccount = static (_, _, _) => { },
             IsHalted = static () => false,
+            AllowsStopFirst = static () => true,
             MayEnter = static () => true,
             Happened = happened => _log.Add($"{happened.Event.GetType().Name} happened"),
             ProtectedAhead = (_, effect) => _log.Add($"ahead {effect.GetType().Name}"),

@@ -1,5 +1,6 @@
 using Trading.Domain;
 using Trading.Domain.Positions;
+using Trading.Node.Probe;
 using Trading.Simulator;
 using Exchange = Trading.Domain.Exchange;
 
@@ -54,7 +55,7 @@ public sealed class ProtectiveOrdersTests
     [InlineData(true, Side.Short, 2)]
     public async Task On_Bybit_every_protective_order_names_the_index_and_a_close_is_reduce_only(bool hedge, Side side, int index)
     {
-        var setting = new RunningNodeSetting { Venue = Exchange.Bybit, Hedge = hedge, Change = FillsAtTheMark };
+        var setting = new RunningNodeSetting { Venue = Exchange.Bybit, Hedge = hedge, StopFirst = true, Change = FillsAtTheMark }; // has no meaning here
         await using var run = await RunningNode.Start(setting, (Symbol, 1m));
         var (with, against) = side is Side.Long ? ("Buy", "Sell") : ("Sell", "Buy");
         var (first, moved) = side is Side.Long ? ("0.98", "1.0149") : ("1.02", "0.9849");
@@ -135,6 +136,117 @@ public sealed class ProtectiveOrdersTests
             + $"stopLoss=\"{moved}\" slTriggerBy=\"MarkPrice\" slOrderType=\"Market\"",
             string.Join('\n', run.Wire.Orders("/create", "/trading-stop", "/cancel").Skip(2))); // after the entry and the first stop
         Judge(run);
+    }
+
+    [Theory]
+    [InlineData(false, Side.Long, "SELL", "reduceOnly=true")]
+    [InlineData(false, Side.Short, "BUY", "reduceOnly=true")]
+    [InlineData(true, Side.Long, "SELL", "positionSide=LONG")]
+    [InlineData(true, Side.Short, "BUY", "positionSide=SHORT")]
+    public async Task On_Binance_with_stop_first_the_stop_rests_before_the_entry_is_sent(bool hedge, Side side, string against, string reducing)
+    {
+        await using var run = await RunningNode.Start(new RunningNodeSetting { Hedge = hedge, StopFirst = true, Change = FillsAtTheMark }, (Symbol, 1m));
+        await run.Open(Symbol, side, 100m, 1m, "s1");
+        await run.Until<PositionEvent.EntryCompleted>();
+        await run.Settled(run.KeyOf(Symbol, side));
+
+        var (with, trigger) = side is Side.Long ? ("BUY", "0.98") : ("SELL", "1.02");
+        var entry = hedge ? $" {reducing}" : "";
+        var sent = run.Wire.Orders("/order", "/algoOrder").Where(line => line.StartsWith("POST", StringComparison.Ordinal)).Skip(1); // after the probe's test stop
+        Assert.Equal(
+            [
+                $"POST /fapi/v1/algoOrder algoType=CONDITIONAL symbol={Symbol} side={against} type=STOP_MARKET quantity=100 triggerPrice={trigger} workingType=MARK_PRICE {reducing} priceProtect=false",
+                $"POST /fapi/v1/order symbol={Symbol} side={with} type=MARKET quantity=100{entry} newOrderRespType=RESULT",
+            ],
+            sent);
+        Assert.Equal(0, run.Exchange.With(exchange => exchange.TruthReport()).MaxUnprotectedMs);
+    }
+
+    [Fact]
+    public async Task Stop_first_is_not_used_where_the_probe_of_this_start_could_not_see_a_stop_rest()
+    {
+        await using var run = await RunningNode.Start(
+            new RunningNodeSetting { StopFirst = true, Adopt = AdoptPolicy.Ignore, Change = FillsAtTheMark }, (Symbol, 1m));
+        await run.When(() => run.Account.LastProbe is { AllowsStopFirst: true });
+        run.Exchange.With(exchange => exchange.Venue.Hand.Open(exchange.Venue.Account("binance/sim-key-0001"), Symbol, 10m));
+        await run.Restart();
+        await run.When(() => run.Account.LastProbe is { Concluded: true }); // with no symbol flat
+        run.Reduce(Symbol, Side.Long, 10m);
+        for (var signal = 1; (await run.Open(Symbol, Side.Long, 100m, 1m, $"s{signal}")).Verdict is Verdict.Denied; signal++) await Task.Yield();
+        await run.Until<PositionEvent.StopConfirmed>();
+
+        var check = run.Account.LastProbe!.Checks.Single(check => check.Name == ProbeReport.StopFirstCheck);
+        Assert.Equal(ProbeVerdict.Warned, check.Verdict);
+        Assert.Contains("not used", check.Text, StringComparison.Ordinal);
+        Assert.Equal(["/fapi/v1/order", "/fapi/v1/algoOrder"], run.Wire.Orders("/order", "/algoOrder").Select(line => line.Split(' ')[1]));
+    }
+
+    [Theory]
+    [InlineData(false, Side.Long, "SELL", "reduceOnly=true", "positionSide=BOTH")]
+    [InlineData(false, Side.Short, "BUY", "reduceOnly=true", "positionSide=BOTH")]
+    [InlineData(true, Side.Long, "SELL", "positionSide=LONG", "positionSide=LONG")]
+    [InlineData(true, Side.Short, "BUY", "positionSide=SHORT", "positionSide=SHORT")]
+    public async Task On_Binance_a_remainder_is_covered_and_closed_by_closePosition(bool hedge, Side side, string against, string reducing, string closing)
+    {
+        await using var run = await RunningNode.Start(new RunningNodeSetting { Hedge = hedge, Change = FillsAtTheMark }, (Symbol, 1m));
+        var key = run.KeyOf(Symbol, side);
+        var (moved, beside, through) = side is Side.Long ? ("1.0149", "1.0198", 1.019m) : ("0.9849", "0.9802", 0.981m);
+        await CoarsenAndTrail(run, side);
+        await run.Until<PositionEvent.HardStopConfirmed>();
+        await run.Settled(key);
+        Assert.Equal(100.5m, run.Node.Board.Find(key)!.Holding!.Covered);
+        await run.Node.Ask(key, new PositionInput.ClosePosition(CloseReason.Manual, "test"), "c1", TimeSpan.FromSeconds(30));
+        await run.Until<PositionEvent.CloseIntended>(close => close.Quantity == 0);
+        await run.When(() => run.Exchange.With(exchange => exchange.Venue.Account("binance/sim-key-0001").OpenStops.Exists(stop => stop.ClientId[2] == 'x')));
+        run.SetPrice(Symbol, through);
+        await run.Until<PositionEvent.PositionClosed>();
+        await run.Settled(key);
+
+        var head = $"POST /fapi/v1/algoOrder algoType=CONDITIONAL symbol={Symbol} side={against} type=STOP_MARKET";
+        var sent = run.Wire.Orders("/order", "/algoOrder").Skip(2).ToList(); // after the entry and the first stop
+        Assert.Contains($"{head} quantity=100 triggerPrice={moved} workingType=MARK_PRICE {reducing} priceProtect=false", sent);
+        Assert.Contains($"{head} closePosition=true triggerPrice={moved} workingType=MARK_PRICE {closing} priceProtect=false", sent);
+        Assert.Contains($"POST /fapi/v1/order symbol={Symbol} side={against} type=MARKET quantity=100 {reducing} newOrderRespType=RESULT", sent);
+        Assert.Contains($"{head} closePosition=true triggerPrice={beside} workingType=MARK_PRICE {closing} priceProtect=false", sent);
+        Judge(run);
+    }
+
+    [Theory]
+    [InlineData(false, Side.Long, "Sell", 0)]
+    [InlineData(false, Side.Short, "Buy", 0)]
+    [InlineData(true, Side.Long, "Sell", 1)]
+    [InlineData(true, Side.Short, "Buy", 2)]
+    public async Task On_Bybit_a_remainder_is_closed_by_an_order_without_a_quantity(bool hedge, Side side, string against, int index)
+    {
+        var setting = new RunningNodeSetting { Venue = Exchange.Bybit, Hedge = hedge, Change = FillsAtTheMark };
+        await using var run = await RunningNode.Start(setting, (Symbol, 1m));
+        var key = run.KeyOf(Symbol, side);
+        await CoarsenAndTrail(run, side);
+        await run.Settled(key);
+        await run.Node.Ask(key, new PositionInput.ClosePosition(CloseReason.Manual, "test"), "c1", TimeSpan.FromSeconds(30));
+        await run.Until<PositionEvent.PositionClosed>();
+
+        var order = $"POST /v5/order/create category=\"linear\" symbol=\"{Symbol}\" side=\"{against}\" orderType=\"Market\"";
+        Assert.Equal(
+            [
+                $"{order} qty=\"100\" positionIdx={index} reduceOnly=true",
+                $"{order} qty=\"0\" positionIdx={index} reduceOnly=true closeOnTrigger=true",
+            ],
+            run.Wire.Orders("/create").Skip(1));
+        Judge(run);
+    }
+
+    /// <summary>Opened with 100.5, protected; the step becomes 1, which the exchange holds everybody to; trailed once.</summary>
+    private static async Task CoarsenAndTrail(RunningNode run, Side side)
+    {
+        var key = run.KeyOf(Symbol, side);
+        await run.Open(Symbol, side, 100.5m, 1m, "s1");
+        await run.Until<PositionEvent.StopConfirmed>();
+        await run.Settled(key);
+        run.Exchange.With(exchange => exchange.Venue.Change(exchange.Venue.Find(Symbol)!.Spec with { StepSize = 1m, MinQty = 1m, QuantityPrecision = 1 }));
+        await run.Account.ReadSymbols(CancellationToken.None);
+        run.SetPrice(Symbol, side is Side.Long ? 1.02m : 0.98m);
+        await run.Until<PositionEvent.TrailingActivated>();
     }
 
     /// <summary>Opened, protected; the market's largest order becomes smaller than the position; trailed, and stopped out.</summary>

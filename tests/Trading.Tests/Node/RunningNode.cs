@@ -165,7 +165,7 @@ internal sealed class RunningNode : IAsyncDisposable
         _venues = new Venues(Wire, TimeProvider.System, [_journal.Id.Tag], lease);
         Node = new TradingNode(new NodeParts
         {
-            Settings = new NodeSettings { Accounts = [Settings(), .. _setting.Others(Exchange)], HardLoss = _setting.HardLoss, Live = _setting.Live, ProbeOrders = _setting.Live },
+            Settings = new NodeSettings { Accounts = [Settings(), .. _setting.Others(Exchange)], HardLoss = _setting.HardLoss, StopFirst = _setting.StopFirst, Live = _setting.Live, ProbeOrders = _setting.Live },
             Time = TimeProvider.System,
             Scheduler = TaskScheduler.Default,
             Journal = _journal,
@@ -223,6 +223,7 @@ internal sealed record RunningNodeSetting
     /// <summary>Null: as the account is configured.</summary>
     public bool? ExchangeHedge { get; init; }
     public decimal? HardLoss { get; init; }
+    public bool StopFirst { get; init; }
     public bool Live { get; init; }
 
     /// <summary>Further accounts beside the one under test.</summary>
