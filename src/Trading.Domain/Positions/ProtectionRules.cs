@@ -81,7 +81,7 @@ internal sealed partial class PositionTurn
         var quantity = QuantityFor(held);
         var old = held.LiveStop;
         Happen(new StopIntended(stop, quantity, trigger, old is { Foreign: false } ? old.Id : null, cause));
-        var first = old is null || cause is StopCause.Resize && quantity > old.Quantity;
+        var first = old is null || !IsCovered(held) || cause is StopCause.Resize && quantity > old.Quantity;
         var improvement = old is null ? 0 : Math.Abs(trigger - old.Trigger) * quantity;
         Do(new SendStop(stop, held.Side, quantity, trigger, first, improvement));
         Do(new StartTimer(PositionTimer.StopAnswer, first ? context.Policy.StopAnswerWithin : MoveAnsweredWithin));
