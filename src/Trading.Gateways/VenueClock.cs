@@ -36,7 +36,7 @@ public sealed class VenueClock(TimeProvider time)
     {
         get
         {
-            lock (_gate) return _doubted is { } at && !(_known && _measuredSince > at) ? at : null;
+            lock (_gate) return _doubted;
         }
     }
 
@@ -66,7 +66,8 @@ public sealed class VenueClock(TimeProvider time)
     /// <summary>A request that left then was refused for its timestamp.</summary>
     public void Doubt(long sentAt)
     {
-        lock (_gate) _doubted = Math.Max(_doubted ?? sentAt, sentAt);
+        lock (_gate)
+            if (!(_known && _measuredSince > sentAt)) _doubted = Math.Max(_doubted ?? sentAt, sentAt);
     }
 
     private async Task<bool> MeasureAfter(Task<bool> earlier, Func<Task<bool>> mayAsk, Func<Task<DateTime?>> probe, long since)
@@ -96,6 +97,7 @@ public sealed class VenueClock(TimeProvider time)
             if (_known && (ahead - _ahead).Duration() > Step) _steps++;
             _ahead = ahead;
             _measuredSince = _runningSince;
+            if (_doubted <= _measuredSince) _doubted = null;
             _known = true;
             return true;
         }
