@@ -12,6 +12,7 @@ public sealed record SimulateOptions(int Seeds, ulong? Seed, string? Mutate, boo
 public static class SimulateCommand
 {
     private const int Passed = 0, CheckFailed = 1, Usage = 2;
+    private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(10);
 
     /// <returns>Exit code of contracts §2.</returns>
     public static int Run(SimulateOptions options, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancel)
@@ -19,7 +20,7 @@ public static class SimulateCommand
         if (options.Mutate is not { } name)
         {
             var clean = options.Seed is not null || KillEverywhere(options, output, cancel);
-            var exit = Report(Play(options, null, output, time, cancel), options, output);
+            var exit = Report(Play(options, null, output, error, time, cancel), options, output);
             return clean ? exit : CheckFailed;
         }
 
@@ -32,7 +33,7 @@ public static class SimulateCommand
 
         return options.Seed is null
             ? Hunt(chosen, options, output, time, cancel)
-            : Report(Play(options, chosen[0], output, time, cancel), options, output);
+            : Report(Play(options, chosen[0], output, error, time, cancel), options, output);
     }
 
     /// <summary>Before any chance: one life, killed at each of its moments.</summary>
@@ -54,17 +55,21 @@ public static class SimulateCommand
 
     private sealed record Sum(int Seeds, int Violations, ulong? FirstBad, TimeSpan Took, TimeSpan Simulated, ulong Hash, long Leaks);
 
-    private static Sum Play(SimulateOptions options, Mutation? mutation, TextWriter output, TimeProvider time, CancellationToken cancel)
+    /// <param name="error">Told of bad seeds as they come where <paramref name="output"/> is to hold one JSON object, and how far it is.</param>
+    private static Sum Play(
+        SimulateOptions options, Mutation? mutation, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancel)
     {
         var began = time.GetTimestamp();
+        var told = began;
+        var shown = options.Json ? error : output;
         var sum = new Sum(0, 0, null, default, default, 14695981039346656037UL, 0);
         var results = options.Seed is { } one
             ? [SeedRun.Run(one, mutation?.Change, options.Json ? null : output.WriteLine)]
             : ManySeeds.Play(1, (ulong)options.Seeds, mutation?.Change, cancel);
         foreach (var result in results)
         {
-            if (result.Leaks > 0) output.WriteLine($"seed {result.Seed} left the simulation {result.Leaks} times, first at {result.FirstLeak}");
-            if (result.Violations.Count > 0 && !options.Json) Show(result, mutation, output);
+            if (result.Leaks > 0) shown.WriteLine($"seed {result.Seed} left the simulation {result.Leaks} times, first at {result.FirstLeak}");
+            if (result.Violations.Count > 0) Show(result, mutation, shown);
             sum = sum with
             {
                 Seeds = sum.Seeds + 1,
@@ -74,6 +79,10 @@ public static class SimulateCommand
                 Hash = (sum.Hash ^ result.TraceHash) * 1099511628211UL,
                 Leaks = sum.Leaks + result.Leaks,
             };
+            if (time.GetElapsedTime(told) < TellEvery) continue;
+            told = time.GetTimestamp();
+            error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{sum.Seeds} of {options.Seeds} seeds, {sum.Violations} violations, {sum.Seeds / time.GetElapsedTime(began).TotalSeconds:0.0} seeds/s, trace {sum.Hash:x16}"));
         }
 
         return sum with { Took = time.GetElapsedTime(began) };
