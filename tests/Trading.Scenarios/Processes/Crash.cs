@@ -102,6 +102,9 @@ internal sealed class Crash(ProcessWorld world, ITestOutputHelper output)
         (await world.HeldAtExchange()).Count == count && (await world.Truth()).GetProperty("unprotected_now").GetInt32() == 0
         && (await world.Ask("positions")).EnumerateArray().Count(IsProtected) == count);
 
+    public Task UntilCovered() => world.Until(
+        "what is filled is behind a stop", async () => (await world.Truth()).GetProperty("unprotected_now").GetInt32() == 0);
+
     // The verdict
 
     /// <param name="entries">How often an entry of ours reached the exchange, by symbol.</param>
