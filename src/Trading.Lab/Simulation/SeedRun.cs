@@ -51,7 +51,7 @@ public sealed class SeedRun : IDisposable
     private readonly Storm _storm;
     private readonly SeededRandom _chance;
     private readonly Func<NodeParts, NodeParts> _change;
-    private readonly Action<string> _log;
+    private readonly Action<string>? _log;
     private readonly List<(string Symbol, PositionInput.OpenPosition Open)> _signals = [];
     private SimulatedNode? _node;
     private int _lives;
@@ -61,7 +61,7 @@ public sealed class SeedRun : IDisposable
     {
         _change = change ?? (static parts => parts);
         _world = new VirtualWorld(seed, startUtc: StartUtc);
-        _log = log is null ? static _ => { } : line => log(string.Create(CultureInfo.InvariantCulture, $"{_world.NowUtc:HH:mm:ss.fff} {line}"));
+        _log = log is null ? null : line => log(string.Create(CultureInfo.InvariantCulture, $"{_world.NowUtc:HH:mm:ss.fff} {line}"));
         _chance = new SeededRandom(_world.Random.NextBits());
         _swarm = Swarm.Draw(_chance);
         var market = new SyntheticMarket(
@@ -107,7 +107,7 @@ public sealed class SeedRun : IDisposable
 
     private SeedResult Play()
     {
-        _log($"== swarm: {_swarm}");
+        _log?.Invoke($"== swarm: {_swarm}");
         Live();
         _storm.Begin();
         _world.Run(StormLasts);
@@ -162,8 +162,8 @@ public sealed class SeedRun : IDisposable
     private void Live()
     {
         _lives++;
-        _log($"== life {_lives} of the node");
-        var node = _node = new SimulatedNode(_world, _venue, _network, _database, Settings(), _lives, _change, Alerted, _log);
+        _log?.Invoke($"== life {_lives} of the node");
+        var node = _node = new SimulatedNode(_world, _venue, _network, _database, Settings(), _lives, _change, Alerted, _log ?? (static _ => { }));
         _ = node.Process.Start(async () =>
         {
             try
@@ -183,7 +183,7 @@ public sealed class SeedRun : IDisposable
     private void Alerted(Alert alert)
     {
         _world.Trace(alert.Text);
-        _log($"!! {alert.Kind} {alert.Subject}: {alert.Text}");
+        _log?.Invoke($"!! {alert.Kind} {alert.Subject}: {alert.Text}");
         if (alert.Kind is "ActorFailed" && !alert.Text.Contains(SimulatedDatabase.Silence, StringComparison.Ordinal))
             _referee.Blame(alert.Text);
     }
@@ -191,7 +191,7 @@ public sealed class SeedRun : IDisposable
     private void Kill(TimeSpan comesBackAfter)
     {
         if (_node is not { } node) return;
-        _log($"== the node is killed, for {comesBackAfter}");
+        _log?.Invoke($"== the node is killed, for {comesBackAfter}");
         node.Kill();
         _node = null;
         _hindrances.Add(_world.NowUtc.UtcDateTime, comesBackAfter + TimeSpan.FromSeconds(4), "the node was killed");
@@ -236,12 +236,12 @@ public sealed class SeedRun : IDisposable
         {
             var answer = await node.Node.Ask(
                 new PositionKey(Account, Symbol.Parse(signal.Symbol)), signal.Open, $"w1/{id}", TimeSpan.FromSeconds(5));
-            _log($"<- signal {id} {signal.Symbol} {signal.Open.Side}: {answer.Verdict} {answer.Note}");
+            _log?.Invoke($"<- signal {id} {signal.Symbol} {signal.Open.Side}: {answer.Verdict} {answer.Note}");
             _referee.Answered(id, answer);
         }
         catch (TimeoutException)
         {
-            _log($"<- signal {id} {signal.Symbol}: no answer in time");
+            _log?.Invoke($"<- signal {id} {signal.Symbol}: no answer in time");
         }
     }
 
