@@ -8,18 +8,21 @@ namespace Trading.Gateways;
 /// </summary>
 public abstract class VenueHost : IDisposable
 {
+    /// <summary>One for all: a meter lives in the process's list until it is disposed, and what it watches with it.</summary>
+    private static readonly GatewayMeters Unread = new();
+
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(1);
 
     /// <param name="wire">Not disposed here: other hosts use it too.</param>
     /// <param name="meters">Not disposed here either; null: nobody reads them.</param>
     private protected VenueHost(IWire wire, TimeProvider time, RequestLimits limits, GatewayMeters? meters)
     {
-        Meters = meters ?? new GatewayMeters();
+        Meters = meters ?? Unread;
         Wire = wire;
         Time = time;
         Clock = new VenueClock(time);
         Budget = new RequestBudget(time, Clock, limits, Meters);
-        Meters.Watch(this);
+        meters?.Watch(this);
     }
 
     /// <summary>Host and port, as metrics name it.</summary>

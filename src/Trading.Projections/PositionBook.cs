@@ -62,8 +62,14 @@ public sealed record BookedPosition(long Id, string Side, DateTime OpenedUtc, Da
     /// <summary>Received is positive.</summary>
     public decimal Funding { get; init; }
 
-    /// <summary>The stop that counts now, and its orders by client id that may still fill.</summary>
-    public string? LiveStop { get; init; }
+    /// <summary>Orders of the stop that was asked for, and those of them that are not confirmed: it counts once all are.</summary>
+    public ImmutableList<string> AskedStop { get; init; } = [];
+    public ImmutableList<string> AwaitedStop { get; init; } = [];
+
+    /// <summary>Orders of the stop that counts now.</summary>
+    public ImmutableList<string> LiveStop { get; init; } = [];
+
+    /// <summary>Orders by client id that may still fill.</summary>
     public ImmutableDictionary<string, BookedOrder> Orders { get; init; } = ImmutableDictionary<string, BookedOrder>.Empty;
 
     public decimal Net => Gross - Fees + Funding;

@@ -55,7 +55,7 @@ internal static class PositionFold
             ? book with
             {
                 Current = null,
-                Last = end(current) with { State = "flat", ClosedUtc = entry.WrittenUtc, StopPrice = null, LiveStop = null },
+                Last = end(current) with { State = "flat", ClosedUtc = entry.WrittenUtc, StopPrice = null, LiveStop = [] },
             }
             : throw new ProjectionException($"an end without a beginning at position {entry.Position} ({entry.Stream})");
 
@@ -88,18 +88,37 @@ internal static class PositionFold
         },
         QuantityChanged e when p.State == "opening" => p with { Held = e.Quantity },
         QuantityChanged e => p with { Held = e.Quantity, EntryPrice = e.EntryPrice > 0 ? e.EntryPrice : p.EntryPrice },
-        StopIntended e => Ordered(p, e.Stop, e.Quantity),
+        StopIntended e => Asked(Ordered(p, e.Stop, e.Quantity), e),
         CloseIntended e => Ordered(p, e.Order, e.Quantity) with { State = "closing" },
-        StopConfirmed e => p with { StopPrice = e.Trigger, LiveStop = e.Stop.Value },
-        StopEnded e when e.Stop.Value == p.LiveStop => p with { StopPrice = null, LiveStop = null },
+        StopConfirmed e => Confirmed(p, e),
+        StopRefused or StopMoveRefused => p with { AskedStop = [], AwaitedStop = [] },
+        StopEnded e when p.LiveStop.Remove(e.Stop.Value) is var left => p with { StopPrice = left.IsEmpty ? null : p.StopPrice, LiveStop = left },
         StopChangedExternally e => p with { StopPrice = e.Trigger },
         HardStopIntended e => Ordered(p, e.Stop, p.Held),
         TrailingActivated => p with { TrailingState = "active" },
         HardStopConfirmed or HardStopEnded => p,
-        StopEnded or StopRefused or StopMoveRefused or OutcomeLost or CloseAttemptFailed or PositionLookup
+        OutcomeLost or CloseAttemptFailed or PositionLookup
             or PositionNotFoundAbort or ProtectionMissed or PositionDoubted or DoubtEnded => p,
         _ => throw new ProjectionException($"no fold knows {happened.GetType().Name} at position {entry.Position}"),
     };
+
+    private static BookedPosition Asked(BookedPosition p, StopIntended e) => e.PartOf is null
+        ? p with { AskedStop = [e.Stop.Value], AwaitedStop = [e.Stop.Value] }
+        : p with { AskedStop = p.AskedStop.Add(e.Stop.Value), AwaitedStop = p.AwaitedStop.Add(e.Stop.Value) };
+
+    /// <summary>A stop in several orders counts with its last one; one that was not asked for is somebody's own.</summary>
+    private static BookedPosition Confirmed(BookedPosition p, StopConfirmed e)
+    {
+        var awaited = p.AwaitedStop.Remove(e.Stop.Value);
+        if (p.AwaitedStop.Contains(e.Stop.Value) && !awaited.IsEmpty) return p with { AwaitedStop = awaited };
+        return p with
+        {
+            StopPrice = e.Trigger,
+            LiveStop = p.AskedStop.Contains(e.Stop.Value) ? p.AskedStop : [e.Stop.Value],
+            AskedStop = [],
+            AwaitedStop = [],
+        };
+    }
 
     private static BookedPosition Intended(EntryIntended e, JournalEntry entry) => Ordered(
         new BookedPosition(entry.Position, e.Side.Text(), e.AtUtc, entry.WrittenUtc) { SignalId = e.SignalId, Wave = e.Wave },

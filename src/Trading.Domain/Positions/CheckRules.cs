@@ -237,14 +237,14 @@ internal sealed partial class PositionTurn
     private void TakeStops(CheckEvidence evidence)
     {
         if (evidence.Stops is not { } stops || Held is null) return;
-        if (Held.IntendedStop is { } intent && stops.FirstOrDefault(stop => stop.Id == intent.Id) is { } found)
-            ConfirmStop(intent, found.ExchangeId, found.Quantity, found.Trigger, Source.Query);
-        var held = Held;
-        if (held.LiveStop is { } live && _seen.StopProgress is null)
-        {
-            if (stops.FirstOrDefault(stop => stop.Id == live.Id) is { } listed) NoticeStop(live, listed.Quantity, listed.Trigger);
-            else if (evidence.StartedUtc > _seen.StopConfirmedUtc) Replaced(held, live, stops);
-        }
+        FindIntended(stops, Source.Query);
+        if (Held.LiveStop is { } known && _seen.StopProgress is null)
+            foreach (var part in known.Ids)
+            {
+                if (Held.LiveStop is not { } live || !live.Has(part)) continue;
+                if (stops.FirstOrDefault(stop => stop.Id == part) is { } listed) NoticeStop(live, part, listed.Quantity, listed.Trigger);
+                else if (evidence.StartedUtc > _seen.StopConfirmedUtc) Replaced(Held, live, part, stops);
+            }
 
         FindHardStop(stops);
         ClearSurplus(stops);
@@ -254,11 +254,11 @@ internal sealed partial class PositionTurn
     /// A position's own stop has one place. One of ours that was given up before its request came through has taken it; a
     /// next one that is under way will take it in turn.
     /// </summary>
-    private void Replaced(Holding held, LiveStop live, IReadOnlyList<StopView> stops)
+    private void Replaced(Holding held, LiveStop live, ClientOrderId gone, IReadOnlyList<StopView> stops)
     {
         if (stops.FirstOrDefault(stop => MayHaveLanded(held, stop.Id)) is not { } landed)
         {
-            ReplacedByHand(held, live, stops);
+            ReplacedByHand(held, live, gone, stops);
         }
         else if (held.IntendedStop is null)
         {
@@ -270,14 +270,14 @@ internal sealed partial class PositionTurn
     private bool MayHaveLanded(Holding held, ClientOrderId stop) => context.Policy.AttachesStop && held.MayLand.Exists(late => late.Id == stop);
 
     /// <summary>Our stop is gone. What somebody put in its place counts; a looser one for 10 s only.</summary>
-    private void ReplacedByHand(Holding held, LiveStop live, IReadOnlyList<StopView> stops)
+    private void ReplacedByHand(Holding held, LiveStop live, ClientOrderId gone, IReadOnlyList<StopView> stops)
     {
-        Happen(new StopEnded(live.Id, StopStatus.Canceled, "not among the open stops"));
+        Happen(new StopEnded(gone, StopStatus.Canceled, "not among the open stops"));
         var foreign = stops.FirstOrDefault(stop =>
             stop.Origin is OrderOrigin.Foreign && stop.Protects == held.Side && stop.Covers(held.Quantity));
         if (foreign is null) return;
         Happen(new StopConfirmed(foreign.Id, foreign.ExchangeId, held.Quantity, foreign.Trigger, Source.Query));
-        Alert(AlertKind.StopChangedExternally, $"stop {live.Id} at {live.Trigger} was replaced by hand with {foreign.Id} at {foreign.Trigger}");
+        Alert(AlertKind.StopChangedExternally, $"stop {gone} at {live.Trigger} was replaced by hand with {foreign.Id} at {foreign.Trigger}");
         AwaitRestoring(held, foreign.Trigger);
     }
 
@@ -311,7 +311,7 @@ internal sealed partial class PositionTurn
 
     private bool IsVouchedFor(Holding held, CheckEvidence evidence) =>
         _seen.StreamAmount is { } amount && OnSide(held.Side, amount) == held.Quantity
-        && held.LiveStop is { } live && evidence.Stops?.Any(stop => stop.Id == live.Id) == true;
+        && held.LiveStop is { } live && evidence.Stops is { } stops && live.Ids.All(id => stops.Any(stop => stop.Id == id));
 
     private void CheckAgain()
     {

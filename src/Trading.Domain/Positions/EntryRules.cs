@@ -52,18 +52,17 @@ internal sealed partial class PositionTurn
     /// <summary>A reduce-only stop is not checked against a position before it triggers: it may rest before there is one.</summary>
     private void PlaceStopBeforeEntry(OpenPosition want)
     {
-        var stop = NextOrderId(OrderPurpose.Stop);
-        Happen(new StopIntended(stop, want.Quantity, StopBeforeFill(want), Replaces: null, StopCause.Initial));
-        Do(new SendStop(stop, want.Side, want.Quantity, StopBeforeFill(want), First: true, Improvement: 0));
+        SendParts(want.Side, want.Quantity, StopBeforeFill(want), replaces: null, StopCause.Initial, first: true, step: 0);
         Do(new StartTimer(PositionTimer.StopAnswer, context.Policy.StopAnswerWithin));
     }
 
     /// <summary>The stop that was to rest first does not: its entry is not sent, and what may rest of the stop is cancelled.</summary>
+    /// <param name="stop">The order of it that does not; null: any.</param>
     /// <returns>False: no entry waits for a stop.</returns>
-    private bool GaveUpUnsentEntry(int code, string why, bool mayRest)
+    private bool GaveUpUnsentEntry(ClientOrderId? stop, int code, string why, bool mayRest)
     {
         if (_state is not Opening { Entry.AwaitsStop: true, Holding: var held } || held.IntendedStop is not { } intent) return false;
-        Happen(new StopRefused(intent.Id, code, why, mayRest));
+        Happen(new StopRefused(stop ?? intent.Id, code, why, mayRest));
         FailEntry(code, $"not sent, for its stop does not rest: {why}", EntryEnd.NotSent);
         return true;
     }

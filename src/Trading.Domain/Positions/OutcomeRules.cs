@@ -17,7 +17,7 @@ internal sealed partial class PositionTurn
         if (IsEntry(report.Order)) EntryRejected(report);
         else if (IsEntryWhileClosing(report.Order)) EndEntryWhileClosing(Held!, "", OrderStatus.Rejected);
         else if (IsClose(report.Order)) CloseRejected(report);
-        else if (Held is { } held && held.IntendedStop is { } intent && intent.Id == report.Order) StopRejected(held, intent, report);
+        else if (Held is { } held && held.IntendedStop is { } intent && intent.Has(report.Order)) StopRejected(held, intent, report);
         else if (Held?.Hard is { } hard && hard.Id == report.Order) LoseHardStop(hard, report.Code, report.Message);
         else Ignore("a refusal of an order that is not awaited");
     }
@@ -28,7 +28,7 @@ internal sealed partial class PositionTurn
         if (IsEntry(report.Order)) FailEntry(0, report.Why, EntryEnd.NotSent);
         else if (IsEntryWhileClosing(report.Order)) EndEntryWhileClosing(Held!, "", OrderStatus.Rejected);
         else if (IsClose(report.Order)) CloseNotSent(report.Order, report.Why);
-        else if (Held is { } held && held.IntendedStop is { } intent && intent.Id == report.Order) StopNotSent(held, intent, report.Why);
+        else if (Held is { } held && held.IntendedStop is { } intent && intent.Has(report.Order)) StopNotSent(held, intent, report.Order, report.Why);
         else if (Held?.Hard is { } hard && hard.Id == report.Order) LoseHardStop(hard, 0, report.Why);
         else if (IsSurplus(report.Order)) Do(new StartTimer(PositionTimer.StopAnswer, CancelAgain));
         else Ignore("an order that is not awaited");
@@ -36,19 +36,18 @@ internal sealed partial class PositionTurn
 
     private bool IsSurplus(ClientOrderId stop) => Held is { } held ? held.Surplus.Contains(stop) : _state is Flat flat && flat.Surplus.Contains(stop);
 
-    private void StopNotSent(Holding held, StopIntent intent, string why)
+    private void StopNotSent(Holding held, StopIntent intent, ClientOrderId stop, string why)
     {
-        if (GaveUpUnsentEntry(0, why, mayRest: false)) return;
+        if (GaveUpUnsentEntry(stop, 0, why, mayRest: false)) return;
+        GiveUp(intent, stop, 0, why);
         if (held.LiveStop is not null)
         {
-            Happen(new StopMoveRefused(intent.Id, 0, why));
             if (intent.Cause is StopCause.Trailing or StopCause.BreakEven) _seen = _seen with { MovePausedUtc = context.NowUtc };
             Do(new CancelTimer(PositionTimer.StopAnswer)); // the next one's answer is not to be looked for at this one's time
             ResizeAgain();
             return;
         }
 
-        Happen(new StopRefused(intent.Id, 0, why));
         Do(new StartTimer(PositionTimer.StopAnswer, SendAgain));
     }
 
@@ -72,9 +71,9 @@ internal sealed partial class PositionTurn
             Happen(new OutcomeLost(report.Order, report.Why));
             Do(new Inquire(report.Order, context.NowUtc));
         }
-        else if (Held is { } held && (held.IntendedStop?.Id == report.Order || held.Hard?.Id == report.Order) || IsSurplus(report.Order))
+        else if (Held is { } held && (held.IntendedStop?.Has(report.Order) == true || held.Hard?.Id == report.Order) || IsSurplus(report.Order))
         {
-            Do(new ReadStops());
+            LookForStops();
         }
         else
         {

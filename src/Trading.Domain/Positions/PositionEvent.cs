@@ -59,8 +59,12 @@ public abstract record PositionEvent
     // Protection
 
     /// <param name="Replaces">The stop that stays until this one is confirmed; null for a first stop.</param>
+    /// <param name="PartOf">
+    /// The stop it completes, named by its first order: the market takes none so large. Null: the first, or the only one.
+    /// </param>
     public sealed record StopIntended(
-        ClientOrderId Stop, decimal Quantity, decimal Trigger, ClientOrderId? Replaces, StopCause Cause) : PositionEvent;
+        ClientOrderId Stop, decimal Quantity, decimal Trigger, ClientOrderId? Replaces, StopCause Cause,
+        ClientOrderId? PartOf = null) : PositionEvent;
 
     /// <summary>The exchange confirmed that the stop rests: from here on the position is protected by it.</summary>
     public sealed record StopConfirmed(

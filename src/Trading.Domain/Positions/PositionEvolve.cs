@@ -30,7 +30,7 @@ public static partial class PositionMachine
 
         (Opening { Entry.AwaitsStop: true } s, StopConfirmed e) => s with
         {
-            Entry = s.Entry with { AwaitsStop = false },
+            Entry = s.Entry with { AwaitsStop = Confirmed(s.Holding, e).LiveStop is null },
             Holding = Confirmed(s.Holding, e),
         },
         (Opening s, EntryVerified e) => Verified(s, e),
@@ -78,19 +78,12 @@ public static partial class PositionMachine
         QuantityChanged e => held with { Quantity = e.Quantity, EntryPrice = e.EntryPrice > 0 ? e.EntryPrice : held.EntryPrice },
         StopIntended e => held with { Protection = Placing(held, e) },
         StopConfirmed e => Confirmed(held, e),
-        StopRefused e => held with
+        StopRefused e => GivenUp(held, e.Stop, e.MayRest) with
         {
             Protection = new Protection.Unprotected(),
             StopsRefused = held.StopsRefused + 1,
-            Surplus = e.MayRest ? held.Surplus.Add(e.Stop) : held.Surplus,
-            MayLand = e.MayRest ? Remembered(held, e.Stop) : held.MayLand,
         },
-        StopMoveRefused e => held with
-        {
-            Protection = held.LiveStop is { } old ? new Protection.Protected(old) : new Protection.Unprotected(),
-            Surplus = e.MayRest ? held.Surplus.Add(e.Stop) : held.Surplus,
-            MayLand = e.MayRest ? Remembered(held, e.Stop) : held.MayLand,
-        },
+        StopMoveRefused e => GivenUp(held, e.Stop, e.MayRest),
         StopEnded e => Ended(held, e),
         StopChangedExternally e => Changed(held, e),
         HardStopIntended e => held with { Hard = new HardStop(e.Stop, e.Trigger) },
@@ -183,21 +176,41 @@ public static partial class PositionMachine
 
     private static Protection Placing(Holding held, StopIntended e)
     {
-        var intent = new StopIntent(e.Stop, e.Quantity, e.Trigger, e.Cause);
-        return held.LiveStop is { } old ? new Protection.Moving(old, intent) : new Protection.Placing(intent);
+        var intent = e.PartOf is { } stop && held.IntendedStop is { } begun && begun.Id == stop
+            ? begun.With(new StopPart(e.Stop, e.Quantity))
+            : new StopIntent(e.Stop, e.Quantity, e.Trigger, e.Cause);
+        return Asked(held.LiveStop, intent);
     }
+
+    private static Protection Asked(LiveStop? old, StopIntent intent) =>
+        old is not null ? new Protection.Moving(old, intent) : new Protection.Placing(intent);
+
+    /// <summary>One that is refused gives up the whole stop: its other orders, which may rest, are surplus.</summary>
+    private static Holding GivenUp(Holding held, ClientOrderId refused, bool mayRest) => held with
+    {
+        Protection = held.LiveStop is { } old ? new Protection.Protected(old) : new Protection.Unprotected(),
+        Surplus = held.Surplus.AddRange(held.IntendedStop is { } intent && intent.Has(refused)
+            ? intent.Ids.Where(stop => mayRest || stop != refused)
+            : mayRest ? [refused] : []),
+        MayLand = mayRest ? Remembered(held, refused) : held.MayLand,
+    };
 
     private static Holding Confirmed(Holding held, StopConfirmed e)
     {
-        var replaced = held.LiveStop is { Foreign: false } old && old.Id != e.Stop ? held.Surplus.Add(old.Id) : held.Surplus;
+        var asked = held.IntendedStop is { } intent && intent.Has(e.Stop) ? intent.With(new StopPart(e.Stop, e.Quantity, e.ExchangeId)) : null;
+        if (asked is { Rests: false }) return held with { Protection = Asked(held.LiveStop, asked) };
         var foreign = !held.Protection.Stops.Contains(e.Stop) && !held.MayLand.Exists(late => late.Id == e.Stop);
+        var live = asked is not null
+            ? new LiveStop(asked.Parts, e.Trigger)
+            : new LiveStop(e.Stop, e.ExchangeId, e.Quantity, e.Trigger, foreign);
+        var replaced = held.LiveStop is { Foreign: false } old ? old.Ids.Where(stop => !live.Has(stop)) : [];
         return held with
         {
-            Protection = new Protection.Protected(new LiveStop(e.Stop, e.ExchangeId, e.Quantity, e.Trigger, foreign)),
-            Surplus = replaced.Remove(e.Stop),
+            Protection = new Protection.Protected(live),
+            Surplus = held.Surplus.AddRange(replaced).RemoveAll(live.Has),
             MayLand = held.MayLand.RemoveAll(late => late.Id == e.Stop),
             LastTrigger = foreign && IsLooser(held, e.Trigger) ? held.LastTrigger : e.Trigger,
-            AtBreakEven = held.AtBreakEven || held.IntendedStop is { Cause: StopCause.BreakEven } intent && intent.Id == e.Stop,
+            AtBreakEven = held.AtBreakEven || asked is { Cause: StopCause.BreakEven },
             StopsRefused = 0,
             ProtectionMissed = false,
         };
@@ -206,7 +219,12 @@ public static partial class PositionMachine
     /// <summary>Where the stop should be stays remembered when it was loosened: it is restored there.</summary>
     private static Holding Changed(Holding held, StopChangedExternally e)
     {
-        var moved = held.LiveStop! with { Quantity = e.Quantity, Trigger = e.Trigger };
+        var stop = held.LiveStop!;
+        var moved = stop with
+        {
+            Trigger = e.Trigger,
+            Parts = stop.Part(e.Stop) is { } part ? stop.Parts.Replace(part, part with { Quantity = e.Quantity }) : stop.Parts,
+        };
         return held with
         {
             Protection = held.Protection is Protection.Moving moving
@@ -219,13 +237,21 @@ public static partial class PositionMachine
     private static bool IsLooser(Holding held, decimal trigger) =>
         held.LastTrigger is { } last && (trigger - last) * held.Side.Sign() < 0;
 
-    private static Holding Ended(Holding held, StopEnded e) => held with
+    /// <summary>What other orders of the stop rest goes on covering their part.</summary>
+    private static Holding Ended(Holding held, StopEnded e)
     {
-        Protection = held.Protection is Protection.Moving { Intent: var intent } && intent.Id != e.Stop
-            ? new Protection.Placing(intent)
-            : new Protection.Unprotected(),
-        FormerStops = held.FormerStops.Add(e.Stop),
-    };
+        var former = held with { FormerStops = held.FormerStops.Add(e.Stop) };
+        if (held.IntendedStop is { } intent && intent.Has(e.Stop)) return GivenUp(former, e.Stop, mayRest: false);
+        return former with
+        {
+            Protection = (held.LiveStop?.Without(e.Stop), held.IntendedStop) switch
+            {
+                (var left, { } asked) => Asked(left, asked),
+                ({ } left, null) => new Protection.Protected(left),
+                (null, null) => new Protection.Unprotected(),
+            },
+        };
+    }
 
     /// <summary>Stops of ours that may still rest when a position ends: they must be cancelled.</summary>
     private static ImmutableList<ClientOrderId> Resting(Holding held)

@@ -190,27 +190,24 @@ public abstract record Protection
     /// <summary>A first stop is intended and not confirmed.</summary>
     public sealed record Placing(StopIntent Intent) : Protection
     {
-        public override IEnumerable<ClientOrderId> Stops => [Intent.Id];
+        public override IEnumerable<ClientOrderId> Stops => Intent.Ids;
     }
 
     /// <summary>Confirmed by the exchange: answer with id, stream event or read-back.</summary>
     public sealed record Protected(LiveStop Stop) : Protection
     {
-        public override IEnumerable<ClientOrderId> Stops => [Stop.Id];
+        public override IEnumerable<ClientOrderId> Stops => Stop.Ids;
     }
 
     /// <summary>The old stop rests until the new one is confirmed.</summary>
     public sealed record Moving(LiveStop Old, StopIntent Intent) : Protection
     {
-        public override IEnumerable<ClientOrderId> Stops => [Old.Id, Intent.Id];
+        public override IEnumerable<ClientOrderId> Stops => Old.Ids.Concat(Intent.Ids);
     }
 }
 
-public sealed record StopIntent(ClientOrderId Id, decimal Quantity, decimal Trigger, StopCause Cause);
 
-/// <param name="Foreign">The operator's own stop that covers everything: counts, is never touched.</param>
-public sealed record LiveStop(ClientOrderId Id, string ExchangeId, decimal Quantity, decimal Trigger, bool Foreign = false);
-
+/// <summary>The second layer, which closes whatever is open.</summary>
 /// <param name="Resting">The exchange confirmed it.</param>
 public sealed record HardStop(ClientOrderId Id, decimal Trigger, bool Resting = false);
 
@@ -265,6 +262,9 @@ public sealed record Sightings
 
     /// <summary>Until then a close that was not found may still reach the exchange: it would reduce whatever it finds.</summary>
     public DateTime CloseMayArriveUntilUtc { get; init; }
+
+    /// <summary><see cref="PositionInput.StopsRead"/> is awaited: several orders of one stop may go unanswered, one list tells of all.</summary>
+    public bool ReadingStops { get; init; }
 
     /// <summary>When this process learned that the current stop rests.</summary>
     public DateTime StopConfirmedUtc { get; init; }

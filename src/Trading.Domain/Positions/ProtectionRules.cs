@@ -30,7 +30,7 @@ internal sealed partial class PositionTurn
             case Protection.Unprotected when _state is not Closing && _seen.AwaitsMark is null:
                 if (FirstTrigger(held) is { } trigger) PlaceStop(held, trigger, held.LastTrigger is null ? StopCause.Initial : StopCause.Restore);
                 break;
-            case Protection.Protected { Stop: { Foreign: false } stop } when _state is not Closing && NeedsResize(held, stop):
+            case Protection.Protected { Stop: { Foreign: false } stop } when _state is not Closing && NeedsResize(held, stop) && !FiresInParts(stop):
                 PlaceStop(held, stop.Trigger, StopCause.Resize);
                 break;
         }
@@ -42,6 +42,9 @@ internal sealed partial class PositionTurn
 
     /// <summary>A stop that is a property of the position is for all of it, whatever its size becomes.</summary>
     private bool IsCovered(Holding held) => held.Covered >= held.Quantity || context.Policy.AttachesStop && held.LiveStop is not null;
+
+    /// <summary>What its first orders have sold is not to be resized: the others are selling the rest.</summary>
+    private bool FiresInParts(LiveStop stop) => stop.Parts.Count > 1 && _seen.StopProgress is not null;
 
     private bool NeedsResize(Holding held, LiveStop stop) => stop.Quantity < held.Quantity
         || stop.Quantity > held.Quantity && !(context.Policy.TrimsOversizeStop && _state is Opening);
@@ -77,14 +80,29 @@ internal sealed partial class PositionTurn
 
     private void PlaceStop(Holding held, decimal trigger, StopCause cause)
     {
-        var stop = NextOrderId(OrderPurpose.Stop);
         var quantity = QuantityFor(held);
         var old = held.LiveStop;
-        Happen(new StopIntended(stop, quantity, trigger, old is { Foreign: false } ? old.Id : null, cause));
         var first = old is null || cause is StopCause.Resize && quantity > old.Quantity;
-        var improvement = old is null ? 0 : Math.Abs(trigger - old.Trigger) * quantity;
-        Do(new SendStop(stop, held.Side, quantity, trigger, first, improvement));
+        var step = old is null ? 0 : Math.Abs(trigger - old.Trigger);
+        SendParts(held.Side, quantity, trigger, old is { Foreign: false } ? old.Id : null, cause, first, step);
         Do(new StartTimer(PositionTimer.StopAnswer, first ? context.Policy.StopAnswerWithin : MoveAnsweredWithin));
+    }
+
+    /// <summary>
+    /// One order, or as many as the market's maximum asks for. The position's own stop is one whatever its size: the
+    /// venue splits a reduce-only order itself (protocols/bybit-v5-linear §7.1, §12).
+    /// </summary>
+    /// <param name="step">From the old trigger to the new one, in quote.</param>
+    private void SendParts(Side side, decimal quantity, decimal trigger, ClientOrderId? replaces, StopCause cause, bool first, decimal step)
+    {
+        ClientOrderId? whole = null;
+        foreach (var part in context.Policy.AttachesStop ? [quantity] : context.Rules.Split(quantity))
+        {
+            var stop = NextOrderId(OrderPurpose.Stop);
+            Happen(new StopIntended(stop, part, trigger, replaces, cause, whole));
+            Do(new SendStop(stop, side, part, trigger, first, step * part));
+            whole ??= stop;
+        }
     }
 
     /// <summary>
@@ -97,8 +115,8 @@ internal sealed partial class PositionTurn
     public void HearStop(StopReported report)
     {
         if (Held is not { } held) HearStopWhileFlat(report);
-        else if (held.IntendedStop is { } intent && intent.Id == report.Stop) HearIntendedStop(held, intent, report);
-        else if (held.LiveStop is { } live && live.Id == report.Stop) HearLiveStop(live, report);
+        else if (held.IntendedStop is { } intent && intent.Has(report.Stop)) HearIntendedStop(held, intent, report);
+        else if (held.LiveStop is { } live && live.Has(report.Stop)) HearLiveStop(live, report);
         else if (held.Hard is { } hard && hard.Id == report.Stop) HearHardStop(hard, report);
         else if (MayHaveLanded(held, report.Stop) && report.Status is StopStatus.Live) Check(CheckCause.Doubt);
         else if (held.Surplus.Contains(report.Stop)) HearSurplusStop(held, report);
@@ -110,36 +128,48 @@ internal sealed partial class PositionTurn
 
     private void HearIntendedStop(Holding held, StopIntent intent, StopReported report)
     {
-        if (report.Status is not StopStatus.Live && GaveUpUnsentEntry(0, $"{report.Status} {report.Code}".TrimEnd(), mayRest: false)) return;
+        if (report.Status is not StopStatus.Live && GaveUpUnsentEntry(report.Stop, 0, $"{report.Status} {report.Code}".TrimEnd(), mayRest: false)) return;
         switch (report.Status)
         {
             case StopStatus.Live:
-                ConfirmStop(intent, report.ExchangeId, report.Quantity, report.Trigger, report.Source);
+                ConfirmStop(intent, report.Stop, report.ExchangeId, report.Quantity, report.Trigger, report.Source);
+                Ignore("this order of the stop rests as known");
                 break;
             case StopStatus.Canceled or StopStatus.Expired or StopStatus.Rejected:
-                RefuseStop(held, intent, 0, $"{report.Status} {report.Code}".TrimEnd(), mayRest: false);
+                RefuseStop(held, intent, report.Stop, 0, $"{report.Status} {report.Code}".TrimEnd(), mayRest: false);
                 break;
             default:
-                ConfirmStop(intent, report.ExchangeId, report.Quantity, report.Trigger, report.Source);
-                Fire(intent.Id, report.Status);
+                ConfirmStop(intent, report.Stop, report.ExchangeId, report.Quantity, report.Trigger, report.Source);
+                Fire(report.Stop, report.Status);
                 break;
         }
     }
 
-    /// <summary>Quantity and trigger are what the exchange says rests; zero where it does not say.</summary>
-    private void ConfirmStop(StopIntent intent, string exchangeId, decimal quantity, decimal trigger, Source source)
+    /// <summary>Those of its orders that the list shows.</summary>
+    private void FindIntended(IReadOnlyList<StopView> listed, Source source)
     {
+        if (Held?.IntendedStop is not { } intent) return;
+        foreach (var part in intent.Parts)
+            if (listed.FirstOrDefault(stop => stop.Id == part.Id) is { } found && Held?.IntendedStop?.Id == intent.Id)
+                ConfirmStop(intent, part.Id, found.ExchangeId, found.Quantity, found.Trigger, source);
+    }
+
+    /// <summary>Quantity and trigger are what the exchange says rests; zero where it does not say.</summary>
+    private void ConfirmStop(StopIntent intent, ClientOrderId stop, string exchangeId, decimal quantity, decimal trigger, Source source)
+    {
+        if (Held?.IntendedStop?.Part(stop) is not { Rests: false } part) return;
         var wasWaiting = Held is { Trailing: Trailing.Waiting };
         var entry = _state is Opening { Entry: { AwaitsStop: true } waiting } ? waiting : null;
         if (entry is not null && _seen.KnownAmount is not 0)
         {
-            GaveUpUnsentEntry(0, "something else is open on the key meanwhile", mayRest: true);
+            GaveUpUnsentEntry(null, 0, "something else is open on the key meanwhile", mayRest: true);
             Check(CheckCause.Doubt);
             return;
         }
 
         Happen(new StopConfirmed(
-            intent.Id, exchangeId, quantity > 0 ? quantity : intent.Quantity, trigger > 0 ? trigger : intent.Trigger, source));
+            stop, exchangeId, quantity > 0 ? quantity : part.Quantity, trigger > 0 ? trigger : intent.Trigger, source));
+        if (Held.IntendedStop is not null) return; // until its other orders rest too
         _seen = _seen with { StopConfirmedUtc = context.NowUtc };
         if (entry is not null)
         {
@@ -167,14 +197,14 @@ internal sealed partial class PositionTurn
         switch (report.Status)
         {
             case StopStatus.Live:
-                NoticeStop(live, report.Quantity, report.Trigger);
+                NoticeStop(live, report.Stop, report.Quantity, report.Trigger);
                 Ignore("the stop rests as known");
                 break;
             case StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished:
-                Fire(live.Id, report.Status);
+                Fire(report.Stop, report.Status);
                 break;
             default:
-                LoseStop(live, report.Status, report.Code);
+                LoseStop(live, report.Stop, report.Status, report.Code);
                 break;
         }
     }
@@ -196,11 +226,11 @@ internal sealed partial class PositionTurn
     /// <summary>
     /// Somebody moved our stop: tighter is respected; looser is restored after 10 s, or kept where the policy says so.
     /// </summary>
-    private void NoticeStop(LiveStop live, decimal quantity, decimal trigger)
+    private void NoticeStop(LiveStop live, ClientOrderId stop, decimal quantity, decimal trigger)
     {
-        if (Held is not { } held || trigger <= 0 || trigger == live.Trigger) return;
-        Happen(new StopChangedExternally(live.Id, quantity > 0 ? quantity : live.Quantity, trigger));
-        Alert(AlertKind.StopChangedExternally, $"stop {live.Id} was moved by hand from {live.Trigger} to {trigger}");
+        if (Held is not { } held || trigger <= 0 || trigger == live.Trigger || live.Part(stop) is not { } part) return;
+        Happen(new StopChangedExternally(stop, quantity > 0 ? quantity : part.Quantity, trigger));
+        Alert(AlertKind.StopChangedExternally, $"stop {stop} was moved by hand from {live.Trigger} to {trigger}");
         AwaitRestoring(held, trigger);
         EnsureProtected();
     }
@@ -218,11 +248,11 @@ internal sealed partial class PositionTurn
         if ((stop.Trigger - last) * held.Side.Sign() < 0) PlaceStop(held, last, StopCause.Restore);
     }
 
-    private void LoseStop(LiveStop live, StopStatus status, string why)
+    private void LoseStop(LiveStop live, ClientOrderId stop, StopStatus status, string why)
     {
-        Happen(new StopEnded(live.Id, status, why));
+        Happen(new StopEnded(stop, status, why));
         if (status is StopStatus.Canceled)
-            Alert(AlertKind.StopChangedExternally, $"stop {live.Id} at {live.Trigger} was taken away; it is restored");
+            Alert(AlertKind.StopChangedExternally, $"stop {stop} at {live.Trigger} was taken away; it is restored");
         Check(CheckCause.Doubt);
         EnsureProtected();
     }
@@ -263,7 +293,7 @@ internal sealed partial class PositionTurn
     /// <summary>A refused first stop is tried again within the deadline; a refused replacement leaves the old stop.</summary>
     private void StopRejected(Holding held, StopIntent intent, Rejected report)
     {
-        if (GaveUpUnsentEntry(report.Code, report.Message, mayRest: false)) return;
+        if (GaveUpUnsentEntry(report.Order, report.Code, report.Message, mayRest: false)) return;
         if (report.Kind is RejectKind.NoPosition)
         {
             StopTooEarly(held, intent, report);
@@ -272,19 +302,18 @@ internal sealed partial class PositionTurn
 
         if (report.Kind is RejectKind.NoRoom && held.LiveStop is not null)
         {
-            StopNotSent(held, intent, report.Message);
+            StopNotSent(held, intent, report.Order, report.Message);
             return;
         }
 
         if (report.Kind is not RejectKind.WouldTrigger)
         {
-            RefuseStop(held, intent, report.Code, report.Message, mayRest: false);
+            RefuseStop(held, intent, report.Order, report.Code, report.Message, mayRest: false);
             return;
         }
 
         _seen = _seen with { AwaitsMark = intent.Trigger };
-        if (held.LiveStop is null) Happen(new StopRefused(intent.Id, report.Code, report.Message));
-        else Happen(new StopMoveRefused(intent.Id, report.Code, report.Message));
+        GiveUp(intent, report.Order, report.Code, report.Message);
         Do(new StartTimer(PositionTimer.StopAnswer, context.Policy.StopAnswerWithin));
         Do(new ReadMark());
     }
@@ -295,25 +324,35 @@ internal sealed partial class PositionTurn
     /// </summary>
     private void StopTooEarly(Holding held, StopIntent intent, Rejected report)
     {
-        StopNotSent(held, intent, report.Message);
+        StopNotSent(held, intent, report.Order, report.Message);
         if (held.LiveStop is not null) Check(CheckCause.Doubt);
     }
 
-    private void RefuseStop(Holding held, StopIntent intent, int code, string why, bool mayRest)
+    private void RefuseStop(Holding held, StopIntent intent, ClientOrderId stop, int code, string why, bool mayRest)
     {
-        if (GaveUpUnsentEntry(code, why, mayRest)) return;
+        if (GaveUpUnsentEntry(stop, code, why, mayRest)) return;
         Do(new CancelTimer(PositionTimer.StopAnswer));
-        if (held.LiveStop is not null)
+        GiveUp(intent, stop, code, why, mayRest);
+        if (held.LiveStop is null)
         {
-            Happen(new StopMoveRefused(intent.Id, code, why, mayRest));
-            if (intent.Cause is StopCause.Trailing or StopCause.BreakEven) CountMoveTry(intent.Trigger);
-            if (mayRest && Held!.Covered >= Held.Quantity) Do(new CancelStop(intent.Id));
-            ResizeAgain();
+            PlaceAgain();
             return;
         }
 
-        Happen(new StopRefused(intent.Id, code, why, mayRest));
-        PlaceAgain();
+        if (intent.Cause is StopCause.Trailing or StopCause.BreakEven) CountMoveTry(intent.Trigger);
+        ResizeAgain();
+    }
+
+    /// <summary>
+    /// With one of its orders the whole stop is given up. What may rest of it goes while the old stop covers everything;
+    /// of a first one it stays until another is confirmed.
+    /// </summary>
+    private void GiveUp(StopIntent intent, ClientOrderId stop, int code, string why, bool mayRest = false)
+    {
+        if (Held?.LiveStop is null) Happen(new StopRefused(stop, code, why, mayRest));
+        else Happen(new StopMoveRefused(stop, code, why, mayRest));
+        if (Held is not { LiveStop: not null } held || held.Covered < held.Quantity) return;
+        foreach (var part in intent.Ids.Where(part => mayRest || part != stop)) Do(new CancelStop(part));
     }
 
     /// <summary>A trailing step may be dropped; a quantity that the old stop does not cover may not.</summary>
@@ -363,9 +402,22 @@ internal sealed partial class PositionTurn
         return inProfit || held.Trailing is Trailing.Active ? CloseReason.TrailingStop : CloseReason.StopLoss;
     }
 
+    private void LookForStops()
+    {
+        if (_seen.ReadingStops)
+        {
+            Ignore("the stops are being read");
+            return;
+        }
+
+        _seen = _seen with { ReadingStops = true };
+        Do(new ReadStops());
+    }
+
     /// <summary>Read-back of the symbol's conditional orders, after an answer that did not come.</summary>
     public void HearStops(StopsRead report)
     {
+        _seen = _seen with { ReadingStops = false };
         if (Held is not { } held)
         {
             SweepListed(report.Stops);
@@ -374,10 +426,9 @@ internal sealed partial class PositionTurn
 
         if (held.IntendedStop is { } intent)
         {
-            if (report.Stops.FirstOrDefault(stop => stop.Id == intent.Id) is { } found)
-                ConfirmStop(intent, found.ExchangeId, found.Quantity, found.Trigger, Source.Query);
-            else
-                RefuseStop(held, intent, 0, "not found in the read-back", mayRest: true);
+            FindIntended(report.Stops, Source.Query);
+            if (Held?.IntendedStop is { } still && still.Id == intent.Id)
+                RefuseStop(Held, still, still.Parts.First(part => !part.Rests).Id, 0, "not found in the read-back", mayRest: true);
         }
 
         FindHardStop(report.Stops);
@@ -392,10 +443,17 @@ internal sealed partial class PositionTurn
     private void ClearSurplus(IReadOnlyList<StopView> listed)
     {
         if (Held is not { } held) return;
-        var stands = held.Quantity == 0 || held.LiveStop is { } live && listed.Any(stop => stop.Id == live.Id && stop.Covers(held.Quantity));
+        var stands = held.Quantity == 0 || held.LiveStop is { } live && Covers(listed.Where(stop => live.Has(stop.Id)), held.Quantity);
         var surplus = listed.Where(stop => stop.Origin is OrderOrigin.Ours && !held.Protection.Stops.Contains(stop.Id)).ToList();
         foreach (var stop in surplus.Where(stop => stands || stop.Protects != held.Side)) Do(new CancelStop(stop.Id));
         _seen = _seen with { StrayRests = !stands && surplus.Exists(stop => stop.Protects == held.Side && !Knows(held, stop.Id)) };
+    }
+
+    private static bool Covers(IEnumerable<StopView> stops, decimal quantity)
+    {
+        var left = quantity;
+        foreach (var stop in stops) left -= stop.ClosesPosition ? quantity : stop.Quantity;
+        return left <= 0;
     }
 
     public void HearCancel(CancelAnswered report)
@@ -415,7 +473,7 @@ internal sealed partial class PositionTurn
     {
         if (Held is not { Quantity: > 0 } held)
         {
-            if (_state is Opening { Entry.AwaitsStop: true }) Do(new ReadStops());
+            if (_state is Opening { Entry.AwaitsStop: true }) LookForStops();
             Sweep();
             return;
         }
@@ -428,7 +486,7 @@ internal sealed partial class PositionTurn
 
         if (held.IntendedStop is not null)
         {
-            Do(new ReadStops());
+            LookForStops();
             return;
         }
 

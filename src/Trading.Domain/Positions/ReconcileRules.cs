@@ -49,15 +49,15 @@ internal sealed partial class PositionTurn
 
     private void ReconcileHeld(Holding held, SnapshotShare share, bool newer)
     {
-        if (held.IntendedStop is { } intent && share.Stops.FirstOrDefault(stop => stop.Id == intent.Id) is { } found)
-            ConfirmStop(intent, found.ExchangeId, found.Quantity, found.Trigger, Source.Snapshot);
+        FindIntended(share.Stops, Source.Snapshot);
 
-        if (held.LiveStop is { } known && !newer && share.Stops.FirstOrDefault(stop => stop.Id == known.Id) is { } listed)
-            NoticeStop(known, listed.Quantity, listed.Trigger);
+        if (held.LiveStop is { } known && !newer)
+            foreach (var listed in share.Stops.Where(stop => known.Has(stop.Id)))
+                NoticeStop(known, listed.Id, listed.Quantity, listed.Trigger);
 
         var contradicted = share.Row is not { } row
             || OnSide(held.Side, row.Amount) != held.Quantity || held.Quantity == 0
-            || held.LiveStop is { } live && share.Stops.All(stop => stop.Id != live.Id);
+            || held.LiveStop is { } live && live.Ids.Any(id => share.Stops.All(stop => stop.Id != id));
         if (contradicted && !newer && share.StartedUtc > held.LastFillUtc && _state is not Closing) Check(CheckCause.Snapshot);
         else if (!contradicted && held.InDoubt) Happen(new DoubtEnded("snapshot"));
 
@@ -184,7 +184,7 @@ internal sealed partial class PositionTurn
 
     private void RecoverOpening()
     {
-        if (GaveUpUnsentEntry(0, "this node started before it was confirmed", mayRest: true)) return;
+        if (GaveUpUnsentEntry(null, 0, "this node started before it was confirmed", mayRest: true)) return;
         Do(new WatchPrice());
         Do(new StartTimer(PositionTimer.VerifyEntry, context.Policy.VerifyAlert));
         DoubtEntry("this node started while the entry was under way");
@@ -218,7 +218,7 @@ internal sealed partial class PositionTurn
 
     private void RecoverProtection()
     {
-        if (Held is { } held && (held.IntendedStop is not null || held.Hard is { Resting: false })) Do(new ReadStops());
+        if (Held is { } held && (held.IntendedStop is not null || held.Hard is { Resting: false })) LookForStops();
         EnsureProtected();
     }
 }

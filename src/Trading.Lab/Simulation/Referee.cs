@@ -156,9 +156,9 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
         if (held is { InDoubt: true }) wrong.Add($"I8 {symbol} is still in doubt");
         if (held is { Managed: true } && held.Covered < held.Quantity) wrong.Add($"I6 {symbol}: {Text(held.Quantity - held.Covered)} is without a stop");
         foreach (var stop in account.OpenStops.Where(stop => stop.Symbol == symbol && IsOurs(stop.ClientId)))
-            if (held?.LiveStop?.Id.Value != stop.ClientId) wrong.Add($"I8 {symbol}: stop {stop.ClientId} of ours is an orphan");
-        if (held?.LiveStop is { } live && account.OpenStops.TrueForAll(stop => stop.ClientId != live.Id.Value))
-            wrong.Add($"I6 {symbol}: stop {live.Id} is believed in and does not exist");
+            if (held?.LiveStop?.Ids.Any(id => id.Value == stop.ClientId) != true) wrong.Add($"I8 {symbol}: stop {stop.ClientId} of ours is an orphan");
+        foreach (var id in held?.LiveStop?.Ids ?? [])
+            if (account.OpenStops.TrueForAll(stop => stop.ClientId != id.Value)) wrong.Add($"I6 {symbol}: stop {id} is believed in and does not exist");
     }
 
     private void JudgeTruth(PositionTruth position, TruthReport truth)

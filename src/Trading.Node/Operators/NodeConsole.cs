@@ -75,10 +75,12 @@ public sealed class NodeConsole(Action<string> write, TimeProvider time)
         _ => null,
     };
 
-    private static string Stop(PositionHappened happened, PositionEvent.StopConfirmed e)
+    /// <returns>Null while other orders of the stop are awaited.</returns>
+    private static string? Stop(PositionHappened happened, PositionEvent.StopConfirmed e)
     {
         var before = Held(happened.Before);
-        var at = $"{Words.Number(e.Trigger)} for {Words.Number(e.Quantity)}";
+        if (Held(happened.After)?.LiveStop is not { } stop || !stop.Has(e.Stop)) return null;
+        var at = $"{Words.Number(e.Trigger)} for {Words.Number(stop.Quantity)}{(stop.Parts.Count > 1 ? $" in {stop.Parts.Count} orders" : "")}";
         if (before?.LiveStop is not { } old) return $"protected: stop at {at}";
         return old.Trigger == e.Trigger ? $"stop resized: {at}" : $"stop moved: {Words.Number(old.Trigger)} to {at}";
     }

@@ -43,7 +43,7 @@ public sealed record PositionView(
     /// <summary>Stops of ours that rest, or may rest, on the exchange.</summary>
     public int StopsResting => State is PositionState.Flat flat
         ? flat.Surplus.Count
-        : (Stop is { Foreign: false } ? 1 : 0) + (Holding!.Hard is null ? 0 : 1) + Holding.Surplus.Count;
+        : (Stop is { Foreign: false, Parts.Count: var parts } ? parts : 0) + (Holding!.Hard is null ? 0 : 1) + Holding.Surplus.Count;
 
     public bool IsOpen => Quantity > 0;
 

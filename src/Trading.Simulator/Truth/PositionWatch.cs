@@ -9,7 +9,7 @@ internal sealed class PositionWatch(string account, string symbol, PositionSide 
     private static readonly TimeSpan TriggerGrace = TimeSpan.FromSeconds(1);
 
     private readonly List<PositionTruth> closed = [];
-    private readonly Dictionary<long, (bool Sells, decimal Quantity)> live = [];
+    private readonly Dictionary<long, (bool Sells, decimal Quantity, decimal Trigger)> live = [];
     private readonly List<Unprotected> intervals = [];
     private readonly List<string> duplicates = [];
     private readonly HashSet<long> entries = [];
@@ -21,7 +21,7 @@ internal sealed class PositionWatch(string account, string symbol, PositionSide 
     private bool everCovered;
     private DateTime? since;
     private GapKind kind;
-    private long triggering;
+    private readonly HashSet<long> triggering = [];
 
     public string Account { get; } = account;
     public string Symbol { get; } = symbol;
@@ -31,8 +31,8 @@ internal sealed class PositionWatch(string account, string symbol, PositionSide 
     {
         var counted = live.Remove(stop.Id);
         if (stop.Status == StopStatus.New && stop.Protects)
-            live[stop.Id] = (stop.Side == Side.Sell, stop.ClosePosition ? decimal.MaxValue : stop.Quantity);
-        if (counted && stop.Status == StopStatus.Triggering) triggering = stop.Id;
+            live[stop.Id] = (stop.Side == Side.Sell, stop.ClosePosition ? decimal.MaxValue : stop.Quantity, stop.TriggerPrice);
+        if (counted && stop.Status == StopStatus.Triggering) triggering.Add(stop.Id);
         Judge(atUtc, stop.TakenByHand ? GapKind.Outside
             : stop.Status == StopStatus.Canceled ? GapKind.Gap
             : GapKind.Venue);
@@ -80,7 +80,7 @@ internal sealed class PositionWatch(string account, string symbol, PositionSide 
         {
             EndInterval(atUtc);
             everCovered = true;
-            if (live.Values.Any(stop => stop.Sells == quantity > 0m && stop.Quantity >= Math.Abs(quantity))) grownByHand = 0m;
+            if (grownByHand > 0m && CoveredAtOneTrigger()) grownByHand = 0m;
             return;
         }
 
@@ -91,16 +91,20 @@ internal sealed class PositionWatch(string account, string symbol, PositionSide 
 
     /// <summary>
     /// A hand added while two stops of a move rested, and both together covered it: the old one's cancel bares no more than
-    /// what the hand has added, which no single stop has covered yet.
+    /// what the hand has added, which the stops of no single trigger have covered yet.
     /// </summary>
     private bool LacksOnlyGrowth() => Covered() >= Math.Abs(quantity) - grownByHand;
 
-    private decimal Covered()
+    private bool CoveredAtOneTrigger() => live.Values.Select(stop => stop.Trigger).Distinct()
+        .Any(trigger => Covered(trigger) >= Math.Abs(quantity));
+
+    /// <param name="trigger">Of the stops there only; null: of all.</param>
+    private decimal Covered(decimal? trigger = null)
     {
         var sum = 0m;
         foreach (var stop in live.Values)
         {
-            if (stop.Sells != quantity > 0m) continue;
+            if (stop.Sells != quantity > 0m || trigger is { } at && stop.Trigger != at) continue;
             if (stop.Quantity == decimal.MaxValue) return decimal.MaxValue;
             sum += stop.Quantity;
         }
@@ -110,7 +114,7 @@ internal sealed class PositionWatch(string account, string symbol, PositionSide 
 
     private void Close(Trade trade, DateTime atUtc)
     {
-        var served = trade.StopId != 0 && trade.StopId == triggering && kind == GapKind.Venue;
+        var served = triggering.Contains(trade.StopId) && kind == GapKind.Venue;
         if (served && since is { } start && atUtc - start <= TriggerGrace) since = null;
         EndInterval(atUtc);
         closed.Add(Describe(atUtc, trade.Origin));
@@ -118,6 +122,7 @@ internal sealed class PositionWatch(string account, string symbol, PositionSide 
         intervals.Clear();
         duplicates.Clear();
         entries.Clear();
+        triggering.Clear();
     }
 
     private void EndInterval(DateTime atUtc)

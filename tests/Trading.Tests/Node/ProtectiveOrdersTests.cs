@@ -97,6 +97,65 @@ public sealed class ProtectiveOrdersTests
         Judge(run);
     }
 
+    [Theory]
+    [InlineData(false, Side.Long, "SELL", "reduceOnly=true")]
+    [InlineData(false, Side.Short, "BUY", "reduceOnly=true")]
+    [InlineData(true, Side.Long, "SELL", "positionSide=LONG")]
+    [InlineData(true, Side.Short, "BUY", "positionSide=SHORT")]
+    public async Task On_Binance_a_stop_above_the_markets_maximum_is_several_at_one_trigger_and_the_old_one_goes_after_the_last_of_them(
+        bool hedge, Side side, string against, string reducing)
+    {
+        await using var run = await RunningNode.Start(new RunningNodeSetting { Hedge = hedge, Change = FillsAtTheMark }, (Symbol, 1m));
+        var moved = side is Side.Long ? "1.0149" : "0.9849";
+        await Fire(run, side);
+
+        string Stop(string quantity) => $"POST /fapi/v1/algoOrder algoType=CONDITIONAL symbol={Symbol} side={against} type=STOP_MARKET"
+            + $" quantity={quantity} triggerPrice={moved} workingType=MARK_PRICE {reducing} priceProtect=false";
+        var sent = run.Wire.Orders("/order", "/algoOrder").Skip(2).ToList(); // after the entry and the first stop
+        Assert.Equal(Sorted(Stop("40"), Stop("40"), Stop("20")), Sorted([.. sent.Take(3)]));
+        Assert.Equal(Enumerable.Repeat("DELETE /fapi/v1/algoOrder ", 4), sent.Skip(3)); // the first stop; then, swept, the three that have fired
+        Judge(run);
+    }
+
+    /// <summary>One stop for the whole position, which the venue itself splits when it fires (protocols/bybit-v5-linear §7.1, §12).</summary>
+    [Theory]
+    [InlineData(false, Side.Long, 0)]
+    [InlineData(false, Side.Short, 0)]
+    [InlineData(true, Side.Long, 1)]
+    [InlineData(true, Side.Short, 2)]
+    public async Task On_Bybit_a_stop_above_the_markets_maximum_is_the_positions_own_as_any_other(bool hedge, Side side, int index)
+    {
+        var setting = new RunningNodeSetting { Venue = Exchange.Bybit, Hedge = hedge, Change = FillsAtTheMark };
+        await using var run = await RunningNode.Start(setting, (Symbol, 1m));
+        var moved = side is Side.Long ? "1.0149" : "0.9849";
+        await Fire(run, side);
+
+        Assert.Equal(
+            $"POST /v5/position/trading-stop category=\"linear\" symbol=\"{Symbol}\" positionIdx={index} tpslMode=\"Full\" "
+            + $"stopLoss=\"{moved}\" slTriggerBy=\"MarkPrice\" slOrderType=\"Market\"",
+            string.Join('\n', run.Wire.Orders("/create", "/trading-stop", "/cancel").Skip(2))); // after the entry and the first stop
+        Judge(run);
+    }
+
+    /// <summary>Opened, protected; the market's largest order becomes smaller than the position; trailed, and stopped out.</summary>
+    private static async Task Fire(RunningNode run, Side side)
+    {
+        var key = run.KeyOf(Symbol, side);
+        await run.Open(Symbol, side, 100m, 1m, "s1");
+        await run.Until<PositionEvent.StopConfirmed>();
+        await run.Settled(key);
+        run.Exchange.With(exchange => exchange.Venue.Change(exchange.Venue.Find(Symbol)!.Spec with { MarketMaxQty = 40m }));
+        await run.Account.ReadSymbols(CancellationToken.None);
+        run.SetPrice(Symbol, side is Side.Long ? 1.02m : 0.98m);
+        await run.Until<PositionEvent.TrailingActivated>();
+        await run.Settled(key);
+        run.SetPrice(Symbol, side is Side.Long ? 1.014m : 0.986m);
+        Assert.Equal(CloseReason.TrailingStop, (await run.Until<PositionEvent.PositionClosed>()).Reason);
+        await run.Settled(key);
+        await run.When(() => run.Events(key).OfType<PositionEvent.OrderFilled>().Sum(filled => filled.Trade.Signed) == 0);
+        Assert.Equal(0, run.Exchange.With(exchange => exchange.TruthReport()).MaxGapMs);
+    }
+
     /// <summary>Opened, protected, trailed once, reduced by hand, closed.</summary>
     private static async Task Live(RunningNode run, Side side)
     {

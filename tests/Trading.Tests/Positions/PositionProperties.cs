@@ -13,9 +13,16 @@ public sealed class PositionProperties
     private static readonly PositionPolicy OneLayer = PositionPolicy.Default(PositionScenario.Journal);
     private static readonly PositionPolicy TwoLayers = OneLayer with { HardLoss = 0.05m };
     private static readonly PositionPolicy StopFirst = OneLayer with { StopFirst = true };
-    private static readonly PositionPolicy[] Policies = [OneLayer, TwoLayers, StopFirst];
+    private static readonly SymbolRules Wide = PositionScenario.Rules("BTCUSDT", 0.1m, 1m);
 
-    private sealed record Step(PositionState Before, Sightings SeenBefore, PositionInput Input, Decision Decision, PositionState After, long Version, PositionPolicy Policy);
+    /// <summary>What is held is up to three of its market orders.</summary>
+    private static readonly SymbolRules Narrow = Wide with { MaxMarketQuantity = 2m };
+    private static readonly (PositionPolicy Policy, SymbolRules Rules)[] Settings =
+        [(OneLayer, Wide), (TwoLayers, Wide), (StopFirst, Wide), (OneLayer, Narrow), (TwoLayers, Narrow), (StopFirst, Narrow)];
+
+    private sealed record Step(
+        PositionState Before, Sightings SeenBefore, PositionInput Input, Decision Decision, PositionState After, long Version,
+        (PositionPolicy Policy, SymbolRules Rules) Setting);
 
     [Fact]
     public void Replaying_the_journal_gives_the_live_state() => ForAllRuns(steps =>
@@ -51,6 +58,28 @@ public sealed class PositionProperties
         || step.Decision.Seen.DeadlineRunning
         || step.After is PositionState.Closing
         || held is { Managed: false, ProtectionMissed: true }));
+
+    [Fact]
+    public void Protected_is_the_sum_of_the_orders_that_were_confirmed_and_none_is_larger_than_the_market_takes() => ForAllRuns(steps =>
+    {
+        var resting = new Dictionary<ClientOrderId, decimal>();
+        foreach (var step in steps)
+        {
+            foreach (var happened in step.Decision.Events)
+            {
+                if (happened is PositionEvent.StopConfirmed e) resting[e.Stop] = e.Quantity;
+                else if (happened is PositionEvent.StopChangedExternally m) resting[m.Stop] = m.Quantity;
+                else if (happened is PositionEvent.StopEnded or PositionEvent.StopCleared)
+                    resting.Remove(happened is PositionEvent.StopEnded ended ? ended.Stop : ((PositionEvent.StopCleared)happened).Stop);
+            }
+
+            var sent = step.Decision.Effects.OfType<PositionEffect.SendStop>().ToList();
+            if (sent.Count < SymbolRules.MostParts && sent.Exists(stop => stop.Quantity > step.Setting.Rules.MaxMarketQuantity)) return false;
+            if (Held(step.After)?.LiveStop is { } live && live.Parts.Any(part => resting.GetValueOrDefault(part.Id) != part.Quantity)) return false;
+        }
+
+        return true;
+    });
 
     [Fact]
     public void A_barrier_moves_a_stop_only_in_favour_and_closes_only_what_is_managed() => ForAllRuns(steps => steps.All(step =>
@@ -103,7 +132,7 @@ public sealed class PositionProperties
             var spread = unchecked((uint)(numbers[i].Get + 31 * i) * 2_654_435_761);
             var input = PositionInputs.Of(state, (int)(spread >> 8 & 0xffff), (int)(spread >> 16 & 0xff), i);
             if (input is Recovered) seen = new Sightings();
-            var step = Decide(state, seen, input, i, version, Policies[numbers.Length % Policies.Length]);
+            var step = Decide(state, seen, input, i, version, Settings[numbers.Length % Settings.Length]);
             steps.Add(step);
             (state, seen, version) = (step.After, step.Decision.Seen, step.Version);
         }
@@ -111,16 +140,16 @@ public sealed class PositionProperties
         return steps;
     }
 
-    private static Step Decide(PositionState state, Sightings seen, PositionInput input, int step, long version, PositionPolicy policy)
+    private static Step Decide(PositionState state, Sightings seen, PositionInput input, int step, long version, (PositionPolicy Policy, SymbolRules Rules) setting)
     {
-        var context = new PositionContext(Key, PositionScenario.Journal, version, PositionInputs.At(step), PositionScenario.Rules("BTCUSDT", 0.1m, 1m), policy);
+        var context = new PositionContext(Key, PositionScenario.Journal, version, PositionInputs.At(step), setting.Rules, setting.Policy);
         var decision = PositionMachine.Decide(context, state, seen, input);
         var after = state;
         foreach (var happened in decision.Events) after = PositionMachine.Evolve(after, happened, ++version);
-        return new Step(state, seen, input, decision, after, version, policy);
+        return new Step(state, seen, input, decision, after, version, setting);
     }
 
-    private static Decision Again(Step step) => Decide(step.After, step.Decision.Seen, step.Input, 0, step.Version, step.Policy).Decision;
+    private static Decision Again(Step step) => Decide(step.After, step.Decision.Seen, step.Input, 0, step.Version, step.Setting).Decision;
 
     private static Holding? Held(PositionState state) => PositionInputs.HoldingOf(state);
 

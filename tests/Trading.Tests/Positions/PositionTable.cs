@@ -10,8 +10,12 @@ public sealed class PositionTable
     private static readonly ClientOrderId Stop = OrderIds.For(PositionScenario.Journal, "position/binance/BTCUSDT", 2, OrderPurpose.Stop);
     private static readonly ClientOrderId NewStop = OrderIds.For(PositionScenario.Journal, "position/binance/BTCUSDT", 3, OrderPurpose.Stop);
     private static readonly ClientOrderId Close = OrderIds.For(PositionScenario.Journal, "position/binance/BTCUSDT", 4, OrderPurpose.Close);
+    private static readonly ClientOrderId Second = OrderIds.For(PositionScenario.Journal, "position/binance/BTCUSDT", 5, OrderPurpose.Stop);
+    private static readonly ClientOrderId NewSecond = OrderIds.For(PositionScenario.Journal, "position/binance/BTCUSDT", 6, OrderPurpose.Stop);
     private static readonly LiveStop Live = new(Stop, "7", 4, 98);
+    private static readonly LiveStop LiveInParts = new([new StopPart(Stop, 3, "7"), new StopPart(Second, 1, "8")], 98);
     private static readonly StopIntent Intent = new(NewStop, 4, 99, StopCause.Trailing);
+    private static readonly StopIntent HalfConfirmed = new([new StopPart(NewStop, 3, "9"), new StopPart(NewSecond, 1)], 99, StopCause.Trailing);
 
     private static readonly Holding Held = new(1, Side.Long, new ProtectionPlan(), null)
     {
@@ -19,7 +23,10 @@ public sealed class PositionTable
     };
 
     private static readonly Protection[] Protections =
-        [new Protection.Unprotected(), new Protection.Placing(Intent), new Protection.Protected(Live), new Protection.Moving(Live, Intent)];
+    [
+        new Protection.Unprotected(), new Protection.Placing(Intent), new Protection.Protected(Live), new Protection.Moving(Live, Intent),
+        new Protection.Placing(HalfConfirmed), new Protection.Protected(LiveInParts), new Protection.Moving(LiveInParts, HalfConfirmed),
+    ];
 
     private static readonly AdoptPolicy?[] Policies = [null, AdoptPolicy.ProtectOnly, AdoptPolicy.Manage];
 
@@ -51,7 +58,7 @@ public sealed class PositionTable
     public void No_state_and_no_input_is_missing_from_the_table()
     {
         Assert.Equal(CasesOf<PositionState>(), States().Select(state => state.GetType().Name).Distinct().Order());
-        Assert.Equal(CasesOf<Protection>(), Protections.Select(protection => protection.GetType().Name).Order());
+        Assert.Equal(CasesOf<Protection>(), Protections.Select(protection => protection.GetType().Name).Distinct().Order());
         Assert.Equal(CasesOf<PositionInput>(), Inputs(new PositionState.Open(Held)).Select(input => input.GetType().Name).Distinct().Order());
         Assert.Equal(
             Enum.GetValues<PositionTimer>(),

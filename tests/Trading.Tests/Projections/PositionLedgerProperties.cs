@@ -26,7 +26,7 @@ public sealed class PositionLedgerProperties
             var spread = unchecked((uint)(numbers[i].Get + 31 * i) * 2_654_435_761);
             var input = PositionInputs.Of(state, (int)(spread >> 8 & 0xffff), (int)(spread >> 16 & 0xff), i);
             if (input is PositionInput.Recovered) seen = new Sightings();
-            var decision = PositionMachine.Decide(Context(version, i), state, seen, input);
+            var decision = PositionMachine.Decide(Context(version, i, largest: numbers.Length % 2 == 0 ? 2m : 10_000_000m), state, seen, input);
             foreach (var happened in decision.Events)
             {
                 state = PositionMachine.Evolve(state, happened, ++version);
@@ -55,7 +55,7 @@ public sealed class PositionLedgerProperties
     private static JournalEntry Entry(long version, PositionEvent happened) =>
         new(version, Key.Stream, $"c{version}", happened, "{}", DateTime.UnixEpoch.AddSeconds(version));
 
-    private static PositionContext Context(long version, int step) => new(
-        Key, PositionScenario.Journal, version, PositionInputs.At(step), PositionScenario.Rules("BTCUSDT", 0.1m, 1m),
+    private static PositionContext Context(long version, int step, decimal largest) => new(
+        Key, PositionScenario.Journal, version, PositionInputs.At(step), PositionScenario.Rules("BTCUSDT", 0.1m, 1m) with { MaxMarketQuantity = largest },
         PositionPolicy.Default(PositionScenario.Journal));
 }
