@@ -96,6 +96,9 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
         if (!_entriesOfSignal.ContainsKey(signalId)) Blame($"I2 signal {signalId} was accepted and is not in the journal");
     }
 
+    /// <summary>The position as the durable events have it.</summary>
+    public PositionState StateOf(PositionKey key) => _fold.StateOf(key.Stream);
+
     /// <summary>What is still wrong while it should have settled; empty: all is quiet.</summary>
     public IReadOnlyList<string> Unsettled(TradingNode? node)
     {
