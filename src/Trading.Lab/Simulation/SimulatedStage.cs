@@ -42,7 +42,7 @@ internal sealed class SimulatedStage : IDisposable
         Func<NodeParts, NodeParts>? change = null, Action<string>? log = null)
     {
         (World, _swarm, _change) = (world, swarm, change ?? (static parts => parts));
-        Log = log is null ? static _ => { } : line => log(string.Create(CultureInfo.InvariantCulture, $"{world.NowUtc:HH:mm:ss.fff} {line}"));
+        Log = log is null ? null : line => log(string.Create(CultureInfo.InvariantCulture, $"{world.NowUtc:HH:mm:ss.fff} {line}"));
         Venue = new SimulatedVenue(world, market, venue);
         Network = new SimulatedNetwork(world);
         var journal = new JournalId($"journal-{world.Seed}");
@@ -65,7 +65,8 @@ internal sealed class SimulatedStage : IDisposable
     public SimulatedDatabase Database { get; }
     public Hindrances Hindrances { get; } = new();
     public Referee Referee { get; }
-    public Action<string> Log { get; }
+    /// <summary>Null: nobody listens, and no line is made.</summary>
+    public Action<string>? Log { get; }
 
     /// <summary>The life that runs; null between two of them.</summary>
     public SimulatedNode? Node { get; private set; }
@@ -81,8 +82,8 @@ internal sealed class SimulatedStage : IDisposable
     public void Live()
     {
         Lives++;
-        Log($"== life {Lives} of the node");
-        var node = Node = new SimulatedNode(World, Venue, Network, Database, Settings(), Lives, _change, Alerted, Log);
+        Log?.Invoke($"== life {Lives} of the node");
+        var node = Node = new SimulatedNode(World, Venue, Network, Database, Settings(), Lives, _change, Alerted, Log ?? (static _ => { }));
         _ = node.Process.Start(async () =>
         {
             try
@@ -102,7 +103,7 @@ internal sealed class SimulatedStage : IDisposable
     public void Kill(TimeSpan comesBackAfter)
     {
         if (Node is not { } node) return;
-        Log($"== the node is killed, for {comesBackAfter}");
+        Log?.Invoke($"== the node is killed, for {comesBackAfter}");
         node.Kill();
         Node = null;
         Hindrances.Add(World.NowUtc.UtcDateTime, comesBackAfter + TakesUpWithin, "the node was killed");
@@ -159,7 +160,7 @@ internal sealed class SimulatedStage : IDisposable
     private void Alerted(Alert alert)
     {
         World.Trace(alert.Text);
-        Log($"!! {alert.Kind} {alert.Subject}: {alert.Text}");
+        Log?.Invoke($"!! {alert.Kind} {alert.Subject}: {alert.Text}");
         if (alert.Kind is "ActorFailed" && !alert.Text.Contains(SimulatedDatabase.Silence, StringComparison.Ordinal))
             Referee.Blame(alert.Text);
     }
