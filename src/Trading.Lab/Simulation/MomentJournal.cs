@@ -3,16 +3,19 @@ using Trading.Journal;
 
 namespace Trading.Lab.Simulation;
 
-/// <summary>A connection to the journal that tells of the moments before an append leaves and after it is answered.</summary>
-internal sealed class MomentJournal(IJournal journal, SimulatedNetwork network) : IJournal
+/// <summary>
+/// A connection to the journal that tells of the moments before an append leaves and after it is answered. A process that
+/// is killed in one of them goes no further.
+/// </summary>
+internal sealed class MomentJournal(IJournal journal, SimulatedNetwork network, VirtualNode process) : IJournal
 {
     public JournalId Id => journal.Id;
 
     public async Task<AppendResult> Append(AppendRequest request)
     {
-        network.Moment();
+        await Pass(CrashMoment.AppendBegun, request);
         var result = await journal.Append(request);
-        network.Moment();
+        await Pass(CrashMoment.AppendAnswered, request);
         return result;
     }
 
@@ -24,4 +27,10 @@ internal sealed class MomentJournal(IJournal journal, SimulatedNetwork network) 
     public Task<IReadOnlyList<string>> Streams(string prefix) => journal.Streams(prefix);
 
     public ValueTask DisposeAsync() => journal.DisposeAsync();
+
+    private Task Pass(CrashMoment moment, AppendRequest request)
+    {
+        network.Moment(moment, request);
+        return process.IsDead ? new TaskCompletionSource().Task : Task.CompletedTask;
+    }
 }

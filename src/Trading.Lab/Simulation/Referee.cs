@@ -43,20 +43,21 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     /// <summary>At any time: nothing is adopted by an account that is halted.</summary>
     public Func<bool> IsHalted { get; set; } = static () => false;
 
-    public Action<string> Log { get; set; } = static _ => { };
+    /// <summary>Null: nobody listens, and no line is made.</summary>
+    public Action<string>? Log { get; set; }
 
     public void Blame(string what)
     {
         if (_violations.Contains(what)) return;
         _violations.Add(what);
-        Log($"VIOLATION {what}");
+        Log?.Invoke($"VIOLATION {what}");
     }
 
     /// <summary>Every event in the moment it becomes durable.</summary>
     public void Written(RecordedEvent recorded)
     {
         if (_fold.Follow(recorded, Blame) is not var (happened, before)) return;
-        Log($":: {recorded.Stream["position/".Length..]} {happened}");
+        Log?.Invoke($":: {recorded.Stream["position/".Length..]} {happened}");
         switch (happened)
         {
             case PositionEvent.EntryIntended e:
@@ -80,7 +81,7 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     {
         if (OurId().Match(call.Body.Length > 0 ? call.Body : call.Query) is not { Success: true } match) return;
         var id = match.Groups["id"].Value;
-        Log($"-> {call.Method} {call.Path} {id}");
+        Log?.Invoke($"-> {call.Method} {call.Path} {id}");
         if (call.Method is not "POST") return;
         var mayGoFirst = id[2] is not 'e' && (swarm.Has(FaultClass.JournalDown) || swarm.Has(FaultClass.JournalLoss));
         if (id.Substring(3, 6) == tag && !mayGoFirst && !_intents.Contains(id))
@@ -94,6 +95,9 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
         if (!_acked.Add(signalId)) Blame($"I10 signal {signalId} was accepted twice");
         if (!_entriesOfSignal.ContainsKey(signalId)) Blame($"I2 signal {signalId} was accepted and is not in the journal");
     }
+
+    /// <summary>The position as the durable events have it.</summary>
+    public PositionState StateOf(PositionKey key) => _fold.StateOf(key.Stream);
 
     /// <summary>What is still wrong while it should have settled; empty: all is quiet.</summary>
     public IReadOnlyList<string> Unsettled(TradingNode? node)

@@ -17,7 +17,13 @@ public static class SimulateCommand
     /// <returns>Exit code of contracts §2.</returns>
     public static int Run(SimulateOptions options, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancel)
     {
-        if (options.Mutate is not { } name) return Report(Play(options, null, output, error, time, cancel), options, output);
+        if (options.Mutate is not { } name)
+        {
+            var clean = options.Seed is not null || KillEverywhere(options, output, cancel);
+            var exit = Report(Play(options, null, output, error, time, cancel), options, output);
+            return clean ? exit : CheckFailed;
+        }
+
         var chosen = Mutation.All.Where(one => name is "all" || one.Name == name).ToList();
         if (chosen.Count == 0)
         {
@@ -28,6 +34,23 @@ public static class SimulateCommand
         return options.Seed is null
             ? Hunt(chosen, options, output, time, cancel)
             : Report(Play(options, chosen[0], output, error, time, cancel), options, output);
+    }
+
+    /// <summary>Before any chance: one life, killed at each of its moments.</summary>
+    private static bool KillEverywhere(SimulateOptions options, TextWriter output, CancellationToken cancel)
+    {
+        var points = CrashPoints.Play(cancel: cancel);
+        var violations = points.Violations;
+        if (options.Json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(new { crash_points = points.Played.Count, violations = violations.Count, first = violations.Count > 0 ? violations[0] : null }));
+            return violations.Count == 0;
+        }
+
+        output.WriteLine($"{points.Played.Count} crash points of open, protect, trail, close, reconcile: {violations.Count} violations");
+        foreach (var line in points.Table()) output.WriteLine($"  {line}");
+        foreach (var violation in violations) output.WriteLine(violation);
+        return violations.Count == 0;
     }
 
     private sealed record Sum(int Seeds, int Violations, ulong? FirstBad, TimeSpan Took, TimeSpan Simulated, ulong Hash, long Leaks);

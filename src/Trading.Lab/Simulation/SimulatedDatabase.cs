@@ -28,6 +28,9 @@ public sealed class SimulatedDatabase(TimeProvider time, JournalId id, Random ch
     /// <summary>Told of every event in the moment it becomes durable. For whoever judges the run; must not write.</summary>
     public Action<RecordedEvent> Written { get; set; } = static _ => { };
 
+    /// <summary>Told of every append in the moment all of it is durable.</summary>
+    public Action<AppendRequest> Durable { get; set; } = static _ => { };
+
     /// <summary>Told of every append whose fate its writer cannot know.</summary>
     public Action<AppendRequest> Hindered { get; set; } = static _ => { };
 
@@ -126,6 +129,7 @@ public sealed class SimulatedDatabase(TimeProvider time, JournalId id, Random ch
 
         _done[(request.Stream, request.CommandId)] = first;
         _epochs[shard] = request.Epoch;
+        Durable(request);
         return new AppendResult.Appended(first);
     }
 

@@ -21,6 +21,28 @@ public sealed record NetworkFaults(
     public static NetworkFaults None { get; } = new(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(30));
 }
 
+/// <summary>Moments of a process's work at which it can be cut off.</summary>
+public enum CrashMoment
+{
+    /// <summary>The append has not left.</summary>
+    AppendBegun,
+
+    /// <summary>The append is durable; its answer is never heard.</summary>
+    AppendDurable,
+
+    /// <summary>The answer is there; nothing of what it allows was done.</summary>
+    AppendAnswered,
+
+    /// <summary>The request has not left.</summary>
+    RequestBegun,
+
+    /// <summary>The request has arrived, and is executed; its answer is never heard.</summary>
+    RequestArrived,
+
+    /// <summary>The answer is there; nothing of what it says was decided.</summary>
+    RequestAnswered,
+}
+
 /// <summary>State of the network between one process and the exchange.</summary>
 public sealed class SimulatedNetwork(VirtualWorld world)
 {
@@ -42,8 +64,11 @@ public sealed class SimulatedNetwork(VirtualWorld world)
     /// <summary>Told of every request in the moment it reaches the exchange, before it is executed.</summary>
     public Action<WireCall> Arriving { get; set; } = static _ => { };
 
-    /// <summary>Told when a request leaves its sender and when an answer reaches it.</summary>
-    public Action Moment { get; set; } = static () => { };
+    /// <summary>
+    /// Told of every moment between what a process checked and what follows: what kind it is, and of which request or
+    /// append. A process that is killed in it does not get to what follows.
+    /// </summary>
+    public Action<CrashMoment, object> Moment { get; set; } = static (_, _) => { };
 
     /// <summary>From now on nothing gets through. The exchange drops its end of every socket; ours hears nothing of it.</summary>
     public void Cut()

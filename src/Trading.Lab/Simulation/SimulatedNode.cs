@@ -37,7 +37,7 @@ public sealed class SimulatedNode
             Settings = settings,
             Time = Process.Time,
             Scheduler = Process,
-            Journal = new MomentJournal(database.Connect(), network),
+            Journal = new MomentJournal(database.Connect(), network, Process),
             NewId = NewId,
             OpenAccount = venues.Open,
             OpenPrices = venues.OpenPrices,

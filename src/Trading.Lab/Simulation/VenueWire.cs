@@ -37,7 +37,8 @@ public sealed class VenueWire(SimulatedNetwork network, SimulatedVenue venue, Vi
 
     private void Leave(WireCall call, TaskCompletionSource<Answer> answered)
     {
-        network.Moment();
+        network.Moment(CrashMoment.RequestBegun, call);
+        if (process.IsDead) return;
         if (network.BreaksUnder(call) is { } late)
         {
             _world.After(network.Way(), () => answered.TrySetResult(Answer.Lost));
@@ -51,17 +52,22 @@ public sealed class VenueWire(SimulatedNetwork network, SimulatedVenue venue, Vi
 
     private void Arrive(WireCall call, TaskCompletionSource<Answer> answered)
     {
-        if (!call.Resumed) network.Arriving(call);
+        if (!call.Resumed)
+        {
+            network.Arriving(call);
+            network.Moment(CrashMoment.RequestArrived, call);
+        }
+
         var answer = venue.With(exchange => exchange.Answer(_world.NowUtc.UtcDateTime, call));
         var delay = TimeSpan.FromMilliseconds(answer.DelayMs);
         if (answer.Fate is WireFate.Later) _world.After(delay, () => Arrive(call with { Resumed = true }, answered));
         else if (answer.Fate is WireFate.Answered && !network.LosesAnswer(call))
-            _world.After(delay + network.WayOf(call), () => Reach(answer, answered));
+            _world.After(delay + network.WayOf(call), () => Reach(call, answer, answered));
     }
 
-    private void Reach(VenueAnswer answer, TaskCompletionSource<Answer> answered)
+    private void Reach(WireCall call, VenueAnswer answer, TaskCompletionSource<Answer> answered)
     {
-        network.Moment();
+        network.Moment(CrashMoment.RequestAnswered, call);
         answered.TrySetResult(Translated(answer));
     }
 

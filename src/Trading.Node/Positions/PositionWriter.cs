@@ -180,7 +180,7 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
         _unwritten.Add(one);
         foreach (var effect in _unwritten.Hold(one.Decision.Effects, around.Lease.IsValid))
         {
-            host.Perform(effect, State);
+            host.Perform(OnTime(effect, one), State);
             if (UnwrittenDecisions.Protects(effect)) around.ProtectedAhead(key, effect);
         }
     }
@@ -212,7 +212,7 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
         foreach (var effect in one.Held ?? one.Decision.Effects)
         {
             if (UnwrittenDecisions.IsTooLate(effect, took) is { } notSent) late.Add(notSent);
-            else if (UnwrittenDecisions.IsStillRight(effect, State.Held)) host.Perform(effect, one.Happened[^1].After);
+            else if (UnwrittenDecisions.IsStillRight(effect, State.Held)) host.Perform(OnTime(effect, one), one.Happened[^1].After);
         }
 
         around.Meters.JournalAppend.Record(took.TotalSeconds);
@@ -220,6 +220,13 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
         foreach (var notSent in late) await Take(notSent);
         one.Reply?.Invoke(new PositionAnswer(one.Decision.Verdict, one.Decision.Note, State));
     }
+
+    /// <summary>The deadline runs from when we learned of the quantity, not from when that was durable (design §4).</summary>
+    private PositionEffect OnTime(PositionEffect effect, UnwrittenDecision one) =>
+        effect is PositionEffect.StartTimer { Timer: PositionTimer.Protect } deadline
+            && deadline.Due - around.Time.GetElapsedTime(one.Began) is var left
+            ? deadline with { Due = left > TimeSpan.Zero ? left : TimeSpan.Zero }
+            : effect;
 
     private async Task CatchUp()
     {

@@ -87,6 +87,16 @@ public sealed class PositionWriterTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_deadline_runs_from_when_the_fill_was_learned_of_not_from_when_the_journal_was_given_up()
+    {
+        var (writer, host) = await Opening();
+        for (var i = 0; i < 6; i++) _journal.Next.Enqueue(ScriptedJournal.Fate.NotWrittenAnswerLost);
+        await Take(writer, Fill());
+        var deadline = host.Done.OfType<PositionEffect.StartTimer>().Single(timer => timer.Timer is PositionTimer.Protect);
+        Assert.InRange(deadline.Due, TimeSpan.FromSeconds(2.4), TimeSpan.FromSeconds(2.5));
+    }
+
+    [Fact]
     public async Task Nothing_goes_ahead_of_the_journal_without_a_valid_lease()
     {
         var (writer, _) = await Opening();

@@ -1,0 +1,181 @@
+using System.Globalization;
+using Trading.Domain;
+using Trading.Node;
+using Trading.Node.Configuration;
+using Trading.Node.Operators;
+using Trading.Node.Reconcile;
+using Trading.Simulator.Market;
+using Trading.Simulator.Matching;
+using AccountSettings = Trading.Node.Configuration.AccountSettings;
+
+namespace Trading.Lab.Simulation;
+
+/// <summary>
+/// What every run of a whole node is played on: a world, an exchange, a journal, the node's lives one after the other, and
+/// the referee. Whoever plays on it decides what is fed and what goes wrong.
+/// </summary>
+internal sealed class SimulatedStage : IDisposable
+{
+    public static readonly DateTimeOffset StartUtc = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    public static readonly AccountId Account = AccountId.Parse("binance");
+    public static readonly TimeSpan SyncEvery = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ProtectWithin = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan SettlesAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>One sync interval and 15 s (I8), once the exchange's minute of request weight that was used up has passed.</summary>
+    private static readonly TimeSpan SettlesWithin = TimeSpan.FromSeconds(60) + SyncEvery + TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan SupervisorWaits = TimeSpan.FromSeconds(1);
+
+    /// <summary>A stop may fire while a snapshot is being read; it does not fire during each of them.</summary>
+    private const int LastSnapshots = 3;
+
+    private readonly Swarm _swarm;
+    private readonly Func<NodeParts, NodeParts> _change;
+    private bool _wasHalted;
+
+    /// <param name="databaseChance">Chance of the journal's latencies and losses.</param>
+    /// <param name="change">What is different in the node; only a check of the checks has something there.</param>
+    /// <param name="log">Told every line of the run.</param>
+    public SimulatedStage(
+        VirtualWorld world, Swarm swarm, IMarket market, VenueOptions venue, SeededRandom databaseChance,
+        Func<NodeParts, NodeParts>? change = null, Action<string>? log = null)
+    {
+        (World, _swarm, _change) = (world, swarm, change ?? (static parts => parts));
+        Log = log is null ? null : line => log(string.Create(CultureInfo.InvariantCulture, $"{world.NowUtc:HH:mm:ss.fff} {line}"));
+        Venue = new SimulatedVenue(world, market, venue);
+        Network = new SimulatedNetwork(world);
+        var journal = new JournalId($"journal-{world.Seed}");
+        Database = new SimulatedDatabase(world.Environment.Time, journal, databaseChance)
+        {
+            Faults = JournalFaults.None with
+            {
+                LatencyLeast = TimeSpan.FromMilliseconds(0.1), LatencyMost = TimeSpan.FromMilliseconds(2),
+            },
+        };
+        Referee = new Referee(Venue, swarm, Hindrances, ProtectWithin, journal.Tag) { Log = Log };
+        Referee.IsHalted = () => _wasHalted |= Node?.Node.Accounts[Account].Standing.Mode is Domain.Accounts.AccountMode.Halted;
+        Database.Written = Referee.Written;
+        Network.Arriving = Referee.Arriving;
+    }
+
+    public VirtualWorld World { get; }
+    public SimulatedVenue Venue { get; }
+    public SimulatedNetwork Network { get; }
+    public SimulatedDatabase Database { get; }
+    public Hindrances Hindrances { get; } = new();
+    public Referee Referee { get; }
+    /// <summary>Null: nobody listens, and no line is made.</summary>
+    public Action<string>? Log { get; }
+
+    /// <summary>The life that runs; null between two of them.</summary>
+    public SimulatedNode? Node { get; private set; }
+
+    public int Lives { get; private set; }
+
+    /// <summary>What a node that has started is fed with, on its own scheduler.</summary>
+    public Func<SimulatedNode, Task> Started { get; set; } = static _ => Task.CompletedTask;
+
+    /// <summary>A node that was killed is given this long, once it runs again, before it has to protect.</summary>
+    public TimeSpan TakesUpWithin { get; init; } = TimeSpan.FromSeconds(4);
+
+    public void Live()
+    {
+        Lives++;
+        Log?.Invoke($"== life {Lives} of the node");
+        var node = Node = new SimulatedNode(World, Venue, Network, Database, Settings(), Lives, _change, Alerted, Log ?? (static _ => { }));
+        _ = node.Process.Start(async () =>
+        {
+            try
+            {
+                await node.Node.Start(CancellationToken.None);
+            }
+            catch (IOException silent) when (silent.Message == SimulatedDatabase.Silence)
+            {
+                World.After(TimeSpan.Zero, () => Kill(SupervisorWaits)); // without its journal a node does not start: whoever runs it starts it again
+                return;
+            }
+
+            await Started(node);
+        });
+    }
+
+    public void Kill(TimeSpan comesBackAfter)
+    {
+        if (Node is not { } node) return;
+        Log?.Invoke($"== the node is killed, for {comesBackAfter}");
+        node.Kill();
+        Node = null;
+        Hindrances.Add(World.NowUtc.UtcDateTime, comesBackAfter + TakesUpWithin, "the node was killed");
+        Hindrances.Add(World.NowUtc.UtcDateTime, comesBackAfter + SyncEvery, "the node was killed", deaf: true);
+        World.After(comesBackAfter, Live);
+    }
+
+    /// <summary>Everything is healed: lets it settle, and judges the run.</summary>
+    public void End()
+    {
+        Referee.IsHalted();
+        Settle();
+        Referee.JudgeRun();
+        foreach (var (node, exception) in World.Failures) Referee.Blame($"{node} failed: {exception}");
+    }
+
+    public void Dispose() => Venue.Dispose();
+
+    /// <summary>Until nothing is left to be done; then one more snapshot, which must find nothing.</summary>
+    private void Settle()
+    {
+        World.Run(SettlesAfter);
+        var until = World.NowUtc + SettlesWithin - SettlesAfter;
+        IReadOnlyList<string> unsettled;
+        while ((unsettled = Referee.Unsettled(Node?.Node)).Count > 0 && World.NowUtc < until) World.Run(TimeSpan.FromSeconds(1));
+        foreach (var wrong in unsettled) Referee.Blame(wrong);
+        if (unsettled.Count > 0) return;
+        var account = Node!.Node.Accounts[Account];
+        var handedOut = false;
+        for (var rounds = 0; rounds < LastSnapshots; rounds++)
+        {
+            account.Reconcile("the end of the run");
+            handedOut = HandsOutAnother(account.Ledger);
+            if (handedOut && account.Ledger.Drift == 0) return;
+        }
+
+        Referee.Blame(handedOut
+            ? $"I8 the last snapshot still corrected {account.Ledger.Drift}"
+            : "I8 no snapshot could be handed out at the end");
+    }
+
+    /// <summary>
+    /// A snapshot may have to wait until the exchange's minute of request weight has passed: before it is handed out, the
+    /// count is that of the one before.
+    /// </summary>
+    private bool HandsOutAnother(ReconcileLedger ledger)
+    {
+        var before = ledger.Rounds;
+        var handedOut = World.RunUntil(() => ledger.Rounds > before, TimeSpan.FromSeconds(90));
+        World.Run(TimeSpan.FromSeconds(2));
+        return handedOut;
+    }
+
+    private void Alerted(Alert alert)
+    {
+        World.Trace(alert.Text);
+        Log?.Invoke($"!! {alert.Kind} {alert.Subject}: {alert.Text}");
+        if (alert.Kind is "ActorFailed" && !alert.Text.Contains(SimulatedDatabase.Silence, StringComparison.Ordinal))
+            Referee.Blame(alert.Text);
+    }
+
+    private NodeSettings Settings() => new()
+    {
+        SyncEvery = SyncEvery,
+        ProtectWithin = ProtectWithin,
+        Accounts =
+        [
+            new AccountSettings(Account, Domain.Exchange.Binance)
+            {
+                Url = new Uri("http://venue"), ApiKey = Storm.ApiKey, ApiSecret = "sim-secret-0001", Adopt = _swarm.Adopt,
+                Risk = Domain.Accounts.AccountPolicy.Default with { Plan = _swarm.Plan },
+            },
+        ],
+    };
+}
