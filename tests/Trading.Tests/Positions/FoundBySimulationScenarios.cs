@@ -339,6 +339,16 @@ public sealed class FoundBySimulationScenarios
         OrderIds.For(PositionScenario.Journal, "position/binance/HNTUSDT", 99, OrderPurpose.Stop), "9", Side.Long, 130m, 2.2m,
         ClosesPosition: false, OrderOrigin.Ours);
 
+    [Fact]
+    public void Trades_that_say_the_close_filled_and_something_is_left_are_enough_for_the_next_close() => Protected()
+        .Quietly("10:00:04.000", new ClosePosition(CloseReason.Manual, "operator"))
+        .Quietly("10:00:05.000", on => on.ForeignFill("t2", Side.Long, 65m, 2.3m, "10:00:04.500"))
+        .Quietly("10:00:05.001", on => on.Fill("x1", "t3", Side.Short, 130m, 2.25m, "10:00:04.900"))
+        .Then(on => Assert.Equal(65m, Assert.IsType<PositionState.Closing>(on.State).Holding.Quantity))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CloseAgain }))
+        .Quietly("10:00:05.201", new TimerFired(PositionTimer.CloseAgain))
+        .Then(on => Assert.Equal(65m, Assert.Single(on.Last.Effects.OfType<PositionEffect.SendClose>()).Quantity));
+
     private static PositionScenario Wanted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
         .Quietly("10:00:00.000", Want(Side.Long, 130m, 2.3m));
 
