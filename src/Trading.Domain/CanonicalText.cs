@@ -7,8 +7,12 @@ namespace Trading.Domain;
 public static class CanonicalText
 {
     /// <summary>Invariant, no exponent, no trailing zeros, never <c>-0</c>.</summary>
-    public static string Of(decimal value) =>
-        value == 0 ? "0" : value.ToString("0.############################", CultureInfo.InvariantCulture);
+    public static string Of(decimal value)
+    {
+        if (value == 0) return "0";
+        var text = value.ToString(CultureInfo.InvariantCulture);
+        return text.Contains('.') ? text.TrimEnd('0').TrimEnd('.') : text;
+    }
 
     /// <summary>ISO-8601 UTC: milliseconds, or all seven digits where the time carries more than milliseconds.</summary>
     public static string Of(DateTime utc)

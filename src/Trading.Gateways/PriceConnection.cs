@@ -152,6 +152,7 @@ internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
         var adds = true;
         lock (_gate)
         {
+            if (_dropped.Count == 0 && IsAllAsked()) return null; // five times a second, nearly always
             changed = [.. _wanted.Values.Where(subscription => !subscription.Asked).OrderBy(s => s.Symbol.Value, StringComparer.Ordinal)];
             if (changed.Count == 0)
             {
@@ -165,6 +166,13 @@ internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
         }
 
         return changed.Count == 0 ? null : dialect.Request(adds, [.. changed.Select(subscription => subscription.Symbol)], ++_request);
+    }
+
+    private bool IsAllAsked()
+    {
+        foreach (var subscription in _wanted.Values)
+            if (!subscription.Asked) return false;
+        return true;
     }
 
     private void ForgetRequests()

@@ -27,7 +27,8 @@ public abstract class PriceFeed : IPriceFeed
             while (!stop.IsCancellationRequested)
             {
                 foreach (var connection in NotRunning(running.Count)) running.Add(connection.Run(deliver, suspect, ended.Token));
-                foreach (var failed in running.Where(connection => connection.IsFaulted)) await failed;
+                foreach (var connection in running)
+                    if (connection.IsFaulted) await connection;
                 await Task.Delay(Glance, _host.Time, stop);
             }
         }
@@ -69,6 +70,6 @@ public abstract class PriceFeed : IPriceFeed
 
     private List<PriceConnection> NotRunning(int running)
     {
-        lock (_gate) return _connections[running..];
+        lock (_gate) return running == _connections.Count ? [] : _connections[running..];
     }
 }

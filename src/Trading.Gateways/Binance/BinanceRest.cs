@@ -87,13 +87,7 @@ internal sealed class BinanceRest(BinanceHost host, VenueAccount account) : Rest
         if (body.Length is 0 or > 4096) return (null, "");
         try
         {
-            using var json = JsonDocument.Parse(body);
-            if (json.RootElement.ValueKind is not JsonValueKind.Object) return (null, "");
-            int? code = json.RootElement.TryGetProperty("code", out var number) ? CodeOf(number) : null;
-            var message = json.RootElement.TryGetProperty("msg", out var text) && text.ValueKind is JsonValueKind.String
-                ? text.GetString()!
-                : "";
-            return (code, RestAnswer.Clip(message));
+            return ErrorIn(new Utf8JsonReader(body.Span));
         }
         catch (Exception unreadable) when (WireJson.IsUnreadable(unreadable))
         {
@@ -101,11 +95,28 @@ internal sealed class BinanceRest(BinanceHost host, VenueAccount account) : Rest
         }
     }
 
-    /// <summary>A cancelled algo order answers its code as a string (protocol §3).</summary>
-    private static int? CodeOf(JsonElement code) => code.ValueKind switch
+    /// <summary>The whole body is read, so that a cut one is noticed. Of a name told twice the last counts.</summary>
+    private static (int? Code, string Message) ErrorIn(Utf8JsonReader body)
     {
-        JsonValueKind.Number when code.TryGetInt32(out var number) => number,
-        JsonValueKind.String when int.TryParse(code.GetString(), out var number) => number,
+        (int? Code, string Message) error = (null, "");
+        while (body.Read())
+        {
+            if (body.CurrentDepth != 1 || body.TokenType is not JsonTokenType.PropertyName) continue;
+            var (isCode, isMessage) = (body.ValueTextEquals("code"u8), body.ValueTextEquals("msg"u8));
+            body.Read();
+            if (isCode) error.Code = CodeIn(body);
+            else if (isMessage) error.Message = body.TokenType is JsonTokenType.String ? RestAnswer.Clip(body.GetString()!) : "";
+            body.Skip();
+        }
+
+        return error;
+    }
+
+    /// <summary>A cancelled algo order answers its code as a string (protocol §3).</summary>
+    private static int? CodeIn(Utf8JsonReader value) => value.TokenType switch
+    {
+        JsonTokenType.Number when value.TryGetInt32(out var number) => number,
+        JsonTokenType.String when int.TryParse(value.GetString(), out var number) => number,
         _ => null,
     };
 }

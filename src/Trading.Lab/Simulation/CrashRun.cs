@@ -135,7 +135,7 @@ public sealed class CrashRun : IDisposable
         }
         catch (TimeoutException)
         {
-            _stage.Log("<- no answer in time");
+            _stage.Log?.Invoke("<- no answer in time");
         }
     }
 

@@ -44,13 +44,14 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     /// <summary>At any time: nothing is adopted by an account that is halted.</summary>
     public Func<bool> IsHalted { get; set; } = static () => false;
 
-    public Action<string> Log { get; set; } = static _ => { };
+    /// <summary>Null: nobody listens, and no line is made.</summary>
+    public Action<string>? Log { get; set; }
 
     public void Blame(string what)
     {
         if (_violations.Contains(what)) return;
         _violations.Add(what);
-        Log($"VIOLATION {what}");
+        Log?.Invoke($"VIOLATION {what}");
     }
 
     /// <summary>From now on a node of that epoch is the only one that may write and enter.</summary>
@@ -61,7 +62,7 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     {
         if (recorded.Epoch < _epoch) Blame($"I4 {recorded.Stream} #{recorded.Version}: written under epoch {recorded.Epoch} while {_epoch} owns it");
         if (_fold.Follow(recorded, Blame) is not var (happened, before)) return;
-        Log($":: {recorded.Stream["position/".Length..]} {happened}");
+        Log?.Invoke($":: {recorded.Stream["position/".Length..]} {happened}");
         switch (happened)
         {
             case PositionEvent.EntryIntended e:
@@ -93,7 +94,7 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     {
         if (OurId().Match(call.Body.Length > 0 ? call.Body : call.Query) is not { Success: true } match) return;
         var id = match.Groups["id"].Value;
-        Log($"-> {call.Method} {call.Path} {id}");
+        Log?.Invoke($"-> {call.Method} {call.Path} {id}");
         if (call.Method is not "POST") return;
         if (id.Substring(3, 6) != tag || _intents.Contains(id) || id[2] is not 'e' && MayGoFirst(call)) return;
         Blame($"R1 order {id} reached the exchange before its intent was durable");

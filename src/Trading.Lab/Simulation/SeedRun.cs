@@ -75,7 +75,7 @@ public sealed class SeedRun : IDisposable
 
     private SeedResult Play()
     {
-        _stage.Log($"== swarm: {_swarm}");
+        _stage.Log?.Invoke($"== swarm: {_swarm}");
         _stage.Live();
         _storm.Begin();
         _world.Run(StormLasts);
@@ -126,16 +126,16 @@ public sealed class SeedRun : IDisposable
         {
             var answer = await node.Node.Ask(
                 new PositionKey(SimulatedStage.Account, Symbol.Parse(signal.Symbol)), signal.Open, $"w1/{id}", TimeSpan.FromSeconds(5));
-            _stage.Log($"<- signal {id} {signal.Symbol} {signal.Open.Side}: {answer.Verdict} {answer.Note}");
+            _stage.Log?.Invoke($"<- signal {id} {signal.Symbol} {signal.Open.Side}: {answer.Verdict} {answer.Note}");
             _stage.Referee.Answered(id, answer);
         }
         catch (TimeoutException)
         {
-            _stage.Log($"<- signal {id} {signal.Symbol}: no answer in time");
+            _stage.Log?.Invoke($"<- signal {id} {signal.Symbol}: no answer in time");
         }
         catch (ActorStoppedException replaced)
         {
-            _stage.Log($"<- signal {id} {signal.Symbol}: {replaced.Message}");
+            _stage.Log?.Invoke($"<- signal {id} {signal.Symbol}: {replaced.Message}");
         }
     }
 

@@ -47,7 +47,7 @@ internal sealed class SimulatedStage : IDisposable
         Mutation? mutation = null, Action<string>? log = null)
     {
         (World, _swarm, _mutation) = (world, swarm, mutation);
-        Log = log is null ? static _ => { } : line => log(string.Create(CultureInfo.InvariantCulture, $"{world.NowUtc:HH:mm:ss.fff} {line}"));
+        Log = log is null ? null : line => log(string.Create(CultureInfo.InvariantCulture, $"{world.NowUtc:HH:mm:ss.fff} {line}"));
         Venue = new SimulatedVenue(world, market, venue);
         Network = new SimulatedNetwork(world);
         var journal = new JournalId($"journal-{world.Seed}");
@@ -72,7 +72,8 @@ internal sealed class SimulatedStage : IDisposable
     public SimulatedDatabase Database { get; }
     public Hindrances Hindrances { get; } = new();
     public Referee Referee { get; }
-    public Action<string> Log { get; }
+    /// <summary>Null: nobody listens, and no line is made.</summary>
+    public Action<string>? Log { get; }
 
     /// <summary>The life that runs; null between two of them.</summary>
     public SimulatedNode? Node { get; private set; }
@@ -88,10 +89,10 @@ internal sealed class SimulatedStage : IDisposable
     public void Live()
     {
         Lives++;
-        Log($"== life {Lives} of the node");
+        Log?.Invoke($"== life {Lives} of the node");
         var node = Node = new SimulatedNode(
             World, Venue, Network, Database, Settings(), Lives, _swarm.Has(FaultClass.Replacements),
-            _mutation?.Off is not Outside.Lease, _mutation?.Change ?? (static parts => parts), Alerted, Log);
+            _mutation?.Off is not Outside.Lease, _mutation?.Change ?? (static parts => parts), Alerted, Log ?? (static _ => { }));
         _epochs[node.Process] = node.Epoch;
         Referee.TakenOver(node.Epoch);
         _ = node.Process.Start(async () =>
@@ -113,7 +114,7 @@ internal sealed class SimulatedStage : IDisposable
     public void Kill(TimeSpan comesBackAfter)
     {
         if (Node is not { } node) return;
-        Log($"== the node is killed, for {comesBackAfter}");
+        Log?.Invoke($"== the node is killed, for {comesBackAfter}");
         node.Kill();
         Node = null;
         Hindrances.Add(World.NowUtc.UtcDateTime, comesBackAfter + TakesUpWithin, "the node was killed");
@@ -125,7 +126,7 @@ internal sealed class SimulatedStage : IDisposable
     public void Replace(TimeSpan wakesAfter)
     {
         if (Node is not { Process.IsPaused: false } node) return;
-        Log($"== the node stands still and is replaced; it wakes {wakesAfter} later");
+        Log?.Invoke($"== the node stands still and is replaced; it wakes {wakesAfter} later");
         node.Process.Pause();
         Node = null;
         _replaced.Add(node);
@@ -187,7 +188,7 @@ internal sealed class SimulatedStage : IDisposable
     private void Alerted(Alert alert)
     {
         World.Trace(alert.Text);
-        Log($"!! {alert.Kind} {alert.Subject}: {alert.Text}");
+        Log?.Invoke($"!! {alert.Kind} {alert.Subject}: {alert.Text}");
         if (alert.Kind is "ActorFailed" && !alert.Text.Contains(SimulatedDatabase.Silence, StringComparison.Ordinal))
             Referee.Blame(alert.Text);
     }

@@ -11,7 +11,7 @@ namespace Trading.Lab.Simulation;
 /// </summary>
 internal sealed class Storm(
     VirtualWorld world, Swarm swarm, SimulatedVenue venue, SimulatedNetwork network, SimulatedDatabase database, Hindrances hindrances,
-    IReadOnlyList<string> symbols, TimeSpan learnsBySync, Action<string> log)
+    IReadOnlyList<string> symbols, TimeSpan learnsBySync, Action<string>? log)
 {
     public const string ApiKey = "sim-key-0001";
     private static readonly TimeSpan Reaction = TimeSpan.FromSeconds(1);
@@ -103,14 +103,14 @@ internal sealed class Storm(
         var isNeeded = call.Path.EndsWith("rder", StringComparison.Ordinal) && call.Method is not "DELETE"
             || call.Path.EndsWith("exchangeInfo", StringComparison.Ordinal); // without a symbol's rules no order can be rounded
         var lasts = late is { } by && by < Patience ? by : Patience;
-        log($"== {(late is null ? "lost" : $"late by {late}")}: {call.Method} {call.Path}");
+        log?.Invoke($"== {(late is null ? "lost" : $"late by {late}")}: {call.Method} {call.Path}");
         hindrances.Add(Now, lasts + Reaction, $"{call.Method} {call.Path} did not get through", SymbolIn(call.Query + call.Body), deaf: !isNeeded);
     }
 
     /// <summary>An append is lost: its writer decides nothing before it knows.</summary>
     public void Hinder(AppendRequest request)
     {
-        log($"== lost: append to {request.Stream}");
+        log?.Invoke($"== lost: append to {request.Stream}");
         hindrances.Add(Now, database.Faults.Timeout + Reaction, "an append was lost", SymbolIn(request.Stream));
         hindrances.Silence(Now, database.Faults.Timeout + Drains, "an append was lost", SymbolIn(request.Stream));
     }
@@ -128,7 +128,7 @@ internal sealed class Storm(
             exchange.Faults.Clear();
             foreach (var silent in exchange.Binance.Streams.Connections.Where(one => one.Silent).ToList()) silent.Drop();
         });
-        log("== the storm is over");
+        log?.Invoke("== the storm is over");
     }
 
     private JournalFaults Lossy => _quiet with { RequestLoss = 0.02, AnswerLoss = 0.02, Timeout = TimeSpan.FromSeconds(1) };
@@ -151,7 +151,7 @@ internal sealed class Storm(
 
     private void Add(Fault fault)
     {
-        log($"== {fault.Do} {fault.Purpose}{fault.Event} {fault.Symbol} {fault.Code} {fault.Ms} ms x{fault.Count}");
+        log?.Invoke($"== {fault.Do} {fault.Purpose}{fault.Event} {fault.Symbol} {fault.Code} {fault.Ms} ms x{fault.Count}");
         venue.With(exchange => exchange.Add(fault));
     }
 
@@ -237,14 +237,14 @@ internal sealed class Storm(
     private void DropSockets()
     {
         hindrances.Add(Now, TimeSpan.FromSeconds(5) + Reaction, "sockets died", deaf: true);
-        log("== sockets die");
+        log?.Invoke("== sockets die");
         network.DropSockets();
     }
 
     private void SilenceSockets()
     {
         hindrances.Add(Now, learnsBySync * 2, "sockets are silent", deaf: true);
-        log("== sockets are silent");
+        log?.Invoke("== sockets are silent");
         venue.With(exchange =>
         {
             foreach (var socket in exchange.Binance.Streams.Select(_chance.Chance(0.5) ? "private" : "all")) socket.Silent = true;
@@ -254,7 +254,7 @@ internal sealed class Storm(
     private void ExpireListenKey()
     {
         hindrances.Add(Now, learnsBySync, "listen key expired", deaf: true);
-        log("== the listen key expires");
+        log?.Invoke("== the listen key expires");
         venue.With(exchange => exchange.Binance.Streams.Keys.Expire(exchange.Account(ApiKey)));
     }
 
@@ -264,7 +264,7 @@ internal sealed class Storm(
         var lasts = _chance.Between(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10));
         hindrances.Add(Now, lasts + TimeSpan.FromSeconds(4) + Reaction, "the network is cut");
         hindrances.Add(Now, lasts + learnsBySync, "the network was cut", deaf: true);
-        log($"== the network is cut for {lasts}");
+        log?.Invoke($"== the network is cut for {lasts}");
         network.Cut();
         world.After(lasts, () =>
         {
@@ -290,7 +290,7 @@ internal sealed class Storm(
         hindrances.Add(Now, swarm.Has(FaultClass.Kills) ? lasts + TimeSpan.FromSeconds(3) + Reaction : Reaction, "the journal is away");
         hindrances.Silence(Now, lasts + Drains, "the journal is away or slow");
         if (_over || database.Faults.IsAway) return;
-        log($"== the journal is away for {lasts}");
+        log?.Invoke($"== the journal is away for {lasts}");
         var before = swarm.Has(FaultClass.JournalLoss) ? Lossy : _quiet;
         database.Faults = _chance.Chance(0.5)
             ? before with { IsAway = true }
@@ -306,7 +306,7 @@ internal sealed class Storm(
         var lasts = _chance.Between(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(_chance.Chance(0.3) ? 5 : 1));
         hindrances.Add(Now, lasts + Reaction, "the node stands still");
         hindrances.Silence(Now, lasts + Reaction, "the node stands still");
-        log($"== the node stands still for {lasts}");
+        log?.Invoke($"== the node stands still for {lasts}");
         Pause(lasts);
     }
 
@@ -325,7 +325,7 @@ internal sealed class Storm(
         var open = account.Positions.FindAll(one => !one.IsFlat);
         if (open.Count == 0) return;
         var position = open[_chance.Next(open.Count)];
-        log($"== forced close of {position.Symbol}");
+        log?.Invoke($"== forced close of {position.Symbol}");
         if (_chance.Chance(0.5)) exchange.Venue.Risk.Liquidate(account, position);
         else exchange.Venue.Risk.Deleverage(account, position, Math.Abs(position.Quantity));
     });
@@ -341,7 +341,7 @@ internal sealed class Storm(
         {
             0 => "close", 1 => "part", 2 => "add", 3 => "unstop", _ => "stop",
         };
-        log($"== by hand: {what} {symbol}");
+        log?.Invoke($"== by hand: {what} {symbol}");
         switch (what)
         {
             case "open": hand.Open(account, symbol, Lot(exchange, symbol) * (_chance.Chance(0.5) ? 1 : -1)); break;

@@ -47,8 +47,7 @@ internal sealed class VirtualTimer : ITimer
         if (_period > TimeSpan.Zero) _node.World.Arm(this, _armed, _period);
         if (_isWaiting) return;
         _isWaiting = true;
-        var armed = _armed;
-        new Task(() => Call(armed), TaskCreationOptions.DenyChildAttach).Start(_node);
+        new Task(static firing => ((Firing)firing!).Call(), new Firing(this, _armed), TaskCreationOptions.DenyChildAttach).Start(_node);
     }
 
     private void Call(int armed)
@@ -57,5 +56,10 @@ internal sealed class VirtualTimer : ITimer
         _isWaiting = false;
         if (_flow is null) _callback(_state);
         else ExecutionContext.Run(_flow, static timer => ((VirtualTimer)timer!)._callback(((VirtualTimer)timer)._state), this);
+    }
+
+    private sealed class Firing(VirtualTimer timer, int armed)
+    {
+        public void Call() => timer.Call(armed);
     }
 }

@@ -14,7 +14,7 @@ public sealed class VirtualWorld
     private const long StepsPerInstantMax = 1_000_000;
     private readonly Thread _owner = Thread.CurrentThread;
     private readonly ReadyTasks _ready;
-    private readonly PriorityQueue<(VirtualTimer Timer, int Armed), (long DueTicks, ulong Tie)> _timers = new();
+    private readonly PriorityQueue<(VirtualTimer Timer, int Armed), Due> _timers = new();
     private readonly SeededRandom _order;
     private readonly bool _shuffle;
     private readonly List<VirtualNode> _nodes = [];
@@ -114,7 +114,7 @@ public sealed class VirtualWorld
     {
         if (!IsOnOwnThread()) return;
         _armings++;
-        _timers.Enqueue((timer, armed), (NowUtcTicks + Math.Max(0, due.Ticks), _shuffle ? _order.NextBits() : _armings));
+        _timers.Enqueue((timer, armed), new Due(NowUtcTicks + Math.Max(0, due.Ticks), _shuffle ? _order.NextBits() : _armings));
     }
 
     private bool RunUntil(Func<bool> condition, long endTicks)
@@ -123,10 +123,10 @@ public sealed class VirtualWorld
         while (true)
         {
             if (RunReady(condition)) return true;
-            if (!_timers.TryPeek(out var next, out var at) || at.DueTicks > endTicks) break;
+            if (!_timers.TryPeek(out var next, out var at) || at.Ticks > endTicks) break;
             _timers.Dequeue();
             if (!next.Timer.IsArmed(next.Armed)) continue;
-            NowUtcTicks = Math.Max(NowUtcTicks, at.DueTicks);
+            NowUtcTicks = Math.Max(NowUtcTicks, at.Ticks);
             next.Timer.Fire();
         }
 
@@ -159,4 +159,9 @@ public sealed class VirtualWorld
     }
 
     private void Mix(ulong value) => TraceHash = (TraceHash ^ value) * 1099511628211UL;
+
+    private readonly record struct Due(long Ticks, ulong Tie) : IComparable<Due>
+    {
+        public int CompareTo(Due other) => Ticks == other.Ticks ? Tie.CompareTo(other.Tie) : Ticks.CompareTo(other.Ticks);
+    }
 }

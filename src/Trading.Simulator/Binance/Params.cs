@@ -51,12 +51,12 @@ internal sealed class Params
 
     private void Read(string text)
     {
-        if (text.Length == 0) return;
-        foreach (var pair in text.Split('&'))
+        foreach (var range in text.AsSpan().Split('&'))
         {
+            var pair = text.AsSpan(range);
             var cut = pair.IndexOf('=');
             if (cut <= 0) continue;
-            values[Decode(pair[..cut])] = Decode(pair[(cut + 1)..]);
+            values[Decode(pair[..cut].ToString())] = Decode(pair[(cut + 1)..].ToString());
         }
     }
 

@@ -10,9 +10,22 @@ internal static partial class Signatures
 {
     private const long AheadMs = 1000;
 
+    /// <summary>Keyed with the secret of the thread's last call: most come from one account after the other.</summary>
+    [ThreadStatic]
+    private static (string Secret, IncrementalHash Hmac)? keyed;
+
     /// <summary>HMAC-SHA256 in lower-case hex.</summary>
-    public static string Sign(string secret, string payload) => Convert.ToHexStringLower(
-        HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(payload)));
+    public static string Sign(string secret, string payload)
+    {
+        if (keyed is not { } last || last.Secret != secret)
+        {
+            keyed?.Hmac.Dispose();
+            keyed = last = (secret, IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret)));
+        }
+
+        last.Hmac.AppendData(Encoding.UTF8.GetBytes(payload));
+        return Convert.ToHexStringLower(last.Hmac.GetHashAndReset());
+    }
 
     /// <summary>Secret of a key, or null: <c>sim-key-0001</c> has <c>sim-secret-0001</c>, and so on.</summary>
     public static string? SecretOf(string key) => KeyForm().IsMatch(key) ? "sim-secret-" + key[8..] : null;

@@ -73,6 +73,7 @@ public sealed class SyntheticMarket : IMarket
         private readonly decimal start;
         private readonly ulong fundingSeed;
         private readonly SyntheticPath path;
+        private (long Second, long Now, long Before) told = (long.MinValue, 0, 0);
 
         public Quoted(SyntheticSymbol row, SyntheticOptions options)
         {
@@ -94,7 +95,10 @@ public sealed class SyntheticMarket : IMarket
         /// the exchange's 8 digits.</summary>
         public MarketTick At(DateTime atUtc, long second, DateTime nextFundingUtc)
         {
-            var (now, before, earlier) = (path.At(second), path.At(second - 1), path.At(second - 2));
+            var (now, before, earlier) = told.Second == second - 1 // as it nearly always is
+                ? (path.At(second), told.Now, told.Before)
+                : (path.At(second), path.At(second - 1), path.At(second - 2));
+            told = (second, now, before);
             var last = SyntheticPath.Price(start, now);
             var average = (now + before + earlier) / 3;
             return new MarketTick(

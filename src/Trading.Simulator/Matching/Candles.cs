@@ -14,18 +14,18 @@ public struct Candle
 public sealed class Candles
 {
     private const int Kept = 1500;
-    private readonly Candle[] ring = new Candle[Kept];
+    private Candle[] ring = new Candle[16];
     private long total;
 
     public int Count => (int)Math.Min(total, Kept);
 
     /// <summary>0 = the oldest kept.</summary>
-    public Candle this[int index] => ring[(total - Count + index) % Kept];
+    public Candle this[int index] => ring[(total - Count + index) % ring.Length];
 
     public void Add(DateTime utc, decimal price)
     {
         var minute = new DateTime(utc.Ticks - (utc.Ticks % TimeSpan.TicksPerMinute), DateTimeKind.Utc);
-        ref var last = ref ring[(total + Kept - 1) % Kept];
+        ref var last = ref ring[(total + ring.Length - 1) % ring.Length];
         if (total > 0 && last.OpenUtc == minute)
         {
             last.High = Math.Max(last.High, price);
@@ -35,7 +35,8 @@ public sealed class Candles
             return;
         }
 
-        ring[total++ % Kept] = new Candle
+        if (total == ring.Length && total < Kept) Array.Resize(ref ring, Math.Min(ring.Length * 2, Kept));
+        ring[total++ % ring.Length] = new Candle
         {
             OpenUtc = minute, Open = price, High = price, Low = price, Close = price, Count = 1,
         };

@@ -57,6 +57,8 @@ internal sealed class JsonText : IDisposable
 /// <summary>The exchanges' way to write numbers and times.</summary>
 internal static class JsonFields
 {
+    private static readonly string[] Fixed = [.. Enumerable.Range(0, 29).Select(digits => $"F{digits}")];
+
     /// <summary>Without trailing zeros, as a string.</summary>
     public static void Trimmed(this Utf8JsonWriter w, string name, decimal value) => w.WriteString(name, Trim(value));
 
@@ -76,8 +78,7 @@ internal static class JsonFields
         return text.Contains('.') ? text.TrimEnd('0').TrimEnd('.') is { Length: > 0 } t && t != "-0" ? t : "0" : text;
     }
 
-    public static string Pad(decimal value, int digits) =>
-        value.ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    public static string Pad(decimal value, int digits) => value.ToString(Fixed[digits], CultureInfo.InvariantCulture);
 
     /// <summary>Milliseconds since 1970; 0 for "never".</summary>
     public static long ToMs(DateTime utc) =>
