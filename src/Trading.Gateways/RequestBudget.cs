@@ -34,6 +34,7 @@ public sealed class RequestBudget : IDisposable
     private RequestLimits _limits;
     private long _sequence;
     private int _nodes = 1;
+    private int _steps;
 
     /// <param name="clock">The exchange's clock: its windows begin by it.</param>
     public RequestBudget(TimeProvider time, VenueClock clock, RequestLimits limits, GatewayMeters meters)
@@ -97,7 +98,11 @@ public sealed class RequestBudget : IDisposable
     /// <param name="askedAgo">Since the request left to which it says so.</param>
     public void ObserveWeight(int used, TimeSpan askedAgo)
     {
-        lock (_gate) _weight.Observe(_clock.UtcNow, _clock.UtcNow - askedAgo, used);
+        lock (_gate)
+        {
+            var now = Now();
+            _weight.Observe(now, now - askedAgo, used);
+        }
     }
 
     /// <summary>The exchange states the orders counted on the account; null where it did not.</summary>
@@ -106,7 +111,7 @@ public sealed class RequestBudget : IDisposable
     {
         lock (_gate)
         {
-            var now = _clock.UtcNow;
+            var now = Now();
             if (inWindow is { } ten) Account(account).Short.Observe(now, now - askedAgo, ten);
             if (inMinute is { } minute) Account(account).Minute.Observe(now, now - askedAgo, minute);
         }
@@ -163,7 +168,7 @@ public sealed class RequestBudget : IDisposable
     {
         lock (_gate)
         {
-            var now = _clock.UtcNow;
+            var now = Now();
             var orders = _accounts.Where(pair => pair.Key != default).Select(pair => new BudgetUse(pair.Key, pair.Value.Used(now)));
             return [new BudgetUse(null, _weight.Used(now)), .. orders];
         }
@@ -201,7 +206,7 @@ public sealed class RequestBudget : IDisposable
 
     private void Serve(List<(Waiter, Admission)> served)
     {
-        var now = _clock.UtcNow;
+        var now = Now();
         var blocked = new Blocked();
         foreach (var waiter in _waiting.ToList())
         {
@@ -264,6 +269,22 @@ public sealed class RequestBudget : IDisposable
         return due > TimeSpan.Zero ? due : TimeSpan.FromMilliseconds(1);
 
         void Sooner(TimeSpan candidate) => due = candidate < due ? candidate : due;
+    }
+
+    /// <summary>On the exchange's clock; a step of it ends no window.</summary>
+    private DateTime Now()
+    {
+        var (now, steps) = _clock.Read();
+        if (steps == _steps) return now;
+        _steps = steps;
+        _weight.CarryOver(now);
+        foreach (var account in _accounts.Values)
+        {
+            account.Short.CarryOver(now);
+            account.Minute.CarryOver(now);
+        }
+
+        return now;
     }
 
     private TimeSpan Monotonic() => _time.GetElapsedTime(0);

@@ -21,10 +21,14 @@ public sealed record RequestLimits
     /// <summary>Requests of one class that may wait; the next one is answered "never sent".</summary>
     public int WaitingPerClass { get; init; } = 4096;
 
-    /// <summary>Percent of a budget that a class may fill.</summary>
+    /// <summary>
+    /// Percent of a budget that a class may fill. Questions leave the last hundredth to what protects, and to the clock
+    /// that it cannot do without: with a wrong one nothing is accepted.
+    /// </summary>
     public static int PercentOf(RequestClass kind) => kind switch
     {
-        <= RequestClass.Doubt => 100,
+        <= RequestClass.Resize => 100,
+        RequestClass.Doubt => 99,
         RequestClass.StopMove => 80,
         _ => 60,
     };
@@ -74,6 +78,12 @@ internal sealed class RateWindow(TimeSpan length, int limit)
         Roll(now);
         if (askedUtc.Ticks / length.Ticks == _window) _total = Math.Max(_own, used);
     }
+
+    /// <summary>
+    /// The clock has stepped, and nobody knows in which window we really are: what was counted stands until the exchange
+    /// states it, or this window ends.
+    /// </summary>
+    public void CarryOver(DateTime now) => (_window, _own) = (now.Ticks / length.Ticks, 0);
 
     public DateTime NextWindow(DateTime now) => new((now.Ticks / length.Ticks + 1) * length.Ticks, DateTimeKind.Utc);
 

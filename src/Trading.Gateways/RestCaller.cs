@@ -37,16 +37,19 @@ internal abstract class RestCaller(VenueHost host)
     /// One call. A refusal for its timestamp, or for coming too soon, proves that nothing happened: the clock is measured,
     /// or the limit waited for, and the same call made once more.
     /// </summary>
+    /// <remarks>
+    /// While the clock is known to be wrong nothing but what protects leaves before it has been measured: hundreds of
+    /// requests refused for their timestamps would use up the weight of the minute.
+    /// </remarks>
     public async Task<RestAnswer> Call(RestCall call, CancellationToken stop)
     {
         var started = host.Time.GetTimestamp();
-        var answer = await Attempt(call, stop);
+        var answer = await Attempt(call, started, stop);
         if (answer.Fate is not Fate.Refused) return answer;
         var tooSoon = IsTooSoon(answer.Code);
-        if (!tooSoon && !(IsClock(answer.Code) && await host.SyncClock(answer.SentAt, stop))) return answer;
-        var rest = call.Cost.Patience - host.Time.GetElapsedTime(started);
-        if (rest <= TimeSpan.Zero) return answer;
-        var second = await Attempt(call with { Cost = call.Cost with { Patience = rest } }, stop);
+        if (!tooSoon && !(IsClock(answer.Code) && await MeasuresClock(answer.SentAt, stop))) return answer;
+        if (host.Time.GetElapsedTime(started) >= call.Cost.Patience) return answer;
+        var second = await Attempt(call, started, stop);
         return second.NeverSent && !tooSoon ? answer : second;
     }
 
@@ -71,13 +74,30 @@ internal abstract class RestCaller(VenueHost host)
         return null;
     }
 
-    private async Task<RestAnswer> Attempt(RestCall call, CancellationToken stop)
+    private Task<bool> MeasuresClock(long refusedAt, CancellationToken stop)
     {
-        var admission = await host.Budget.Enter(call.Cost);
+        host.Clock.Doubt(refusedAt);
+        return host.SyncClock(refusedAt, stop);
+    }
+
+    /// <summary>False when its measurement took all the time the call has.</summary>
+    private async Task<bool> ClockIsKnown(RestCall call, long started, CancellationToken stop)
+    {
+        if (call is not { Auth: RestAuth.Signed, Cost.Class: > RequestClass.Protect } || host.Clock.DoubtedSince is not { } since) return true;
+        await host.SyncClock(since, stop);
+        return host.Time.GetElapsedTime(started) < call.Cost.Patience;
+    }
+
+    /// <param name="started">Its patience runs from there.</param>
+    private async Task<RestAnswer> Attempt(RestCall call, long started, CancellationToken stop)
+    {
+        var admission = await host.Budget.Enter(call.Cost with { Patience = call.Cost.Patience - host.Time.GetElapsedTime(started) });
         if (!admission.Granted) return RestAnswer.Unsent(call.What, $"{call.What}: {admission.Why}", host.Time.GetTimestamp());
         try
         {
+            var clockIsKnown = await ClockIsKnown(call, started, stop);
             var at = host.Time.GetTimestamp();
+            if (!clockIsKnown) return RestAnswer.Unsent(call.What, $"{call.What}: the exchange's clock was not known in time", at);
             var timestamp = WireText.Milliseconds(host.Clock.UtcNow);
             if (call.MaySend is { } may && !may()) return RestAnswer.Unsent(call.What, $"{call.What}: the lease is not valid", at);
             if (stop.IsCancellationRequested) return RestAnswer.Unsent(call.What, $"{call.What}: stopping", at);

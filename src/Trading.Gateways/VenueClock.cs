@@ -6,20 +6,37 @@ namespace Trading.Gateways;
 /// </summary>
 public sealed class VenueClock(TimeProvider time)
 {
-    private const int Probes = 5;
+    /// <summary>Questions of one measurement.</summary>
+    public const int Probes = 5;
+
+    /// <summary>More than this is no drift of a clock, nor a slow answer (Binance §2 takes timestamps that far ahead).</summary>
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private Task<bool>? _running;
     private long _runningSince;
     private TimeSpan _ahead;
     private long _measuredSince;
+    private long? _doubted;
+    private int _steps;
     private bool _known;
 
-    public DateTime UtcNow
+    public DateTime UtcNow => Read().UtcNow;
+
+    /// <summary>With the time, how often a measurement has moved the clock by more than a second.</summary>
+    internal (DateTime UtcNow, int Steps) Read()
+    {
+        lock (_gate) return (_known ? new DateTime(Monotonic().Ticks + _ahead.Ticks, DateTimeKind.Utc) : Local(), _steps);
+    }
+
+    /// <summary>
+    /// When the newest request left whose timestamp was refused, while no measurement has been begun since; else null.
+    /// </summary>
+    public long? DoubtedSince
     {
         get
         {
-            lock (_gate) return _known ? new DateTime(Monotonic().Ticks + _ahead.Ticks, DateTimeKind.Utc) : Local();
+            lock (_gate) return _doubted;
         }
     }
 
@@ -32,30 +49,38 @@ public sealed class VenueClock(TimeProvider time)
     /// may have seen the clock as it was before. False when fewer than three probes were answered: then the old offset
     /// stays.
     /// </summary>
+    /// <param name="mayAsk">Waits until all probes may leave: what they wait is no part of their round trips.</param>
     /// <param name="probe">Asks the exchange for its time; null when it did not answer.</param>
     /// <param name="since">Timestamp of the time provider.</param>
-    public Task<bool> Sync(Func<Task<DateTime?>> probe, long since)
+    public Task<bool> Sync(Func<Task<bool>> mayAsk, Func<Task<DateTime?>> probe, long since)
     {
         lock (_gate)
         {
             if (_known && _measuredSince > since) return Task.FromResult(true);
-            if (_running is { } earlier && _runningSince < since) return MeasureAfter(earlier, probe, since);
+            if (_running is { } earlier && _runningSince < since) return MeasureAfter(earlier, mayAsk, probe, since);
             if (_running is null) _runningSince = time.GetTimestamp();
-            return _running ??= Measure(probe);
+            return _running ??= Measure(mayAsk, probe);
         }
     }
 
-    private async Task<bool> MeasureAfter(Task<bool> earlier, Func<Task<DateTime?>> probe, long since)
+    /// <summary>A request that left then was refused for its timestamp.</summary>
+    public void Doubt(long sentAt)
     {
-        await earlier;
-        return await Sync(probe, since);
+        lock (_gate)
+            if (!(_known && _measuredSince > sentAt)) _doubted = Math.Max(_doubted ?? sentAt, sentAt);
     }
 
-    private async Task<bool> Measure(Func<Task<DateTime?>> probe)
+    private async Task<bool> MeasureAfter(Task<bool> earlier, Func<Task<bool>> mayAsk, Func<Task<DateTime?>> probe, long since)
+    {
+        await earlier;
+        return await Sync(mayAsk, probe, since);
+    }
+
+    private async Task<bool> Measure(Func<Task<bool>> mayAsk, Func<Task<DateTime?>> probe)
     {
         await Task.Yield();
         var found = new List<TimeSpan>(Probes);
-        for (var i = 0; i < Probes; i++)
+        for (var i = await mayAsk() ? 0 : Probes; i < Probes; i++)
         {
             var sent = Monotonic();
             if (await probe() is not { } server) continue;
@@ -68,8 +93,11 @@ public sealed class VenueClock(TimeProvider time)
         {
             _running = null;
             if (found.Count < (Probes + 1) / 2) return false;
-            _ahead = found[found.Count / 2];
+            var ahead = found[found.Count / 2];
+            if (_known && (ahead - _ahead).Duration() > Step) _steps++;
+            _ahead = ahead;
             _measuredSince = _runningSince;
+            if (_doubted <= _measuredSince) _doubted = null;
             _known = true;
             return true;
         }

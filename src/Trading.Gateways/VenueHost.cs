@@ -50,7 +50,7 @@ public abstract class VenueHost : IDisposable
         : new Unknown<TimeSpan>("the exchange does not tell its time");
 
     /// <summary>Measures the exchange's clock, unless that was done after <paramref name="since"/>.</summary>
-    internal Task<bool> SyncClock(long since, CancellationToken stop) => Clock.Sync(() => ReadTime(stop), since);
+    internal Task<bool> SyncClock(long since, CancellationToken stop) => Clock.Sync(MayAskTime, () => ReadTime(stop), since);
 
     /// <summary>Where the exchange tells its time.</summary>
     private protected abstract (Uri Host, string Path) TimeAddress { get; }
@@ -58,10 +58,11 @@ public abstract class VenueHost : IDisposable
     /// <summary>The time in an answer from there; null when it holds none.</summary>
     private protected abstract DateTime? TimeIn(WireAnswer answer);
 
+    private async Task<bool> MayAskTime() =>
+        (await Budget.Enter(new RequestCost(RequestClass.Protect, default, VenueClock.Probes, 0, ProbeTimeout))).Granted;
+
     private async Task<DateTime?> ReadTime(CancellationToken stop)
     {
-        var admission = await Budget.Enter(new RequestCost(RequestClass.Protect, default, 1, 0, ProbeTimeout));
-        if (!admission.Granted) return null;
         var (host, path) = TimeAddress;
         return TimeIn(await Wire.Send(new WireRequest(host, "GET", path, "", [], ProbeTimeout), stop));
     }

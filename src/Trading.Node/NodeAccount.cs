@@ -289,8 +289,8 @@ public sealed class NodeAccount : IAsyncDisposable
     private void Probed(ProbeReport report)
     {
         report = report.Beside(LastProbe);
+        Tell(new AccountInput.VenueProbed(report.Failure)); // before entries see that the probe has ended
         Volatile.Write(ref _probe, report);
-        Tell(new AccountInput.VenueProbed(report.Failure));
         foreach (var check in report.Checks.Where(check => check.Verdict is not (ProbeVerdict.Passed or ProbeVerdict.Skipped)))
             _parts.Log($"{Settings.Id}: probe {check.Name} {check.Verdict}: {check.Text}{(check.Remedy is { } remedy ? $": {remedy}" : "")}");
         if (report.Failure is { } failure) _node.Alerts.Raise("VenueProbe", Settings.Id.Value, $"{Settings.Id} takes no entries: {failure}");

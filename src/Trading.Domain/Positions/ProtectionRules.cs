@@ -82,7 +82,7 @@ internal sealed partial class PositionTurn
     {
         var quantity = QuantityFor(held);
         var old = held.LiveStop;
-        var first = old is null || cause is StopCause.Resize && quantity > old.Quantity;
+        var first = old is null || !IsCovered(held) || cause is StopCause.Resize && quantity > old.Quantity;
         var step = old is null ? 0 : Math.Abs(trigger - old.Trigger);
         SendParts(held.Side, quantity, trigger, old is { Foreign: false } ? old.Id : null, cause, first, step);
         Do(new StartTimer(PositionTimer.StopAnswer, first ? context.Policy.StopAnswerWithin : MoveAnsweredWithin));

@@ -12,6 +12,7 @@ internal sealed class ProcessWorld : IDisposable
     private const string WebhookSecret = "test-webhook-secret";
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(20) };
     private readonly Stopwatch _down = new();
+    private readonly StringBuilder _printedByTheDead = new();
     private int _nodePort;
 
     private ProcessWorld(ProcessExchange exchange)
@@ -38,6 +39,10 @@ internal sealed class ProcessWorld : IDisposable
     public string Data => Path.Combine(Folder, "data");
 
     public ProgramProcess Node { get; private set; } = null!;
+
+    /// <summary>A node that was killed had said that it sent a stop of that symbol while the journal did not answer.</summary>
+    public bool SentAhead(string symbol) =>
+        _printedByTheDead.ToString().Contains($"a stop of binance/{symbol} was sent before its event was durable", StringComparison.Ordinal);
 
     /// <summary>From the last kill, or stop, to the first reconciled moment after it.</summary>
     public TimeSpan DownTime => _down.Elapsed;
@@ -84,6 +89,7 @@ internal sealed class ProcessWorld : IDisposable
     {
         _down.Restart();
         Node.Kill();
+        _printedByTheDead.Append(Node.Printed).Append('\n');
         Node.Dispose();
     }
 

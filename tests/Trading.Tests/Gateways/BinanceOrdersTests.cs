@@ -177,6 +177,24 @@ public sealed class BinanceOrdersTests : IDisposable
     }
 
     [Fact]
+    public void While_the_clock_is_known_to_be_wrong_questions_wait_for_it_and_a_close_does_not()
+    {
+        _wire.Delay = TimeSpan.FromMilliseconds(50);
+        _wire.Always("GET /fapi/v1/time", _ => ServerTime(_node.UtcNow));
+        _wire.Once("GET /fapi/v1/openAlgoOrders", ScriptedWire.Error(400, -1021, "no")).Always("GET /fapi/v1/openAlgoOrders", ScriptedWire.Json("[]"));
+        _wire.Always("POST /fapi/v1/order", ScriptedWire.Json(OrderJson(Entry, "FILLED", "1")));
+        _ = _node.Start(() => _orders.ReadStops(Key, default));
+        _node.Pass(TimeSpan.FromMilliseconds(60));
+
+        _ = _node.Start(() => _orders.ReadStops(Key, default));
+        _ = _node.Start(() => _orders.SendClose(Key, Entry, Side.Long, 1, default));
+        Assert.Single(_wire.Of("GET /fapi/v1/openAlgoOrders"));
+        Assert.Single(_wire.Of("POST /fapi/v1/order"));
+        _node.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal(3, _wire.Of("GET /fapi/v1/openAlgoOrders").Count());
+    }
+
+    [Fact]
     public void Without_the_lease_nothing_leaves()
     {
         _leased = false;

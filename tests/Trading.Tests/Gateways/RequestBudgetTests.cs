@@ -9,20 +9,26 @@ public sealed class RequestBudgetTests : IDisposable
     private static readonly AccountId Account = AccountId.Parse("binance");
 
     private readonly VirtualNode _node = new();
+    private readonly VenueClock _clock;
     private readonly RequestBudget _budget;
     private readonly List<string> _left = [];
     private readonly List<(string Name, string Why)> _refused = [];
 
-    public RequestBudgetTests() => _budget = new RequestBudget(
-        _node.Time, new VenueClock(_node.Time),
-        new RequestLimits { Weight = 100, Orders = 10, OrdersPerMinute = 40, MovesInFlight = 2, WaitingPerClass = 5 }, new GatewayMeters(scope: this));
+    public RequestBudgetTests()
+    {
+        _clock = new VenueClock(_node.Time);
+        Step(TimeSpan.Zero);
+        _budget = new RequestBudget(
+            _node.Time, _clock,
+            new RequestLimits { Weight = 100, Orders = 10, OrdersPerMinute = 40, MovesInFlight = 2, WaitingPerClass = 5 }, new GatewayMeters(scope: this));
+    }
 
     public void Dispose() => _budget.Dispose();
 
     [Theory]
     [InlineData(RequestClass.Protect, 100)]
     [InlineData(RequestClass.Resize, 100)]
-    [InlineData(RequestClass.Doubt, 100)]
+    [InlineData(RequestClass.Doubt, 99)]
     [InlineData(RequestClass.StopMove, 80)]
     [InlineData(RequestClass.Sync, 60)]
     [InlineData(RequestClass.Entry, 60)]
@@ -111,6 +117,29 @@ public sealed class RequestBudgetTests : IDisposable
         var weight = _budget.Uses()[0];
         Assert.Equal((0.95m, 0.95m), (weight.Used, weight.UsedOf(RequestClass.Protect)));
         Assert.Equal(0.95m / 0.6m, weight.UsedOf(RequestClass.Entry));
+    }
+
+    [Fact]
+    public void A_step_of_the_clock_ends_no_window()
+    {
+        Spend(90);
+        Step(TimeSpan.FromSeconds(90));
+        Enter("query", Cost(RequestClass.Doubt) with { Weight = 15 });
+        Assert.Empty(_left);
+        Step(TimeSpan.FromSeconds(-90));
+        Assert.Empty(_left);
+        _budget.ObserveWeight(20, TimeSpan.Zero);
+        Enter("close", Cost(RequestClass.Protect));
+        Assert.Equal(["close", "query"], _left.Order());
+    }
+
+    [Fact]
+    public void What_questions_leave_of_the_weight_is_for_what_protects()
+    {
+        for (var i = 0; i < 99; i++) Enter($"{i}", Cost(RequestClass.Doubt));
+        Enter("query", Cost(RequestClass.Doubt));
+        Enter("clock", Cost(RequestClass.Protect));
+        Assert.Equal("clock", _left[^1]);
     }
 
     [Fact]
@@ -234,6 +263,9 @@ public sealed class RequestBudgetTests : IDisposable
     private static RequestCost Cost(RequestClass kind) => new(kind, Account, 1, 0, TimeSpan.FromMinutes(5));
 
     private static RequestCost Order(RequestClass kind) => new(kind, Account, 0, 1, TimeSpan.FromMinutes(5));
+
+    private void Step(TimeSpan ahead) => Assert.True(_node.Run(() => _clock.Sync(
+        () => Task.FromResult(true), () => Task.FromResult<DateTime?>(_node.UtcNow + ahead), _node.Time.GetTimestamp())));
 
     private void Spend(int weight)
     {

@@ -53,6 +53,20 @@ public sealed class EmptyAnswerScenarios
             """);
 
     [Fact]
+    public void A_step_that_finds_more_than_the_stop_is_for_goes_as_a_first_stop() => WithoutStreamState()
+        .Quietly("00:07:15.138", Mark(0.16195575m))
+        .At("00:07:15.170", new QuantityLookedUp(72.9m, 1, 30))
+        .Reads("""
+            00:07:15.170 <- QuantityLookedUp 72.9 1 30
+                         :: PositionLookup ExchangeApiAttempt1 30 0 72.9
+                         :: QuantityChanged 72.9 0.159 found by ExchangeApiAttempt1
+                         :: StopIntended s2 72.9 0.1612 s1 Trailing
+                         -> SendStop s2 Long 72.9 0.1612 yes 0.38637
+                         -> StartTimer StopAnswer 0.6s
+                         -> StartTimer Protect 3s
+            """);
+
+    [Fact]
     public void An_empty_position_list_after_the_move_changes_nothing() => Kava()
         .Quietly("00:07:15.138", Mark(0.16195575m))
         .Quietly("00:07:15.300", on => on.Stop("s2", StopStatus.Live, "00:07:15.290"))

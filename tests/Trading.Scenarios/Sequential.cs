@@ -1,4 +1,0 @@
-using Xunit;
-
-// Whole nodes on scaled clocks: two at once would steal each other's real milliseconds.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
