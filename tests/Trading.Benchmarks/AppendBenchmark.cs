@@ -14,12 +14,14 @@ namespace Trading.Benchmarks;
 internal static class AppendBenchmark
 {
     private const int Events = 12_800;
+    private const double BudgetOf200 = 0.6;
     private static readonly int[] Actors = [1, 32, 200];
 
     public static readonly byte[] Json = [.. Enumerable.Repeat((byte)'1', 200)];
 
     /// <param name="shortly">An eighth of the appends.</param>
-    public static async Task Run(bool shortly)
+    /// <returns>Gross breaches.</returns>
+    public static async Task<IEnumerable<string>> Run(bool shortly)
     {
         SQLitePCL.Batteries_V2.Init();
         var folder = Directory.CreateTempSubdirectory("trading-benchmark-").FullName;
@@ -38,6 +40,7 @@ internal static class AppendBenchmark
             foreach (var count in Actors)
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"SQLite journal, {count,3} actors, events/s         {ours[count]}, ratio {ours[count].Median / bare.Median:0.00}"));
+            return Rounds.Gross("SQLite, 200 actors", ours[200].Median / bare.Median, BudgetOf200);
         }
         finally
         {

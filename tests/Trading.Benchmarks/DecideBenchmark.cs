@@ -11,11 +11,16 @@ namespace Trading.Benchmarks;
 internal static class DecideBenchmark
 {
     private const int PerRound = 200_000;
+
+    /// <summary>Twice what a decision takes: something is made at every price that was not.</summary>
+    private const int BytesAtMost = 1024;
+
     private static readonly JournalId Journal = new("benchmark");
     private static readonly byte[] Frame = Encoding.UTF8.GetBytes(
         """{"e":"markPriceUpdate","E":1795000001000,"s":"ETHUSDT","p":"3120.55000000","ap":"3120.54000000","P":"3119.80000000","i":"3121.90127660","r":"0.00004100","T":1795017600000,"st":1}""");
 
-    public static void Run()
+    /// <returns>Gross breaches.</returns>
+    public static IEnumerable<string> Run()
     {
         var (state, context) = Protected();
         var (decided, read, bytes) = (new Rounds(), new Rounds(), new Rounds());
@@ -32,6 +37,7 @@ internal static class DecideBenchmark
         Console.WriteLine($"bare Utf8JsonReader passes      {read}");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ratio                           {decided.Median / read.Median:0.00}"));
         Console.WriteLine($"bytes allocated per decision    {bytes}");
+        return bytes.Median <= BytesAtMost ? [] : [$"a decision allocates {bytes.Median:n0} bytes, more than {BytesAtMost}"];
     }
 
     private static readonly PositionInput.MarkMoved Tick = new(3001m, 3001m, 3001m, DateTime.UnixEpoch);

@@ -16,16 +16,18 @@ namespace Trading.Benchmarks;
 internal static class PostgresAppendBenchmark
 {
     private const int NodesOfCluster = 3;
+    private const double BudgetOf200 = 3, BudgetOf32 = 0.9;
     private static readonly (int Nodes, int Actors, int Each)[] Ours = [(1, 1, 800), (1, 32, 200), (1, 200, 64), (NodesOfCluster, 200, 64)];
     private static readonly (int Connections, int Each)[] Bare = [(1, 800), (32, 200)];
 
     /// <param name="shortly">An eighth of the appends.</param>
-    public static async Task Run(bool shortly)
+    /// <returns>Gross breaches.</returns>
+    public static async Task<IEnumerable<string>> Run(bool shortly)
     {
         if (ThrowAwayPostgres.Missing is { } missing)
         {
             Console.WriteLine($"PostgreSQL: not measured, {missing}");
-            return;
+            return [];
         }
 
         await using var server = await ThrowAwayPostgres.Start("max_connections=200");
@@ -45,6 +47,11 @@ internal static class PostgresAppendBenchmark
 
         foreach (var journal in journals) await journal.DisposeAsync();
         Show(bare, ours);
+        return
+        [
+            .. Rounds.Gross("PostgreSQL, 32 actors", ours[1].Median / bare[1].Median, BudgetOf32),
+            .. Rounds.Gross("PostgreSQL, 200 actors", ours[2].Median / bare[1].Median, BudgetOf200),
+        ];
 
         int Part(int each) => shortly ? each / 8 : each;
     }

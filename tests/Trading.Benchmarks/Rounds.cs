@@ -10,6 +10,11 @@ internal sealed class Rounds
 
     public double Median => _values.Order().ElementAt(_values.Count / 2);
 
+    /// <summary>What is said of a ratio below a third of its budget, which noise does not explain; nothing of any other.</summary>
+    public static IEnumerable<string> Gross(string what, double ratio, double budget) => ratio * 3 >= budget
+        ? []
+        : [string.Create(CultureInfo.InvariantCulture, $"{what}: ratio {ratio:0.00} is below a third of its budget {budget}")];
+
     public void Add(double value) => _values.Add(value);
 
     public override string ToString() => string.Create(

@@ -1,6 +1,7 @@
 using Trading.Domain;
 using Trading.Domain.Positions;
 using Trading.Domain.Waves;
+using Trading.Simulator.Faults;
 
 namespace Trading.Tests.Node;
 
@@ -75,6 +76,23 @@ public sealed class NodeAgainstExchangeTests
         Assert.Null(run.Account.Unready(run.KeyOf("HNTUSDT", Side.Short)));
         var denied = Assert.IsType<OpeningAnswer.Denied>(run.Account.Unready(run.KeyOf("TAGUSDT", Side.Short)));
         Assert.Equal("outside_position", denied.Reason);
+    }
+
+    [Fact]
+    public async Task A_symbol_whose_first_read_failed_is_asked_for_again()
+    {
+        await using var run = await RunningNode.Start(AdoptPolicy.ProtectOnly, Exchange.Bybit, ("TAGUSDT", 1m));
+        var key = run.KeyOf("TAGUSDT", Side.Long);
+        await run.When(() => run.Account.LastProbe is { Concluded: true });
+        Assert.False(run.Account.Sightings.Names(key)); // the snapshot of this exchange does not list what is flat
+        var fault = run.Exchange.With(x => x.Venue.Faults.Add(
+            new Fault { Do = FaultAction.Unavailable, Purpose = "positions", Symbol = "TAGUSDT", Count = 1 }, x.Venue.NowUtc));
+        run.Account.Prepare(key.Symbol);
+        await run.When(() => run.Exchange.With(x => x.Venue.Faults.Applied.GetValueOrDefault(fault)) == 1);
+
+        Assert.IsType<OpeningAnswer.NotYet>(run.Account.Unready(key));
+        await run.When(() => run.Account.Unready(key) is null); // each look asks for it again
+        Assert.True(run.Account.Sightings.Names(key));
     }
 
     [Theory]

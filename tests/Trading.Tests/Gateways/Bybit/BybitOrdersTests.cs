@@ -177,6 +177,13 @@ public sealed class BybitOrdersTests : IDisposable
     }
 
     [Fact]
+    public void A_list_without_the_positions_row_says_nothing_of_its_stops()
+    {
+        _wire.Once(Positions, List("")).Once("GET /v5/order/realtime", List(""));
+        Assert.IsType<Unknown<IReadOnlyList<StopView>>>(_node.Run(() => _orders.ReadStops(Key, default)));
+    }
+
+    [Fact]
     public void Trades_are_complete_in_order_and_their_profit_is_counted()
     {
         _wire.Once("GET /v5/execution/list", List(Execution("", "Sell", id: "x3", price: "3130.45", quantity: "0.5", more: ",\"closedSize\":\"0.5\""), "next page"))
