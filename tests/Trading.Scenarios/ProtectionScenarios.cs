@@ -19,6 +19,7 @@ public sealed class ProtectionScenarios
     {
         var setting = Setting with { StopFirst = true, Venue = new VenueOptions { OversizeStop = oversize } };
         await using var run = await ScenarioRun.Start(setting, TimeProvider.System);
+        await run.Until("the probe has seen a stop rest", () => run.Node.Accounts[run.Account].LastProbe is { AllowsStopFirst: true });
         await run.OpenProtected("TAGUSDT", Side.Long);
         run.Exchange.Inject(new Fault { Do = FaultAction.Refuse, Purpose = "entry", Code = -2019, Symbol = "KAVAUSDT" });
         await run.Open("KAVAUSDT", Side.Short);
