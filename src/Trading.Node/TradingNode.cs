@@ -106,9 +106,18 @@ public sealed class TradingNode : IAsyncDisposable
     }
 
     /// <summary>Asks a position; the command id makes the request safe to repeat.</summary>
-    /// <exception cref="TimeoutException">No answer in time: whether it was done is unknown.</exception>
-    public Task<PositionAnswer> Ask(PositionKey key, PositionInput command, string commandId, TimeSpan deadline) =>
-        Positions.Get(key).Ask<PositionAnswer>(reply => new PositionMessage.Asked(command, commandId, reply), deadline);
+    /// <exception cref="TimeoutException">Neither the position nor its journal answered: what became of it is unknown.</exception>
+    public async Task<PositionAnswer> Ask(PositionKey key, PositionInput command, string commandId, TimeSpan deadline)
+    {
+        try
+        {
+            return await Positions.Get(key).Ask<PositionAnswer>(reply => new PositionMessage.Asked(command, commandId, reply), deadline);
+        }
+        catch (IOException silent)
+        {
+            throw new TimeoutException($"{key}: the journal did not answer, whether it holds the command is unknown: {silent.Message}", silent);
+        }
+    }
 
     /// <summary>From here on entries are denied; everything else goes on.</summary>
     public void StopEntries() => Volatile.Write(ref _takesEntries, false);

@@ -51,8 +51,7 @@ internal sealed partial class PositionTurn
                 HearCloseFilled(report);
                 break;
             case OrderStatus.Filled when attempt.Standing:
-                Happen(new CloseAttemptFailed(report.Order, 0, $"filled {report.Executed}; more is held"));
-                Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
+                CloseWasNotAll(attempt);
                 break;
             case OrderStatus.New or OrderStatus.PartiallyFilled:
                 if (report.Source is not Source.Stream) AskForTheEnd();
@@ -65,6 +64,13 @@ internal sealed partial class PositionTurn
                 AttemptFailed(report.Order, 0, $"ended {report.Status} with {report.Executed} filled {report.Code}".TrimEnd());
                 break;
         }
+    }
+
+    /// <summary>It filled for all it was sent for, by its own word or by its trades, and something is still held.</summary>
+    private void CloseWasNotAll(CloseAttempt attempt)
+    {
+        Happen(new CloseAttemptFailed(attempt.Id, 0, $"filled {attempt.Sent}; more is held"));
+        Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
     }
 
     /// <summary>

@@ -84,6 +84,7 @@ internal sealed partial class PositionTurn
         else
         {
             if (Held?.EntryOrder == trade.Order) CloseOn();
+            else if (_state is Closing { Attempt: { Standing: true } attempt } && attempt.Filled >= attempt.Sent) CloseWasNotAll(attempt);
             EnsureProtected();
         }
     }

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Trading.Node;
+using Trading.Lab.Simulation.Mutations;
 
 namespace Trading.Lab.Simulation;
 
@@ -11,14 +11,14 @@ public sealed record CrashPoints(IReadOnlyList<(CrashPoint Point, CrashVerdict V
     public IReadOnlyList<string> Violations =>
         [.. Played.SelectMany(one => one.Verdict.Violations.Select(violation => $"{one.Point}: {violation}"))];
 
-    public static CrashPoints Play(Func<NodeParts, NodeParts>? change = null, CancellationToken cancel = default)
+    public static CrashPoints Play(Mutation? mutation = null, CancellationToken cancel = default)
     {
         var played = new List<(CrashPoint, CrashVerdict)>();
         foreach (var story in Enum.GetValues<CrashStory>())
             foreach (var point in CrashRun.Count(story).Points)
             {
                 if (cancel.IsCancellationRequested) return new CrashPoints(played);
-                played.Add((point, CrashRun.Kill(point, change)));
+                played.Add((point, CrashRun.Kill(point, mutation)));
             }
 
         return new CrashPoints(played);

@@ -2,7 +2,7 @@ using System.Globalization;
 using Trading.Domain;
 using Trading.Domain.Positions;
 using Trading.Journal;
-using Trading.Node;
+using Trading.Lab.Simulation.Mutations;
 using Trading.Simulator.Market;
 using Trading.Simulator.Matching;
 using Trading.Simulator.Wire;
@@ -58,12 +58,12 @@ public sealed class CrashRun : IDisposable
     private readonly SimulatedStage _stage;
     private bool _counts, _wasOpen;
 
-    private CrashRun(CrashStory story, CrashPoint? killedAt, Func<NodeParts, NodeParts>? change, Action<string>? log)
+    private CrashRun(CrashStory story, CrashPoint? killedAt, Mutation? mutation, Action<string>? log)
     {
         (_story, _killedAt) = (story, killedAt);
         var swarm = new Swarm(
             FaultClass.None, OversizeStop.Trim, TrimIsKnown: false, AdoptPolicy.Manage, Plan, EventsBeforeAnswers: true);
-        _stage = new SimulatedStage(_world, swarm, Market(story), new VenueOptions { Seed = 1 }, new SeededRandom(1), change, log)
+        _stage = new SimulatedStage(_world, swarm, Market(story), new VenueOptions { Seed = 1 }, new SeededRandom(1), mutation, log)
         {
             TakesUpWithin = TimeSpan.FromSeconds(1),
         };
@@ -73,17 +73,17 @@ public sealed class CrashRun : IDisposable
 
     /// <summary>The story with nobody killed: its moments, in order, and how it ends.</summary>
     public static (IReadOnlyList<CrashPoint> Points, CrashVerdict End) Count(
-        CrashStory story, Func<NodeParts, NodeParts>? change = null, Action<string>? log = null)
+        CrashStory story, Mutation? mutation = null, Action<string>? log = null)
     {
-        using var run = new CrashRun(story, null, change, log);
+        using var run = new CrashRun(story, null, mutation, log);
         var end = run.Play();
         return (run._passed, end);
     }
 
     /// <summary>The story with the node killed at that moment, and started again half a second later.</summary>
-    public static CrashVerdict Kill(CrashPoint point, Func<NodeParts, NodeParts>? change = null, Action<string>? log = null)
+    public static CrashVerdict Kill(CrashPoint point, Mutation? mutation = null, Action<string>? log = null)
     {
-        using var run = new CrashRun(point.Story, point, change, log);
+        using var run = new CrashRun(point.Story, point, mutation, log);
         return run.Play();
     }
 

@@ -61,4 +61,7 @@ public enum FaultClass
     /// <summary>Liquidation and deleveraging.</summary>
     ForcedCloses = 1 << 22,
     RateLimits = 1 << 23,
+
+    /// <summary>The node stands still for longer than its lease, another one takes over, and it wakes.</summary>
+    Replacements = 1 << 24,
 }

@@ -9,12 +9,20 @@ namespace Trading.Lab.Simulation;
 public sealed class Hindrances
 {
     private readonly List<Hindrance> _all = [];
+    private readonly List<Hindrance> _silences = [];
 
     public IReadOnlyList<Hindrance> All => _all;
 
     /// <param name="symbol">Null: all symbols.</param>
     public void Add(DateTime fromUtc, TimeSpan lasts, string why, string? symbol = null, bool deaf = false) =>
         _all.Add(new Hindrance(fromUtc, fromUtc + lasts, symbol, why, deaf));
+
+    /// <summary>When a position may take its append for unanswered, so that what protects goes ahead of it.</summary>
+    public void Silence(DateTime fromUtc, TimeSpan lasts, string why, string? symbol = null) =>
+        _silences.Add(new Hindrance(fromUtc, fromUtc + lasts, symbol, why, Deaf: false));
+
+    public bool IsSilent(DateTime atUtc, string symbol) =>
+        _silences.Exists(one => atUtc >= one.FromUtc && atUtc <= one.ToUtc && (one.Symbol is null || one.Symbol == symbol));
 
     /// <summary>How much of a time none of this excuses.</summary>
     /// <param name="told">Others had to tell that there was something to protect: what deafens excuses too.</param>

@@ -31,6 +31,7 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     private static readonly TimeSpan ReadsLag = TimeSpan.FromSeconds(10);
 
     private readonly JournalFold _fold = new();
+    private long _epoch;
     private readonly HashSet<string> _intents = new(StringComparer.Ordinal);
     private readonly HashSet<string> _failedEntries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _entriesOfSignal = new(StringComparer.Ordinal);
@@ -53,9 +54,13 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
         Log?.Invoke($"VIOLATION {what}");
     }
 
+    /// <summary>From now on a node of that epoch is the only one that may write and enter.</summary>
+    public void TakenOver(long epoch) => _epoch = epoch;
+
     /// <summary>Every event in the moment it becomes durable.</summary>
     public void Written(RecordedEvent recorded)
     {
+        if (recorded.Epoch < _epoch) Blame($"I4 {recorded.Stream} #{recorded.Version}: written under epoch {recorded.Epoch} while {_epoch} owns it");
         if (_fold.Follow(recorded, Blame) is not var (happened, before)) return;
         Log?.Invoke($":: {recorded.Stream["position/".Length..]} {happened}");
         switch (happened)
@@ -76,6 +81,14 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
         }
     }
 
+    /// <summary>Every request in the moment it leaves a node: one that was replaced enters nothing.</summary>
+    public void Leaving(long epoch, WireCall call)
+    {
+        if (epoch >= _epoch || call.Method is not "POST") return;
+        if (OurId().Match(call.Body.Length > 0 ? call.Body : call.Query) is { Success: true } match && match.Groups["id"].Value is var id && id[2] is 'e')
+            Blame($"I7 entry {id} was sent by a node of epoch {epoch} while {_epoch} owns it");
+    }
+
     /// <summary>Every request in the moment it reaches the exchange: what is ours was intended, durably, before.</summary>
     public void Arriving(WireCall call)
     {
@@ -83,10 +96,14 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
         var id = match.Groups["id"].Value;
         Log?.Invoke($"-> {call.Method} {call.Path} {id}");
         if (call.Method is not "POST") return;
-        var mayGoFirst = id[2] is not 'e' && (swarm.Has(FaultClass.JournalDown) || swarm.Has(FaultClass.JournalLoss));
-        if (id.Substring(3, 6) == tag && !mayGoFirst && !_intents.Contains(id))
-            Blame($"R1 order {id} reached the exchange before its intent was durable");
+        if (id.Substring(3, 6) != tag || _intents.Contains(id) || id[2] is not 'e' && MayGoFirst(call)) return;
+        Blame($"R1 order {id} reached the exchange before its intent was durable");
     }
+
+    /// <summary>What protects goes ahead of an append that was not answered in time, and of nothing else.</summary>
+    private bool MayGoFirst(WireCall call) =>
+        NamedSymbol().Match(call.Body.Length > 0 ? call.Body : call.Query) is { Success: true } match
+        && hindrances.IsSilent(venue.With(exchange => exchange.NowUtc), match.Groups["symbol"].Value);
 
     /// <summary>The feed was told what became of its signal.</summary>
     public void Answered(string signalId, PositionAnswer answer)
@@ -193,7 +210,7 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     /// <summary>Flat is only said when the exchange was: what this position was opened by is closed there.</summary>
     private void JudgeClosure(RecordedEvent recorded, Holding held) => venue.With(exchange =>
     {
-        var symbol = SymbolOf(recorded);
+        var symbol = SymbolIn(recorded);
         if (exchange.Account(Storm.ApiKey).Find(symbol, PositionSide.Both) is null or { IsFlat: true }) return;
         foreach (var open in exchange.TruthReport(symbol: symbol).Positions.Where(position => position.ClosedUtc is null && position.Long == (held.Side is Domain.Side.Long)))
             if (open.EntryClientId == held.EntryOrder.Value || held.EntryOrder.Value is null && open.OpenedUtc <= held.BeforeUtc) // by the exchange's clock
@@ -203,7 +220,7 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     /// <summary>Only what somebody else opened is adopted.</summary>
     private void JudgeAdoption(RecordedEvent recorded) => venue.With(exchange =>
     {
-        var symbol = SymbolOf(recorded);
+        var symbol = SymbolIn(recorded);
         var near = exchange.TruthReport(symbol: symbol).Positions
             .Where(position => position.ClosedUtc is null || position.ClosedUtc > exchange.NowUtc - ReadsLag).ToList();
         if (near.TrueForAll(position => position.OpenedBy is Origin.Client))
@@ -214,7 +231,7 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
 
     private bool IsEntry(string clientId) => IsOurs(clientId) && clientId[2] is 'e';
 
-    private static string SymbolOf(RecordedEvent recorded) => PositionKey.Parse(recorded.Stream["position/".Length..]).Symbol.Value;
+    private static string SymbolIn(RecordedEvent recorded) => PositionKey.Parse(recorded.Stream["position/".Length..]).Symbol.Value;
 
     /// <summary>Events are written without trailing zeros, which a state that never was written may carry.</summary>
     private static string Canonical(PositionState state) => TrailingZeros().Replace(JournalFold.Text(state), "${digits}").Replace(". ", " ", StringComparison.Ordinal);
@@ -223,6 +240,9 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
 
     [GeneratedRegex(@"(?<digits>\.\d*?)0+(?!\d)", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex TrailingZeros();
+
+    [GeneratedRegex("(^|&)symbol=(?<symbol>[A-Z0-9]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex NamedSymbol();
 
     [GeneratedRegex("(newClientOrderId|origClientOrderId|clientAlgoId)=(?<id>ta[esx][a-z2-7]{26})", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex OurId();

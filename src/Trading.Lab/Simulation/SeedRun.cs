@@ -1,7 +1,8 @@
 using System.Globalization;
 using Trading.Domain;
 using Trading.Domain.Positions;
-using Trading.Node;
+using Trading.Lab.Simulation.Mutations;
+using Trading.Runtime;
 using Trading.Simulator.Market;
 using Trading.Simulator.Matching;
 using Side = Trading.Domain.Side;
@@ -32,20 +33,20 @@ public sealed class SeedRun : IDisposable
     private readonly List<(string Symbol, PositionInput.OpenPosition Open)> _signals = [];
     private bool _feeds = true;
 
-    private SeedRun(ulong seed, Func<NodeParts, NodeParts>? change, Action<string>? log)
+    private SeedRun(ulong seed, Mutation? mutation, Action<string>? log)
     {
         _world = new VirtualWorld(seed, startUtc: SimulatedStage.StartUtc);
         _chance = new SeededRandom(_world.Random.NextBits());
-        _swarm = Swarm.Draw(_chance);
+        _swarm = Swarm.Draw(_chance, new SeededRandom(~seed));
         var market = new SyntheticMarket(
             SyntheticOptions.Lively with { Seed = _chance.NextBits(), Symbols = Symbols }, SimulatedStage.StartUtc.UtcDateTime);
         var venue = VenueOptionsOf(_swarm, _chance.NextBits());
-        _stage = new SimulatedStage(_world, _swarm, market, venue, new SeededRandom(_chance.NextBits()), change, log) { Started = Feed };
+        _stage = new SimulatedStage(_world, _swarm, market, venue, new SeededRandom(_chance.NextBits()), mutation, log) { Started = Feed };
         _storm = new Storm(
             _world, _swarm, _stage.Venue, _stage.Network, _stage.Database, _stage.Hindrances, Symbols,
             SimulatedStage.SyncEvery + TimeSpan.FromSeconds(15), _stage.Log)
         {
-            Kill = _stage.Kill, Pause = Pause, Skew = by => { if (_stage.Node is { } node) node.Process.Skew = by; },
+            Kill = _stage.Kill, Replace = _stage.Replace, Pause = Pause, Skew = by => { if (_stage.Node is { } node) node.Process.Skew = by; },
         };
         _stage.Database.Written = recorded =>
         {
@@ -54,6 +55,7 @@ public sealed class SeedRun : IDisposable
         };
         _stage.Database.Hindered = _storm.Hinder;
         _stage.Network.Hindered = _storm.Hinder;
+        _stage.Network.Entering = _storm.Entering;
         _stage.Network.Moment = (moment, _) =>
         {
             if (moment is not CrashMoment.RequestArrived) _storm.Moment();
@@ -61,11 +63,11 @@ public sealed class SeedRun : IDisposable
     }
 
     /// <summary>Plays one seed from its beginning to its end.</summary>
-    /// <param name="change">What is different in the node; only a check of the checks has something there.</param>
+    /// <param name="mutation">The defence that is switched off; only a check of the checks has one.</param>
     /// <param name="log">Told every line of the run.</param>
-    public static SeedResult Run(ulong seed, Func<NodeParts, NodeParts>? change = null, Action<string>? log = null)
+    public static SeedResult Run(ulong seed, Mutation? mutation = null, Action<string>? log = null)
     {
-        using var run = new SeedRun(seed, change, log);
+        using var run = new SeedRun(seed, mutation, log);
         return run.Play();
     }
 
@@ -130,6 +132,10 @@ public sealed class SeedRun : IDisposable
         catch (TimeoutException)
         {
             _stage.Log?.Invoke($"<- signal {id} {signal.Symbol}: no answer in time");
+        }
+        catch (ActorStoppedException replaced)
+        {
+            _stage.Log?.Invoke($"<- signal {id} {signal.Symbol}: {replaced.Message}");
         }
     }
 

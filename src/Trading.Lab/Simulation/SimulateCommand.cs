@@ -64,8 +64,8 @@ public static class SimulateCommand
         var shown = options.Json ? error : output;
         var sum = new Sum(0, 0, null, default, default, 14695981039346656037UL, 0);
         var results = options.Seed is { } one
-            ? [SeedRun.Run(one, mutation?.Change, options.Json ? null : output.WriteLine)]
-            : ManySeeds.Play(1, (ulong)options.Seeds, mutation?.Change, cancel);
+            ? [SeedRun.Run(one, mutation, options.Json ? null : output.WriteLine)]
+            : ManySeeds.Play(1, (ulong)options.Seeds, mutation, cancel);
         foreach (var result in results)
         {
             if (result.Leaks > 0) shown.WriteLine($"seed {result.Seed} left the simulation {result.Leaks} times, first at {result.FirstLeak}");
@@ -137,7 +137,7 @@ public static class SimulateCommand
 
     private static (ulong? Seed, string By) Catch(Mutation mutation, CancellationToken cancel)
     {
-        foreach (var result in ManySeeds.Play(1, (ulong)mutation.Within, mutation.Change, cancel))
+        foreach (var result in ManySeeds.Play(1, (ulong)mutation.Within, mutation, cancel))
             if (result.Violations.FirstOrDefault(one => one.StartsWith(mutation.Invariant, StringComparison.Ordinal)) is { } violation
                 && SeedRun.Run(result.Seed).Violations.Count == 0) // else it is not the mutation that is caught
                 return (result.Seed, violation.Split('\n')[0]);

@@ -34,6 +34,9 @@ public sealed class SimulatedDatabase(TimeProvider time, JournalId id, Random ch
     /// <summary>Told of every append whose fate its writer cannot know.</summary>
     public Action<AppendRequest> Hindered { get; set; } = static _ => { };
 
+    /// <summary>Only a check of the checks switches it off: appends under an older epoch than the shard's are taken.</summary>
+    public bool Fences { get; set; } = true;
+
     /// <summary>A process's connection.</summary>
     public SimulatedJournal Connect() => new(this);
 
@@ -50,6 +53,11 @@ public sealed class SimulatedDatabase(TimeProvider time, JournalId id, Random ch
     public long TakeEpoch(int shard)
     {
         lock (_gate) return _epochs[shard] = _epochs.GetValueOrDefault(shard) + 1;
+    }
+
+    public long EpochOf(int shard)
+    {
+        lock (_gate) return _epochs.GetValueOrDefault(shard);
     }
 
     internal void Send(AppendRequest request, Action<AppendResult> answer)
@@ -102,7 +110,7 @@ public sealed class SimulatedDatabase(TimeProvider time, JournalId id, Random ch
         {
             var shard = shardOf?.Invoke(request.Stream) ?? 0;
             var epoch = _epochs.GetValueOrDefault(shard);
-            if (request.Epoch < epoch) return new AppendResult.Fenced(epoch);
+            if (request.Epoch < epoch && Fences) return new AppendResult.Fenced(epoch);
             if (_done.TryGetValue((request.Stream, request.CommandId), out var done)) return new AppendResult.AlreadyDone(done);
             var version = _streams.TryGetValue(request.Stream, out var events) ? events.Count : 0;
             if (version == request.ExpectedVersion) return Write(request, shard);
@@ -128,7 +136,7 @@ public sealed class SimulatedDatabase(TimeProvider time, JournalId id, Random ch
         }
 
         _done[(request.Stream, request.CommandId)] = first;
-        _epochs[shard] = request.Epoch;
+        _epochs[shard] = Math.Max(request.Epoch, _epochs.GetValueOrDefault(shard));
         Durable(request);
         return new AppendResult.Appended(first);
     }

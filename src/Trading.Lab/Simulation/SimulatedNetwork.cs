@@ -70,6 +70,12 @@ public sealed class SimulatedNetwork(VirtualWorld world)
     /// </summary>
     public Action<CrashMoment, object> Moment { get; set; } = static (_, _) => { };
 
+    /// <summary>Told of every request in the moment it leaves its sender.</summary>
+    public Action<VirtualNode, WireCall> Leaving { get; set; } = static (_, _) => { };
+
+    /// <summary>Told when a node that may be replaced is about to send an entry, before it looks at its lease.</summary>
+    public Action Entering { get; set; } = static () => { };
+
     /// <summary>From now on nothing gets through. The exchange drops its end of every socket; ours hears nothing of it.</summary>
     public void Cut()
     {
@@ -84,10 +90,10 @@ public sealed class SimulatedNetwork(VirtualWorld world)
         foreach (var socket in _sockets.ToList()) socket.FindPeerGone();
     }
 
-    /// <summary>The process is gone, and its ends of all sockets with it.</summary>
-    public void Abandon()
+    /// <summary>The process is gone, and its ends of all its sockets with it.</summary>
+    public void Abandon(VirtualNode process)
     {
-        foreach (var socket in _sockets.ToList()) socket.Abandon();
+        foreach (var socket in _sockets.FindAll(socket => socket.Owner == process)) socket.Abandon();
     }
 
     /// <summary>Every socket dies at both ends at once, as behind a gateway that forgets them.</summary>

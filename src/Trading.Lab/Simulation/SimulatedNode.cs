@@ -22,14 +22,19 @@ public sealed class SimulatedNode
     private int _idsMade;
 
     /// <param name="life">Number of this life: ids of two lives are never the same.</param>
+    /// <param name="isReplaceable">Another node may take over: its lease ends unless it renews it.</param>
+    /// <param name="looksAtLease">False only for a check of the checks: it takes its lease for valid for ever.</param>
     public SimulatedNode(
         VirtualWorld world, SimulatedVenue venue, SimulatedNetwork network, SimulatedDatabase database, NodeSettings settings,
-        int life, Func<NodeParts, NodeParts> change, Action<Alert> alerted, Action<string> log)
+        int life, bool isReplaceable, bool looksAtLease, Func<NodeParts, NodeParts> change, Action<Alert> alerted, Action<string> log)
     {
         (_network, _life) = (network, life);
         _ids = new SeededRandom(world.Random.NextBits());
         Process = world.Node("node");
-        var lease = new Lease(database.TakeEpoch(0), static () => true);
+        var lease = isReplaceable && new SimulatedLease(database, Process) is var renewed
+            ? new Lease(renewed.Epoch, looksAtLease ? renewed.IsValid : static () => true)
+            : new Lease(database.TakeEpoch(0), static () => true);
+        Epoch = lease.Epoch;
         var venues = new Venues(
             new VenueWire(network, venue, Process), Process.Time, settings.TagsOf(database.Id), lease);
         var parts = new NodeParts
@@ -39,7 +44,11 @@ public sealed class SimulatedNode
             Scheduler = Process,
             Journal = new MomentJournal(database.Connect(), network, Process),
             NewId = NewId,
-            OpenAccount = venues.Open,
+            OpenAccount = isReplaceable
+                ? account => venues.Open(account) is var gateway
+                    ? gateway with { Sender = new EnteringSender(gateway.Sender, network, Process) }
+                    : gateway
+                : venues.Open,
             OpenPrices = venues.OpenPrices,
             Lease = lease,
             Alerted = alerted,
@@ -47,6 +56,9 @@ public sealed class SimulatedNode
         };
         Node = new TradingNode(change(parts));
     }
+
+    /// <summary>Under which it writes.</summary>
+    public long Epoch { get; }
 
     public VirtualNode Process { get; }
     public TradingNode Node { get; }
@@ -58,7 +70,7 @@ public sealed class SimulatedNode
     public void Kill()
     {
         Process.Kill();
-        _network.Abandon();
+        _network.Abandon(Process);
     }
 
     private string NewId() => string.Create(CultureInfo.InvariantCulture, $"{_life}-{++_idsMade}-{_ids.NextBits():x16}");

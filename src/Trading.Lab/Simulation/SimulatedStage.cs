@@ -1,6 +1,6 @@
 using System.Globalization;
 using Trading.Domain;
-using Trading.Node;
+using Trading.Lab.Simulation.Mutations;
 using Trading.Node.Configuration;
 using Trading.Node.Operators;
 using Trading.Node.Reconcile;
@@ -27,21 +27,26 @@ internal sealed class SimulatedStage : IDisposable
 
     private static readonly TimeSpan SupervisorWaits = TimeSpan.FromSeconds(1);
 
+    /// <summary>A node that finds itself replaced is ended by whoever runs it.</summary>
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(5);
+
     /// <summary>A stop may fire while a snapshot is being read; it does not fire during each of them.</summary>
     private const int LastSnapshots = 3;
 
     private readonly Swarm _swarm;
-    private readonly Func<NodeParts, NodeParts> _change;
+    private readonly Mutation? _mutation;
+    private readonly List<SimulatedNode> _replaced = [];
+    private readonly Dictionary<VirtualNode, long> _epochs = [];
     private bool _wasHalted;
 
     /// <param name="databaseChance">Chance of the journal's latencies and losses.</param>
-    /// <param name="change">What is different in the node; only a check of the checks has something there.</param>
+    /// <param name="mutation">The defence that is switched off; only a check of the checks has one.</param>
     /// <param name="log">Told every line of the run.</param>
     public SimulatedStage(
         VirtualWorld world, Swarm swarm, IMarket market, VenueOptions venue, SeededRandom databaseChance,
-        Func<NodeParts, NodeParts>? change = null, Action<string>? log = null)
+        Mutation? mutation = null, Action<string>? log = null)
     {
-        (World, _swarm, _change) = (world, swarm, change ?? (static parts => parts));
+        (World, _swarm, _mutation) = (world, swarm, mutation);
         Log = log is null ? null : line => log(string.Create(CultureInfo.InvariantCulture, $"{world.NowUtc:HH:mm:ss.fff} {line}"));
         Venue = new SimulatedVenue(world, market, venue);
         Network = new SimulatedNetwork(world);
@@ -56,7 +61,9 @@ internal sealed class SimulatedStage : IDisposable
         Referee = new Referee(Venue, swarm, Hindrances, ProtectWithin, journal.Tag) { Log = Log };
         Referee.IsHalted = () => _wasHalted |= Node?.Node.Accounts[Account].Standing.Mode is Domain.Accounts.AccountMode.Halted;
         Database.Written = Referee.Written;
+        Database.Fences = mutation?.Off is not Outside.EpochFence;
         Network.Arriving = Referee.Arriving;
+        Network.Leaving = (process, call) => Referee.Leaving(_epochs[process], call);
     }
 
     public VirtualWorld World { get; }
@@ -83,7 +90,11 @@ internal sealed class SimulatedStage : IDisposable
     {
         Lives++;
         Log?.Invoke($"== life {Lives} of the node");
-        var node = Node = new SimulatedNode(World, Venue, Network, Database, Settings(), Lives, _change, Alerted, Log ?? (static _ => { }));
+        var node = Node = new SimulatedNode(
+            World, Venue, Network, Database, Settings(), Lives, _swarm.Has(FaultClass.Replacements),
+            _mutation?.Off is not Outside.Lease, _mutation?.Change ?? (static parts => parts), Alerted, Log ?? (static _ => { }));
+        _epochs[node.Process] = node.Epoch;
+        Referee.TakenOver(node.Epoch);
         _ = node.Process.Start(async () =>
         {
             try
@@ -92,7 +103,7 @@ internal sealed class SimulatedStage : IDisposable
             }
             catch (IOException silent) when (silent.Message == SimulatedDatabase.Silence)
             {
-                World.After(TimeSpan.Zero, () => Kill(SupervisorWaits)); // without its journal a node does not start: whoever runs it starts it again
+                if (Node == node) World.After(TimeSpan.Zero, () => Kill(SupervisorWaits)); // without its journal a node does not start: whoever runs it starts it again
                 return;
             }
 
@@ -111,9 +122,26 @@ internal sealed class SimulatedStage : IDisposable
         World.After(comesBackAfter, Live);
     }
 
+    /// <summary>The node stands still past its lease, another one takes its place, and after that time it wakes.</summary>
+    public void Replace(TimeSpan wakesAfter)
+    {
+        if (Node is not { Process.IsPaused: false } node) return;
+        Log?.Invoke($"== the node stands still and is replaced; it wakes {wakesAfter} later");
+        node.Process.Pause();
+        Node = null;
+        _replaced.Add(node);
+        Hindrances.Add(World.NowUtc.UtcDateTime, SimulatedLease.Lasts + TakesUpWithin, "the node was replaced");
+        Hindrances.Add(World.NowUtc.UtcDateTime, SimulatedLease.Lasts + SyncEvery, "the node was replaced", deaf: true);
+        Hindrances.Silence(World.NowUtc.UtcDateTime, SimulatedLease.Lasts + wakesAfter + EndsWithin, "the node was replaced");
+        World.After(SimulatedLease.Lasts, Live);
+        World.After(SimulatedLease.Lasts + wakesAfter, node.Process.Resume);
+        World.After(SimulatedLease.Lasts + wakesAfter + EndsWithin, node.Kill);
+    }
+
     /// <summary>Everything is healed: lets it settle, and judges the run.</summary>
     public void End()
     {
+        foreach (var node in _replaced) node.Kill();
         Referee.IsHalted();
         Settle();
         Referee.JudgeRun();

@@ -17,6 +17,9 @@ internal sealed class Storm(
     private static readonly TimeSpan Reaction = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    /// <summary>Appends that were under way when the journal came back, and those that waited behind them.</summary>
+    private static readonly TimeSpan Drains = TimeSpan.FromSeconds(6);
+
     private readonly SeededRandom _chance = new(world.Random.NextBits());
     private readonly JournalFaults _quiet = database.Faults;
     private bool _over;
@@ -24,6 +27,9 @@ internal sealed class Storm(
 
     /// <summary>Kill the node now; it comes back after that time.</summary>
     public Action<TimeSpan> Kill { get; set; } = static _ => { };
+
+    /// <summary>Another node takes the place of this one, which wakes after that time.</summary>
+    public Action<TimeSpan> Replace { get; set; } = static _ => { };
 
     /// <summary>Stop the node now for that time.</summary>
     public Action<TimeSpan> Pause { get; set; } = static _ => { };
@@ -62,6 +68,7 @@ internal sealed class Storm(
         Every(FaultClass.JournalDown, 25, () => JournalDown(_chance.Between(TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(6))));
         Every(FaultClass.Kills, 30, () => Kill(_chance.Between(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(5))));
         Every(FaultClass.Pauses, 20, PauseNow);
+        Every(FaultClass.Replacements, 40, ReplaceNow);
         Every(FaultClass.ForcedCloses, 15, ForceClose);
         Every(FaultClass.RateLimits, 25, LimitRate);
     }
@@ -74,6 +81,12 @@ internal sealed class Storm(
             world.After(TimeSpan.Zero, () => Kill(_chance.Between(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(3))));
         else if (_momentPause > 0 && _chance.Chance(_momentPause))
             PauseNow();
+    }
+
+    /// <summary>An entry is about to be sent: the worst moment to be replaced.</summary>
+    public void Entering()
+    {
+        if (!_over && _chance.Chance(0.1)) ReplaceNow();
     }
 
     /// <summary>An entry is durable and about to leave: the worst moment for the journal to go away.</summary>
@@ -99,6 +112,7 @@ internal sealed class Storm(
     {
         log?.Invoke($"== lost: append to {request.Stream}");
         hindrances.Add(Now, database.Faults.Timeout + Reaction, "an append was lost", SymbolIn(request.Stream));
+        hindrances.Silence(Now, database.Faults.Timeout + Drains, "an append was lost", SymbolIn(request.Stream));
     }
 
     /// <summary>Nothing goes wrong any more.</summary>
@@ -274,6 +288,7 @@ internal sealed class Storm(
     {
         // What protects does not wait for the journal; a node that starts meanwhile has nothing to go on from.
         hindrances.Add(Now, swarm.Has(FaultClass.Kills) ? lasts + TimeSpan.FromSeconds(3) + Reaction : Reaction, "the journal is away");
+        hindrances.Silence(Now, lasts + Drains, "the journal is away or slow");
         if (_over || database.Faults.IsAway) return;
         log?.Invoke($"== the journal is away for {lasts}");
         var before = swarm.Has(FaultClass.JournalLoss) ? Lossy : _quiet;
@@ -290,9 +305,12 @@ internal sealed class Storm(
     {
         var lasts = _chance.Between(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(_chance.Chance(0.3) ? 5 : 1));
         hindrances.Add(Now, lasts + Reaction, "the node stands still");
+        hindrances.Silence(Now, lasts + Reaction, "the node stands still");
         log?.Invoke($"== the node stands still for {lasts}");
         Pause(lasts);
     }
+
+    private void ReplaceNow() => Replace(_chance.Between(TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(8)));
 
     private void LimitRate()
     {

@@ -9,13 +9,16 @@ public sealed record Swarm(
 {
     private const double ChanceOfPeace = 0.1;
     private const double ChanceOfClass = 0.25;
+    private const double ChanceOfReplacement = 0.15;
 
-    public static Swarm Draw(SeededRandom chance)
+    /// <param name="later">What was added later draws here: seeds without it go on playing what they did.</param>
+    public static Swarm Draw(SeededRandom chance, SeededRandom later)
     {
         var faults = FaultClass.None;
         var peace = chance.Chance(ChanceOfPeace);
-        foreach (var one in Enum.GetValues<FaultClass>())
+        foreach (var one in Enum.GetValues<FaultClass>().Where(one => one is not FaultClass.Replacements))
             if (chance.Chance(ChanceOfClass) && !peace) faults |= one;
+        if (later.Chance(ChanceOfReplacement) && !peace) faults |= FaultClass.Replacements;
         return new Swarm(
             faults,
             chance.Chance(0.5) ? OversizeStop.Trim : OversizeStop.Expire,

@@ -5,7 +5,7 @@ using Trading.Simulator.Wire;
 namespace Trading.Lab.Simulation;
 
 /// <summary>One WebSocket between a process and the simulated exchange. Frames keep their order, whatever each takes.</summary>
-internal sealed class VenueSocket(SimulatedNetwork network, SimulatedVenue venue) : IWireSocket, IStreamSink
+internal sealed class VenueSocket(SimulatedNetwork network, SimulatedVenue venue, VirtualNode owner) : IWireSocket, IStreamSink
 {
     private readonly VirtualWorld _world = network.World;
     private readonly Queue<string?> _onTheWay = new();
@@ -14,6 +14,8 @@ internal sealed class VenueSocket(SimulatedNetwork network, SimulatedVenue venue
     private TaskCompletionSource? _reader;
     private DateTimeOffset _lastDueUtc;
     private bool _isBroken, _lostPeer;
+
+    public VirtualNode Owner => owner;
 
     public long Pings { get; private set; }
 

@@ -31,7 +31,7 @@ public sealed class VenueWire(SimulatedNetwork network, SimulatedVenue venue, Vi
     {
         await Task.Delay(network.Way() * 3, process.Time, stop);
         if (network.IsCut) throw new IOException($"cannot open a WebSocket to {address.Host}: the network is cut");
-        var socket = new VenueSocket(network, venue);
+        var socket = new VenueSocket(network, venue, process);
         return socket.Open(address) ? socket : throw new IOException($"cannot open a WebSocket to {address.Host}: 404");
     }
 
@@ -39,6 +39,7 @@ public sealed class VenueWire(SimulatedNetwork network, SimulatedVenue venue, Vi
     {
         network.Moment(CrashMoment.RequestBegun, call);
         if (process.IsDead) return;
+        network.Leaving(process, call);
         if (network.BreaksUnder(call) is { } late)
         {
             _world.After(network.Way(), () => answered.TrySetResult(Answer.Lost));

@@ -221,12 +221,17 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
         one.Reply?.Invoke(new PositionAnswer(one.Decision.Verdict, one.Decision.Note, State));
     }
 
-    /// <summary>The deadline runs from when we learned of the quantity, not from when that was durable (design §4).</summary>
+    /// <summary>
+    /// The deadline runs from when we learned of the quantity, not from when the journal was given up (design §4). What a
+    /// process slept is not the journal's: it has the whole deadline before it when it wakes.
+    /// </summary>
     private PositionEffect OnTime(PositionEffect effect, UnwrittenDecision one) =>
         effect is PositionEffect.StartTimer { Timer: PositionTimer.Protect } deadline
-            && deadline.Due - around.Time.GetElapsedTime(one.Began) is var left
-            ? deadline with { Due = left > TimeSpan.Zero ? left : TimeSpan.Zero }
+            ? deadline with { Due = deadline.Due - Waited(one) }
             : effect;
+
+    private TimeSpan Waited(UnwrittenDecision one) =>
+        around.Time.GetElapsedTime(one.Began) is var took && took < Patience ? took : Patience;
 
     private async Task CatchUp()
     {

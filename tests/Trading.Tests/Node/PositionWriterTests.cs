@@ -97,6 +97,18 @@ public sealed class PositionWriterTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_process_that_slept_has_the_whole_deadline_before_it_when_it_wakes()
+    {
+        var (writer, host) = await Opening();
+        for (var i = 0; i < 6; i++) _journal.Next.Enqueue(ScriptedJournal.Fate.NotWrittenAnswerLost);
+        var taken = writer.Take(Fill());
+        _time.Advance(TimeSpan.FromSeconds(4));
+        await Run(taken);
+        var deadline = host.Done.OfType<PositionEffect.StartTimer>().Single(timer => timer.Timer is PositionTimer.Protect);
+        Assert.Equal(TimeSpan.FromSeconds(2.5), deadline.Due);
+    }
+
+    [Fact]
     public async Task Nothing_goes_ahead_of_the_journal_without_a_valid_lease()
     {
         var (writer, _) = await Opening();

@@ -339,6 +339,25 @@ public sealed class FoundBySimulationScenarios
         OrderIds.For(PositionScenario.Journal, "position/binance/HNTUSDT", 99, OrderPurpose.Stop), "9", Side.Long, 130m, 2.2m,
         ClosesPosition: false, OrderOrigin.Ours);
 
+    [Fact]
+    public void Trades_that_say_the_close_filled_and_something_is_left_are_enough_for_the_next_close() => Protected()
+        .Quietly("10:00:04.000", new ClosePosition(CloseReason.Manual, "operator"))
+        .Quietly("10:00:05.000", on => on.ForeignFill("t2", Side.Long, 65m, 2.3m, "10:00:04.500"))
+        .Quietly("10:00:05.001", on => on.Fill("x1", "t3", Side.Short, 130m, 2.25m, "10:00:04.900"))
+        .Then(on => Assert.Equal(65m, Assert.IsType<PositionState.Closing>(on.State).Holding.Quantity))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CloseAgain }))
+        .Quietly("10:00:05.201", new TimerFired(PositionTimer.CloseAgain))
+        .Then(on => Assert.Equal(65m, Assert.Single(on.Last.Effects.OfType<PositionEffect.SendClose>()).Quantity));
+
+    [Fact]
+    public void A_late_row_of_a_position_whose_fills_were_never_told_is_not_adopted_when_a_new_stream_has_forgotten_its_end() => Wanted()
+        .Quietly("10:00:00.250", on => on.Amount(130m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:00.300", on => on.Order("e1", OrderStatus.Filled, 130m, 2.3m, "10:00:00.240", Source.Query))
+        .Quietly("10:00:05.000", on => on.Amount(0m, 0m, "10:00:05.000"))
+        .Quietly("10:00:05.500", new StreamRestarted(2))
+        .Quietly("10:00:07.000", on => new Checked(Evidence(on, new PositionRow(130m, 2.3m, on.Utc("10:00:00.240")))))
+        .Then(on => Assert.IsType<PositionState.Flat>(on.State));
+
     private static PositionScenario Wanted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
         .Quietly("10:00:00.000", Want(Side.Long, 130m, 2.3m));
 

@@ -40,6 +40,6 @@ public sealed class CrashPointTests(ITestOutputHelper output)
     public void A_defence_that_is_switched_off_is_caught_at_one_of_them(string name)
     {
         var mutation = Mutation.All.Single(one => one.Name == name);
-        Assert.NotEmpty(CrashPoints.Play(mutation.Change).Violations);
+        Assert.NotEmpty(CrashPoints.Play(mutation).Violations);
     }
 }

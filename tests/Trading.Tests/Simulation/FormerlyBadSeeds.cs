@@ -12,6 +12,8 @@ public sealed class FormerlyBadSeeds
     [InlineData(7319)] // a close refused with -2022 waited for a check whose reads were lost, with no stop
     [InlineData(8567)]
     [InlineData(19887)] // the deadline began when the journal was given up, half a second after the fill
+    [InlineData(22619)] // trades said that a close had filled and something was left; it waited for a check
+    [InlineData(26386)] // whoever asked a position that could not read its journal was not told that the outcome is unknown
     [InlineData(10900)] // a stop sent ahead of a journal that never heard of it was cancelled, and was all there was
     public void A_seed_that_was_bad_once_is_clean(ulong seed)
     {

@@ -16,7 +16,7 @@ public sealed class MutationTests
     public void A_defence_that_is_switched_off_is_caught(string name)
     {
         var mutation = Mutation.All.Single(one => one.Name == name);
-        if (SeedRun.Run(mutation.Known, mutation.Change).Violations.Any(one => one.StartsWith(mutation.Invariant, StringComparison.Ordinal))
+        if (SeedRun.Run(mutation.Known, mutation).Violations.Any(one => one.StartsWith(mutation.Invariant, StringComparison.Ordinal))
             && SeedRun.Run(mutation.Known).Violations.Count == 0) return;
         using var output = new StringWriter();
         var exit = SimulateCommand.Run(

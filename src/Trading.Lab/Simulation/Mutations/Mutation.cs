@@ -13,6 +13,9 @@ namespace Trading.Lab.Simulation.Mutations;
 /// <param name="Within">Seeds from 1 on within which it must be caught.</param>
 public sealed record Mutation(string Name, string About, int Within, Func<NodeParts, NodeParts> Change)
 {
+    /// <summary>What is switched off outside the node's parts.</summary>
+    public Outside Off { get; init; }
+
     /// <summary>The invariant that must break; empty: any.</summary>
     public string Invariant { get; init; } = "";
 
@@ -22,6 +25,7 @@ public sealed record Mutation(string Name, string About, int Within, Func<NodePa
     public static IReadOnlyList<Mutation> All { get; } =
     [
         OfJournal("intent-first", "orders leave before their intent is durable", 60, static journal => new AnsweredBeforeDurable(journal)),
+        OfJournal("protect-first", "what protects leaves before its intent is durable, though the journal answers", 60, static journal => new ProtectionAnsweredBeforeDurable(journal)) with { Invariant = "R1", Known = 3 },
         OfJournal("lost-append", "an append whose answer is lost is taken for done", 60, static journal => new LostAppendIsDone(journal)),
         OfJournal("command-id", "an append is tried again as another command", 60, static journal => new RetryIsANewCommand(journal)),
         OfJournal("expected-version", "appends go on top of what others wrote, without fence", 1000, static journal => new NoExpectedVersion(journal)) with { Known = 8 },
@@ -43,6 +47,8 @@ public sealed record Mutation(string Name, string About, int Within, Func<NodePa
         OfRules("recover-doubt", "a start does not ask about the entry that was under way", 60, SpoiltRules.NothingIsRecovered) with { Known = 8 },
         OfRules("close-again", "a close that did not close everything is not tried again", 200, SpoiltRules.ClosedOnce) with { Known = 30 },
         OfRules("lost-stop", "a stop that was taken away is not noticed", 400, SpoiltRules.LostStopsUnnoticed) with { Invariant = "I6", Known = 131 },
+        new("epoch", "appends of a node that was replaced are taken", 200, static parts => parts) { Invariant = "I4", Known = 4, Off = Outside.EpochFence },
+        new("self-fence", "a node that slept past its lease does not look at it before it enters", 200, static parts => parts) { Invariant = "I7", Known = 27, Off = Outside.Lease },
     ];
 
     /// <summary>Only the positions have this lease: while an append is not answered they send nothing ahead of it.</summary>
@@ -73,4 +79,16 @@ public sealed record Mutation(string Name, string About, int Within, Func<NodePa
 
     private static Mutation OfRules(string name, string about, int within, Func<Decide, Decide> spoil) =>
         new(name, about, within, parts => parts with { Decide = spoil(PositionMachine.Decide) });
+}
+
+/// <summary>A defence that is not one of the node's parts.</summary>
+public enum Outside
+{
+    Nothing,
+
+    /// <summary>The journal's own: an append under an old epoch is refused.</summary>
+    EpochFence,
+
+    /// <summary>The lease ends for its owner before anybody else may have it.</summary>
+    Lease,
 }

@@ -34,6 +34,18 @@ internal sealed class AnsweredBeforeDurable(IJournal journal) : PassingJournal(j
     }
 }
 
+/// <summary>As <see cref="AnsweredBeforeDurable"/>, for what intends a stop or a close alone.</summary>
+internal sealed class ProtectionAnsweredBeforeDurable(IJournal journal) : PassingJournal(journal)
+{
+    public override Task<AppendResult> Append(AppendRequest request)
+    {
+        var append = Real.Append(request);
+        return request.Events.Any(one => one.Type is "StopIntended" or "CloseIntended")
+            ? Task.FromResult<AppendResult>(new AppendResult.Appended(0))
+            : append;
+    }
+}
+
 /// <summary>Knows how many appends are not answered.</summary>
 internal sealed class CountedAppends(IJournal journal) : PassingJournal(journal)
 {
