@@ -23,12 +23,13 @@ public sealed class ScenarioRun : IAsyncDisposable
 {
     /// <summary>Deadlines of 3 s stay 150 ms of real time.</summary>
     public const double Fast = 20;
+    private const string MemoryFolder = "/dev/shm";
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan SoonWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AskWithin = TimeSpan.FromSeconds(30);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("trading-replay-").FullName;
+    private readonly string _folder;
     private readonly List<Check> _checks = [];
     private readonly Timelines _timelines;
     private IMonitoringReader _monitoring;
@@ -48,6 +49,7 @@ public sealed class ScenarioRun : IAsyncDisposable
         (Setting, _real, Clock, _simulator, _database, _voids) = (setting, real, clock, simulator, database, voids);
         Exchange = new ScenarioExchange(simulator, AccountId.Parse(on.Id()), on, "0001");
         Second = SecondOf(setting, simulator, on);
+        _folder = FolderOf(setting);
         _timelines = new Timelines(clock);
         _monitoring = ReaderOf(database);
     }
@@ -331,6 +333,10 @@ public sealed class ScenarioRun : IAsyncDisposable
         await _simulator.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
+
+    private static string FolderOf(ScenarioSetting setting) => setting.InMemory && Directory.Exists(MemoryFolder)
+        ? Directory.CreateDirectory(Path.Combine(MemoryFolder, $"trading-replay-{Path.GetRandomFileName()}")).FullName
+        : Directory.CreateTempSubdirectory("trading-replay-").FullName;
 
     private static ManualMarket ManualMarketOf(ScenarioSetting setting)
     {
