@@ -52,7 +52,7 @@ public sealed class ScenarioExchange(SimulatorHost host, AccountId account, Doma
     });
 
     /// <summary>Somebody would hear of the account: a socket is open, with a key that is valid where there are keys.</summary>
-    public bool HasUserStream => OfAccount((x, own) => Sockets(x, "private", own).Any());
+    public bool HasUserStream => OfAccount((x, own) => Sockets(x, "private", own).Any(socket => !socket.Silent));
 
     /// <summary>Every socket of the exchange stays open and says nothing more.</summary>
     public void SilenceSockets() => host.With(x =>

@@ -69,7 +69,8 @@ internal static class Storm
 
         run.Exchange.With(x => x.Venue.Skew = TimeSpan.Zero);
         await run.Until(
-            "all has converged", () => Every(run, held, (run, at, symbol) => at.Held(symbol) == 0 || IsCovered(run, at, symbol)),
+            "all has converged, and the exchange is heard again", () => run.Accounts.All(at => at.HasUserStream)
+                && Every(run, held, (run, at, symbol) => at.Held(symbol) == 0 || IsCovered(run, at, symbol)),
             speed: 5, TimeSpan.FromSeconds(300));
         if (run.Venue is Exchange.Binance)
             run.CheckEqual(Key, run.Accounts.Count, run.Accounts.Count(at => at.HasUserStream));
