@@ -62,6 +62,13 @@ internal sealed partial class PositionTurn
         }
 
         Verify(VerifiedBy.Websocket, quantity, report.EntryPrice);
+        if (quantity < Held!.Quantity && MayBeOfAnEarlierFill(Held, quantity, report.AtUtc))
+        {
+            Ignore("perhaps of an earlier fill of the same moment");
+            AskWhatIsHeld();
+            return;
+        }
+
         var grows = quantity > Held!.Quantity;
         if (quantity != Held.Quantity) Happen(new QuantityChanged(quantity, report.EntryPrice, "stream"));
         if (grows) CloseOn();
@@ -110,6 +117,27 @@ internal sealed partial class PositionTurn
         : _seen.RowAmount is { } row && _seen.RowAtUtc >= at ? row
         : null;
 
+    /// <summary>What is held on our side, by an amount of that moment or a later one that contains all fills until then.</summary>
+    private decimal? HeldSince(Holding held, DateTime at)
+    {
+        if (AmountSince(at) is not { } amount) return null;
+        var quantity = OnSide(held.Side, amount);
+        if (AmountSince(at.AddTicks(1)) is not null || !MayBeOfAnEarlierFill(held, quantity, at)) return quantity;
+        AskWhatIsHeld();
+        return null;
+    }
+
+    private void AskWhatIsHeld() => Do(new StartTimer(PositionTimer.CheckAgain, WordOfThePosition));
+
+    /// <summary>
+    /// Fills of one moment have an amount each, all of that time and heard in any order. One that is less than what the
+    /// entry is known to have filled may be of before the last of them, or somebody else has sold: the stop covers the
+    /// greater quantity, and the exchange is asked.
+    /// </summary>
+    private bool MayBeOfAnEarlierFill(Holding held, decimal quantity, DateTime at) =>
+        quantity > 0 && held.Sold == 0 && quantity < Math.Max(held.Bought, held.Executed)
+        && (at <= held.LastFillUtc && held.FillsOfLastMoment > 1 || IsBetweenFills(held, at));
+
     /// <summary>The stream has said, of that moment or a later one, that nothing is held on our side.</summary>
     private bool IsToldFlatSince(Holding held, DateTime at) =>
         _seen.StreamAmount is { } streamed && _seen.StreamAtUtc >= at && OnSide(held.Side, streamed) == 0
@@ -125,7 +153,7 @@ internal sealed partial class PositionTurn
     private void AwaitProofOfFlat()
     {
         if (_state is Opening || Held is { EntryLeft: > 0 }) AskForTheEnd();
-        else Do(new StartTimer(PositionTimer.CheckAgain, WordOfThePosition));
+        else AskWhatIsHeld();
     }
 
     private void SeeRow(PositionRow row) => SeeRow(row.Amount, row.UpdatedUtc);

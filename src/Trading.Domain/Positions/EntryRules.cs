@@ -168,7 +168,7 @@ internal sealed partial class PositionTurn
     /// <summary>Somebody else may have traded beside our entry: what is held is what the exchange says, not what we bought.</summary>
     private void TakeAmountSince(DateTime at)
     {
-        if (Held is { } held && AmountSince(at) is { } amount && OnSide(held.Side, amount) is > 0 and var quantity && quantity != held.Quantity)
+        if (Held is { } held && HeldSince(held, at) is > 0 and var quantity && quantity != held.Quantity)
             Happen(new QuantityChanged(quantity, held.EntryPrice, "stream"));
     }
 

@@ -56,15 +56,27 @@ internal sealed partial class PositionTurn
 
     /// <summary>
     /// A position report of the same moment already contains the trade (it comes first, protocols/binance-usdm §10), and
-    /// so does a row that changed since; otherwise the trade changes what was held.
+    /// so does a row that changed since; otherwise the trade changes what was held. One of before a fill that counts
+    /// already does not contain that fill, and may have counted this one: the greater is covered, and the exchange asked.
     /// </summary>
     private decimal HeldAfter(Holding held, Trade trade)
     {
-        if (AmountSince(trade.AtUtc) is { } amount) return OnSide(held.Side, amount);
+        var newest = trade.AtUtc > held.LastFillUtc ? trade.AtUtc : held.LastFillUtc;
+        if (HeldSince(WithFill(held, trade), newest) is { } stated) return stated;
+        var mayBeCounted = AmountSince(trade.AtUtc) is not null;
+        if (mayBeCounted) AskWhatIsHeld();
+        if (mayBeCounted && trade.Bought != held.Side) return held.Quantity;
         if (trade.Bought != held.Side) return Math.Max(0, held.Quantity - trade.Quantity);
         if (trade.Order != held.EntryOrder) return held.Quantity + trade.Quantity;
         return _state is Opening || held.EntryLeft > 0 ? Math.Max(held.Quantity, held.Bought + trade.Quantity - held.Sold) : held.Quantity;
     }
+
+    /// <summary>What our entry is known to have filled with this trade, before it is known what is held after it.</summary>
+    private static Holding WithFill(Holding held, Trade trade) => trade.Order != held.EntryOrder ? held : held with
+    {
+        Bought = held.Bought + trade.Quantity,
+        FillsOfLastMoment = held.FillsOfLastMoment + (trade.AtUtc == held.LastFillUtc ? 1 : 0),
+    };
 
     private void AfterTrade(Trade trade, Source source)
     {

@@ -102,6 +102,9 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     /// <summary>The exchange's time of the newest fill counted; proofs of flat must not be older.</summary>
     public DateTime LastFillUtc { get; init; }
 
+    /// <summary>Counted fills of exactly that time: the exchange states an amount after each of them, all of that time too.</summary>
+    public int FillsOfLastMoment { get; init; }
+
     /// <summary>The exchange's time of the newest fill of the positions before: what is not newer is theirs.</summary>
     public DateTime BeforeUtc { get; init; }
 

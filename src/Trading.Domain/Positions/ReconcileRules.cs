@@ -13,6 +13,9 @@ internal sealed partial class PositionTurn
 {
     private static readonly TimeSpan ReadLag = TimeSpan.FromSeconds(5);
 
+    /// <summary>A timer may fire a moment early: a read begun then would be too early again, and the next one as long after it.</summary>
+    private static readonly TimeSpan TimerGrain = TimeSpan.FromMilliseconds(50);
+
     public void Reconcile(SnapshotShare share)
     {
         var newer = _seen.StreamAtUtc > share.StartedUtc;
@@ -77,7 +80,7 @@ internal sealed partial class PositionTurn
 
         _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = evidence.StartedUtc };
         if (row.Amount == 0) return;
-        if (MayBeOfBefore(row, evidence.StartedUtc)) Do(new StartTimer(PositionTimer.CheckAgain, ReadLag));
+        if (MayBeOfBefore(row, evidence.StartedUtc)) Do(new StartTimer(PositionTimer.CheckAgain, ReadLag + TimerGrain));
         else Adopt(row, evidence.Stops ?? []);
     }
 

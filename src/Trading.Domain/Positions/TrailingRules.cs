@@ -56,7 +56,8 @@ internal sealed partial class PositionTurn
 
     /// <summary>An event that never came must not undo what a fill or a row has told since; a newer row that agrees undoes nothing.</summary>
     private bool IsNewestWord(Holding held) => _seen.StreamAtUtc >= held.LastFillUtc
-        && (_seen.StreamAtUtc >= _seen.RowAtUtc || _seen.RowAmount == _seen.StreamAmount);
+        && (_seen.StreamAtUtc >= _seen.RowAtUtc || _seen.RowAmount == _seen.StreamAmount)
+        && !MayBeOfAnEarlierFill(held, OnSide(held.Side, _seen.StreamAmount ?? 0), _seen.StreamAtUtc);
 
     /// <summary>What could not leave because too many are under way is not asked for at every tick; it is no refusal of the step.</summary>
     private bool MovesPause() => _seen.MovePausedUtc is { } at && context.NowUtc >= at && context.NowUtc - at < MovePause;

@@ -117,11 +117,16 @@ internal sealed class Crash(ProcessWorld world, ITestOutputHelper output)
             (await world.Ask("signals?outcome=pending")).EnumerateArray().ToList().Count == 0);
         await world.Until("every position is protected by one stop of ours", async () =>
             (await world.Ask("positions")).EnumerateArray().All(IsProtected) && await StopsResting() == open);
+        await world.Until("the venue probe has cancelled its test stop", async () =>
+            (await world.Ask("slots")).EnumerateArray().All(slots => !IsProbing(slots.GetProperty("why").GetString())));
         JudgeTruth(await world.Truth(), entries);
         world.StopNode();
         await Verify();
         await JudgeNothingLost();
     }
+
+    private static bool IsProbing(string? whyNoEntries) => whyNoEntries is not null
+        && (whyNoEntries.Contains("still being read", StringComparison.Ordinal) || whyNoEntries.Contains("probe has not ended", StringComparison.Ordinal));
 
     private void JudgeTruth(JsonElement truth, IReadOnlyDictionary<string, int> entries)
     {

@@ -358,6 +358,38 @@ public sealed class FoundBySimulationScenarios
         .Quietly("10:00:07.000", on => new Checked(Evidence(on, new PositionRow(130m, 2.3m, on.Utc("10:00:00.240")))))
         .Then(on => Assert.IsType<PositionState.Flat>(on.State));
 
+    [Fact]
+    public void The_amount_of_the_first_of_two_fills_of_one_moment_is_no_word_about_both() => Wanted()
+        .Quietly("10:00:00.250", on => on.Fill("e1", "t2", Side.Long, 70m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:00.260", on => on.Order("e1", OrderStatus.Filled, 130m, 2.3m, "10:00:00.240", Source.Stream))
+        .Quietly("10:00:00.300", on => on.Amount(60m, 2.3m, "10:00:00.240"))
+        .Then(on => Assert.Equal(130m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }))
+        .Quietly("10:00:00.900", on => on.Fill("e1", "t1", Side.Long, 60m, 2.3m, "10:00:00.240"))
+        .Then(on => Assert.Equal(130m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity));
+
+    [Fact]
+    public void The_second_of_two_fills_of_one_moment_counts_beside_the_amount_of_the_first() => Wanted()
+        .Quietly("10:00:00.250", on => on.Amount(60m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:00.260", on => on.Fill("e1", "t2", Side.Long, 70m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:00.270", on => on.Order("e1", OrderStatus.Filled, 130m, 2.3m, "10:00:00.240", Source.Stream))
+        .Quietly("10:00:00.900", on => on.Fill("e1", "t1", Side.Long, 60m, 2.3m, "10:00:00.240"))
+        .Then(on => Assert.Equal(130m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity));
+
+    [Fact]
+    public void The_amount_of_an_earlier_fill_that_is_told_late_does_not_undo_the_later_one() => Wanted()
+        .Quietly("10:00:00.250", on => on.Amount(60m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:00.260", on => on.Fill("e1", "t2", Side.Long, 70m, 2.3m, "10:00:00.250"))
+        .Quietly("10:00:00.270", on => on.Order("e1", OrderStatus.Filled, 130m, 2.3m, "10:00:00.250", Source.Query))
+        .Quietly("10:00:00.900", on => on.Fill("e1", "t1", Side.Long, 60m, 2.3m, "10:00:00.240"))
+        .Then(on => Assert.Equal(130m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity));
+
+    [Fact]
+    public void An_amount_of_after_the_entrys_last_fill_is_what_is_left_of_it() => Wanted()
+        .Quietly("10:00:00.250", on => on.Fill("e1", "t1", Side.Long, 130m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:00.300", on => on.Amount(60m, 2.3m, "10:00:00.241"))
+        .Then(on => Assert.Equal(60m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity));
+
     private static PositionScenario Wanted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
         .Quietly("10:00:00.000", Want(Side.Long, 130m, 2.3m));
 
