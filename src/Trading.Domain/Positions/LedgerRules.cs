@@ -75,7 +75,7 @@ internal sealed partial class PositionTurn
     private static Holding WithFill(Holding held, Trade trade) => trade.Order != held.EntryOrder ? held : held with
     {
         Bought = held.Bought + trade.Quantity,
-        FillsOfLastMoment = held.FillsOfLastMoment + (trade.AtUtc == held.LastFillUtc ? 1 : 0),
+        FillsOfLastMoment = held.FillsOfLastMomentWith(trade.AtUtc),
     };
 
     private void AfterTrade(Trade trade, Source source)

@@ -162,7 +162,7 @@ public static partial class PositionMachine
             Realized = held.Realized + trade.RealizedPnl,
             Fees = held.Fees + trade.Fee,
             LastFillUtc = Later(held.LastFillUtc, trade.AtUtc),
-            FillsOfLastMoment = trade.AtUtc > held.LastFillUtc ? 1 : held.FillsOfLastMoment + (trade.AtUtc == held.LastFillUtc ? 1 : 0),
+            FillsOfLastMoment = held.FillsOfLastMomentWith(trade.AtUtc),
             FirstFillUtc = held.FirstFillUtc == default && trade.Order == held.EntryOrder ? trade.AtUtc : held.FirstFillUtc,
         };
     }

@@ -105,6 +105,10 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     /// <summary>Counted fills of exactly that time: the exchange states an amount after each of them, all of that time too.</summary>
     public int FillsOfLastMoment { get; init; }
 
+    /// <summary>The same once a fill of that time counts too.</summary>
+    public int FillsOfLastMomentWith(DateTime atUtc) =>
+        atUtc > LastFillUtc ? 1 : FillsOfLastMoment + (atUtc == LastFillUtc ? 1 : 0);
+
     /// <summary>The exchange's time of the newest fill of the positions before: what is not newer is theirs.</summary>
     public DateTime BeforeUtc { get; init; }
 

@@ -35,7 +35,7 @@ public sealed record CrashPoint(CrashStory Story, int Number, CrashMoment Moment
 /// <param name="Open">Positions it still holds.</param>
 /// <param name="LongestNaked">Longest time without a live stop, by the exchange's truth.</param>
 /// <param name="StopsMoved">Stops the exchange has seen after the first.</param>
-public sealed record CrashVerdict( IReadOnlyList<string> Violations, int Opened, int Open, TimeSpan LongestNaked, int StopsMoved);
+public sealed record CrashVerdict(IReadOnlyList<string> Violations, int Opened, int Open, TimeSpan LongestNaked, int StopsMoved);
 
 /// <summary>
 /// One quiet life of a position, open → protect → trail → close → reconcile, without any chance but latency. Played once to

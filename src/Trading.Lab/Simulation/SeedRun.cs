@@ -112,7 +112,7 @@ public sealed class SeedRun : IDisposable
         var symbol = Symbols[_chance.Next(Symbols.Length)];
         var market = await node.Node.Accounts[SimulatedStage.Account].ViewMarket(Symbol.Parse(symbol), CancellationToken.None);
         if (market is not { Mark: { } mark, Rules: { } rules }) return null;
-        var quantity = decimal.Floor(200m / mark / rules.StepSize) * rules.StepSize;
+        var quantity = rules.RoundQuantity(200m / mark);
         var side = _chance.Chance(0.5) ? Side.Long : Side.Short;
         var id = (_signals.Count + 1).ToString(CultureInfo.InvariantCulture);
         _signals.Add((symbol, new PositionInput.OpenPosition(id, "w1", side, quantity, mark, _swarm.Plan)));

@@ -72,6 +72,7 @@ internal sealed class SimulatedStage : IDisposable
     public SimulatedDatabase Database { get; }
     public Hindrances Hindrances { get; } = new();
     public Referee Referee { get; }
+
     /// <summary>Null: nobody listens, and no line is made.</summary>
     public Action<string>? Log { get; }
 

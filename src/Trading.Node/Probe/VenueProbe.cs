@@ -17,6 +17,7 @@ namespace Trading.Node.Probe;
 public sealed class VenueProbe(ProbeSurroundings around)
 {
     private const decimal FarAway = 0.5m;
+    private const string TestStopCheck = "test-stop";
     private static readonly TimeSpan LargeOffset = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StreamWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan EventWithin = TimeSpan.FromSeconds(2);
@@ -44,7 +45,7 @@ public sealed class VenueProbe(ProbeSurroundings around)
         (await OnParked("stream", async symbol => [await CheckStream(symbol, stop)], stop))[^1];
 
     private Task<IReadOnlyList<ProbeCheck>> CheckOnParked(CancellationToken stop) =>
-        OnParked("test-stop", async symbol => [await CheckTestStop(symbol, stop), await CheckStream(symbol, stop)], stop);
+        OnParked(TestStopCheck, async symbol => [await CheckTestStop(symbol, stop), await CheckStream(symbol, stop)], stop);
 
     private async Task<IReadOnlyList<ProbeCheck>> OnParked(
         string name, Func<Symbol, Task<IReadOnlyList<ProbeCheck>>> look, CancellationToken stop)
@@ -167,7 +168,7 @@ public sealed class VenueProbe(ProbeSurroundings around)
     /// </summary>
     private async Task<ProbeCheck> CheckTestStop(Symbol symbol, CancellationToken stop)
     {
-        const string name = "test-stop";
+        const string name = TestStopCheck;
         if (await around.Gateway.Sender.ReadMark(symbol, stop) is not Done<decimal> { Value: var mark }) return Silent(name, $"no mark price of {symbol}");
         var key = Key(symbol);
         var rules = around.Symbols.RulesOf(symbol);
@@ -191,7 +192,7 @@ public sealed class VenueProbe(ProbeSurroundings around)
     /// <summary>Once it has rested in this start the account allows it, also where a later look finds no flat symbol.</summary>
     private ProbeCheck CheckStopFirst(IEnumerable<ProbeCheck> found)
     {
-        _stopRested |= found.Any(check => check is { Name: "test-stop", Verdict: ProbeVerdict.Passed });
+        _stopRested |= found.Any(check => check is { Name: TestStopCheck, Verdict: ProbeVerdict.Passed });
         return _stopRested
             ? new ProbeCheck(ProbeReport.StopFirstCheck, ProbeVerdict.Passed, "a stop rests without a position: it is placed before each entry is sent")
             : new ProbeCheck(
