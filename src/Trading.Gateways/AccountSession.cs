@@ -106,7 +106,7 @@ public abstract class AccountSession : IAccountSession
             if (!opened) Watch.Suspect("the user stream cannot be opened");
             if (opened) failures = _host.Time.GetElapsedTime(started) >= SteadyAfter ? 0 : Math.Min(failures, OpenedAtMost);
             await TellHealth();
-            await Pause(BackOff[Math.Min(failures++, BackOff.Length - 1)], stop);
+            await _host.Time.Pause(BackOff[Math.Min(failures++, BackOff.Length - 1)], stop);
         }
     }
 
@@ -201,25 +201,12 @@ public abstract class AccountSession : IAccountSession
             {
                 var since = _host.Time.GetTimestamp() - (long)(ClockEvery.TotalSeconds * _host.Time.TimestampFrequency);
                 var synced = await _host.SyncClock(since, run.Token);
-                await Pause(synced ? ClockEvery : ClockRetry, run.Token);
+                await _host.Time.Pause(synced ? ClockEvery : ClockRetry, run.Token);
             }
         }
         finally
         {
             run.Cancel();
-        }
-    }
-
-    /// <summary>A cancelled pause is an end of waiting, not an error.</summary>
-    private async Task Pause(TimeSpan time, CancellationToken stop)
-    {
-        try
-        {
-            await Task.Delay(time, _host.Time, stop);
-        }
-        catch (OperationCanceledException)
-        {
-            // The caller looks at its token.
         }
     }
 

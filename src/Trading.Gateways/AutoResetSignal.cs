@@ -28,7 +28,7 @@ internal sealed class AutoResetSignal(TimeProvider time)
     /// Until it is set, the time has passed or <paramref name="stop"/> is cancelled; the caller looks which. It may end
     /// without any of them, so what is due is judged by the clock.
     /// </summary>
-    /// <param name="atMost">Rounded up to whole milliseconds, as timers cut them off; negative: what is due is overdue.</param>
+    /// <param name="atMost">Negative: what is due is overdue.</param>
     public async Task Wait(TimeSpan atMost, CancellationToken stop)
     {
         var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -43,8 +43,8 @@ internal sealed class AutoResetSignal(TimeProvider time)
             _waiting = waiting;
         }
 
-        var due = TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, atMost.TotalMilliseconds)));
-        using var timer = time.CreateTimer(static signal => ((AutoResetSignal)signal!).Set(), this, due, Timeout.InfiniteTimeSpan);
+        using var timer = time.CreateTimer(
+            static signal => ((AutoResetSignal)signal!).Set(), this, Pauses.WholeMilliseconds(atMost), Timeout.InfiniteTimeSpan);
         using var stopped = stop.Register(static signal => ((AutoResetSignal)signal!).Set(), this);
         await waiting.Task;
     }

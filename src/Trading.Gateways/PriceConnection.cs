@@ -75,7 +75,7 @@ internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
             var started = host.Time.GetTimestamp();
             await OneSocket(deliver, suspect, stop);
             if (host.Time.GetElapsedTime(started) >= SteadyAfter) failures = 0;
-            await Pause(BackOff[Math.Min(failures++, BackOff.Length - 1)], stop);
+            await host.Time.Pause(BackOff[Math.Min(failures++, BackOff.Length - 1)], stop);
         }
     }
 
@@ -142,7 +142,7 @@ internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
                 else if (NextRequest() is { } request)
                 {
                     await socket.Send(request, ended.Token);
-                    await Pause(BetweenMessages, ended.Token);
+                    await host.Time.Pause(BetweenMessages, ended.Token);
                 }
                 else if (unpinged >= PingEvery)
                 {
@@ -205,7 +205,7 @@ internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
                 var due = SilentAfter;
                 foreach (var subscription in _wanted.Values)
                     if (Judge(subscription, suspect) is var rest && rest < due) due = rest;
-                await Pause(due, connection.Token);
+                await host.Time.Pause(due, connection.Token);
             }
         }
         finally
@@ -229,18 +229,6 @@ internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
 
         _changed.Set();
         return SilentAfter;
-    }
-
-    private async Task Pause(TimeSpan time, CancellationToken stop)
-    {
-        try
-        {
-            await Task.Delay(time, host.Time, stop);
-        }
-        catch (OperationCanceledException)
-        {
-            // The caller looks at its token.
-        }
     }
 
     private sealed class Subscription(Symbol symbol)
