@@ -146,6 +146,7 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     /// <summary>What can only be said of the whole run.</summary>
     public void JudgeRun()
     {
+        ExcuseHeldCloses();
         var truth = venue.With(exchange => exchange.TruthReport());
         foreach (var position in truth.Positions) JudgeTruth(position, truth);
         foreach (var sent in truth.Orders.Where(order => IsEntry(order.ClientId) && order.Filled > 0).GroupBy(order => order.ClientId, StringComparer.Ordinal))
@@ -165,6 +166,13 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
                     Blame($"foreign stop {stop.ClientId} of {stop.Symbol} was cancelled");
         });
     }
+
+    /// <summary>From when the exchange has a close of ours until it fills it is the exchange's time.</summary>
+    private void ExcuseHeldCloses() => venue.With(exchange =>
+    {
+        foreach (var close in exchange.Account(Storm.ApiKey).OrderHistory.Where(order => IsOurs(order.ClientId) && order.ClientId[2] is 'x' && order.Filled > 0))
+            hindrances.Add(close.CreatedUtc, close.UpdatedUtc - close.CreatedUtc, "the exchange held the fill of a close", close.Symbol);
+    });
 
     private void JudgeQuiet(string symbol, decimal real, PositionState state, Account account, List<string> wrong)
     {
