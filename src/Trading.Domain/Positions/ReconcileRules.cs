@@ -95,16 +95,21 @@ internal sealed partial class PositionTurn
     }
 
     /// <summary>
-    /// A row no newer than the last fill of the position that just closed may be a late read of it, or a position opened
-    /// in the same millisecond: it is asked for again after the longest read lag, and then believed. Where no fill was ever
-    /// told, what changed before flat was proven may be of before.
+    /// A row no newer than the end of the position that just closed may be a late read of it, or a position opened in the
+    /// same millisecond: it is asked for again after the longest read lag, and then believed.
     /// </summary>
     private bool MayBeOfBefore(PositionRow row, DateTime startedUtc)
     {
-        if (_state is not Flat flat || row.UpdatedUtc > (flat.LastFillUtc != default ? flat.LastFillUtc : flat.ClosedUtc)) return false;
+        if (_state is not Flat flat || row.UpdatedUtc > LatestEnd(flat)) return false;
         if (_seen.ClosedAtUtc == default) _seen = _seen with { ClosedAtUtc = context.NowUtc };
         return startedUtc < _seen.ClosedAtUtc + ReadLag;
     }
+
+    /// <summary>
+    /// Its last fill, where all are counted. Where one was never told, the newest that was may be its entry's, or of a
+    /// position before: what changed before flat was proven may be its own.
+    /// </summary>
+    private static DateTime LatestEnd(Flat flat) => flat.Last is { LedgerComplete: false } ? flat.ClosedUtc : flat.LastFillUtc;
 
     /// <summary>Once only: a position that is held here, by whatever way, is not taken over again.</summary>
     public void TakeOver(AdoptPosition want)
