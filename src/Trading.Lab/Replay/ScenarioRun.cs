@@ -24,6 +24,7 @@ public sealed class ScenarioRun : IAsyncDisposable
     /// <summary>Deadlines of 3 s stay 150 ms of real time.</summary>
     public const double Fast = 20;
     private const string MemoryFolder = "/dev/shm";
+    private const long MemoryRoom = 1L << 30;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan SoonWithin = TimeSpan.FromSeconds(5);
@@ -49,7 +50,7 @@ public sealed class ScenarioRun : IAsyncDisposable
         (Setting, _real, Clock, _simulator, _database, _voids) = (setting, real, clock, simulator, database, voids);
         Exchange = new ScenarioExchange(simulator, AccountId.Parse(on.Id()), on, "0001");
         Second = SecondOf(setting, simulator, on);
-        _folder = FolderOf(setting);
+        _folder = NewFolder();
         _timelines = new Timelines(clock);
         _monitoring = ReaderOf(database);
     }
@@ -334,7 +335,11 @@ public sealed class ScenarioRun : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private static string FolderOf(ScenarioSetting setting) => setting.InMemory && Directory.Exists(MemoryFolder)
+    /// <summary>
+    /// In memory where the system has that with room: a disk that stalls for half a second is ten seconds of a clock that
+    /// runs twenty times as fast, and none of what a scenario is about.
+    /// </summary>
+    private static string NewFolder() => Directory.Exists(MemoryFolder) && new DriveInfo(MemoryFolder).AvailableFreeSpace > MemoryRoom
         ? Directory.CreateDirectory(Path.Combine(MemoryFolder, $"trading-replay-{Path.GetRandomFileName()}")).FullName
         : Directory.CreateTempSubdirectory("trading-replay-").FullName;
 

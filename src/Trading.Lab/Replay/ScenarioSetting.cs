@@ -42,11 +42,6 @@ public sealed record ScenarioSetting
     /// <summary>A second account of the node; null: there is one.</summary>
     public SecondAccount? Second { get; init; }
 
-    /// <summary>
-    /// The data folder is in memory where the system has that: a disk that stalls for half a second is a warning of its own.
-    /// </summary>
-    public bool InMemory { get; init; }
-
     /// <summary>Names of the signal feeds the node listens to.</summary>
     public IReadOnlyList<string> Feeds { get; init; } = [];
 

@@ -29,7 +29,7 @@ internal static class DuplicateWave
     public static IEnumerable<Scenario> All =>
     [
         new("duplicate-wave", Card, "16 signals by two feeds, again after a reconnect, again after a restart: five opened, no failure anywhere",
-            Played) { Setting = Setting with { InMemory = true }, Alone = true }, // not a line of warning, so not a slow journal either
+            Played) { Setting = Setting, Alone = true },
         new("duplicate-wave/margin-refused", Card, "one entry is refused for margin: one failure, the next in rank takes its place", MarginRefused)
         {
             Setting = Setting with { FailedSignals = 1 },
