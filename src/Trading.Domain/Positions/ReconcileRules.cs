@@ -100,16 +100,10 @@ internal sealed partial class PositionTurn
     /// </summary>
     private bool MayBeOfBefore(PositionRow row, DateTime startedUtc)
     {
-        if (_state is not Flat flat || row.UpdatedUtc > LatestEnd(flat)) return false;
+        if (_state is not Flat flat || row.UpdatedUtc > flat.EndedUtc) return false;
         if (_seen.ClosedAtUtc == default) _seen = _seen with { ClosedAtUtc = context.NowUtc };
         return startedUtc < _seen.ClosedAtUtc + ReadLag;
     }
-
-    /// <summary>
-    /// Its last fill, where all are counted. Where one was never told, the newest that was may be its entry's, or of a
-    /// position before: what changed before flat was proven may be its own.
-    /// </summary>
-    private static DateTime LatestEnd(Flat flat) => flat.Last is { LedgerComplete: false } ? flat.ClosedUtc : flat.LastFillUtc;
 
     /// <summary>Once only: a position that is held here, by whatever way, is not taken over again.</summary>
     public void TakeOver(AdoptPosition want)

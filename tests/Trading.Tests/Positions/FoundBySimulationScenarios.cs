@@ -381,6 +381,18 @@ public sealed class FoundBySimulationScenarios
         .Quietly("10:00:10.100", on => LaggingRow(on, "10:00:10.060", "10:00:03.000"))
         .Then(on => Assert.IsType<PositionState.Open>(on.State));
 
+    [Fact]
+    public void An_entry_that_failed_does_not_forget_when_the_position_before_had_ended() => Protected()
+        .Quietly("10:00:03.000", on => on.Amount(195m, 2.3m, "10:00:03.000"))
+        .Quietly("10:00:05.000", on => on.Amount(0m, 0m, "10:00:05.000"))
+        .Quietly("10:00:05.050", on => new CancelAnswered(on.Id("s1"), WasOpen: false))
+        .Quietly("10:00:05.060", on => new CancelAnswered(on.Id("s2"), WasOpen: false))
+        .Quietly("10:00:05.100", Want(Side.Long, 130m, 2.3m))
+        .Quietly("10:00:05.200", on => new Rejected(on.Id("e2"), -2019, "Margin is insufficient."))
+        .Quietly("10:00:05.500", new StreamRestarted(2))
+        .Quietly("10:00:06.000", on => LaggingRow(on, "10:00:05.900", "10:00:03.000"))
+        .Then(on => Assert.IsType<PositionState.Flat>(on.State));
+
     private static Checked LaggingRow(PositionScenario on, string startedUtc, string changedUtc) =>
         new(Evidence(on, new PositionRow(130m, 2.3m, on.Utc(changedUtc))) with { StartedUtc = on.Utc(startedUtc) });
 
