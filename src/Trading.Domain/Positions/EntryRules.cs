@@ -23,11 +23,15 @@ internal sealed partial class PositionTurn
     }
 
     /// <summary>
-    /// A stop of the position before may still rest, or a close that was not found may still come: either would reduce
-    /// what is opened now.
+    /// A stop of the position before may still rest, or a close that was not found may still come, or one that had told
+    /// of no fill when flat was proven: each would reduce what is opened now.
     /// </summary>
     private bool MayStillBeReached =>
-        _state is Flat { Surplus.IsEmpty: false } || context.NowUtc < _seen.CloseMayArriveUntilUtc;
+        _state is Flat { Surplus.IsEmpty: false }
+        || context.NowUtc < _seen.CloseMayArriveUntilUtc
+        || _state is Flat { Last: { } last } && IsLastCloseUnheard(last) && context.NowUtc < _seen.ClosedAtUtc + LatestClose;
+
+    private static bool IsLastCloseUnheard(Holding last) => last.CloseOrders is [.., var close] && !last.Reduced.ContainsKey(close);
 
     private void Enter(OpenPosition want)
     {

@@ -317,4 +317,16 @@ public sealed class CloseNotToldScenarios
                          :: CloseIntended x2 65 Manual 2 what is left
                          -> SendClose x2 Long 65
             """);
+
+    [Fact]
+    public void A_close_that_nothing_was_heard_of_may_still_come_so_nothing_is_opened_before_it_is_heard_or_too_late() => Trailing()
+        .Quietly("05:00:20.000", new ClosePosition(CloseReason.Manual, "operator"))
+        .Quietly("05:00:20.500", on => on.Amount(0m, 0m, "05:00:20.400"))
+        .Quietly("05:00:20.501", on => on.ForeignFill("t2", Side.Short, 65m, 0.0940m, "05:00:20.400"))
+        .Quietly("05:00:20.600", on => new CancelAnswered(on.Id("s2"), WasOpen: true))
+        .Quietly("05:00:25.000", Want(Side.Long, 65m, 0.0940m))
+        .Then(on => Assert.Equal("key_in_doubt", on.Last.Note))
+        .Quietly("05:00:25.100", on => on.Fill("x1", "t3", Side.Short, 65m, 0.0940m, "05:00:20.400"))
+        .Quietly("05:00:25.200", Want(Side.Long, 65m, 0.0940m))
+        .Then(on => Assert.IsType<PositionState.Opening>(on.State));
 }

@@ -114,6 +114,7 @@ public sealed class FoundBySimulationScenarios
         .Quietly("10:00:07.300", on => new ProvenAbsent(on.Id("x1"), "1 read"))
         .Quietly("10:00:07.500", new TimerFired(PositionTimer.CloseAgain))
         .Quietly("10:00:07.600", on => on.Amount(0m, 0m, "10:00:07.590"))
+        .Quietly("10:00:07.601", on => on.Fill("x2", "t2", Side.Short, 130m, 2.25m, "10:00:07.590"))
         .Quietly("10:00:07.700", on => new CancelAnswered(on.Id("s1"), WasOpen: true))
         .Quietly("10:00:13.200", Want(Side.Long, 130m, 2.3m))
         .Then(on => Assert.Equal("key_in_doubt", on.Last.Note))
