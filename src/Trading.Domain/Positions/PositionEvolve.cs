@@ -14,7 +14,10 @@ public static partial class PositionMachine
     public static PositionState Evolve(PositionState state, PositionEvent happened, long version) => (state, happened) switch
     {
         (Flat s, EntryIntended e) => new Opening(
-            Intended(e, version) with { LastFillUtc = s.LastFillUtc, BeforeUtc = s.LastFillUtc }, new EntryOrder(e.Order, e.Quantity, AwaitsStop: e.StopFirst)),
+            Intended(e, version) with { LastFillUtc = s.LastFillUtc, BeforeUtc = s.LastFillUtc }, new EntryOrder(e.Order, e.Quantity, AwaitsStop: e.StopFirst))
+        {
+            BeforeEndedUtc = s.EndedUtc,
+        },
         (Flat s, PositionAdopted e) => new Open(Adopted(e, version) with
         {
             LastFillUtc = Later(s.LastFillUtc, e.ChangedUtc ?? default), BeforeUtc = Later(s.LastFillUtc, e.ChangedUtc ?? default),
@@ -46,7 +49,10 @@ public static partial class PositionMachine
             StopBase = e.AveragePrice,
             Executed = e.Executed,
         }),
-        (Opening s, EntryFailed) => new Flat { Surplus = Resting(s.Holding), LastFillUtc = s.Holding.LastFillUtc },
+        (Opening s, EntryFailed) => new Flat
+        {
+            Surplus = Resting(s.Holding), ClosedUtc = s.BeforeEndedUtc, LastFillUtc = s.Holding.LastFillUtc,
+        },
         (Opening s, OutcomeLost) => s with { Entry = s.Entry with { InDoubt = true } },
 
         (Closing s, OutcomeLost) => s with { Attempt = s.Attempt with { InDoubt = true } },

@@ -29,15 +29,25 @@ public abstract record PositionState
         /// <summary>Stops of ours that may still rest and must be cancelled.</summary>
         public ImmutableList<ClientOrderId> Surplus { get; init; } = [];
 
-        /// <summary>When flat was proven; the default where no position was open before.</summary>
+        /// <summary>When flat was proven, or what was before an entry that failed had ended; the default where no position was open before.</summary>
         public DateTime ClosedUtc { get; init; }
 
         /// <summary>The exchange's time of the newest fill before: a row that is not newer tells of a position that is gone.</summary>
         public DateTime LastFillUtc { get; init; }
+
+        /// <summary>
+        /// What changed by then may be of the position before: until its last fill where all are counted; where one was
+        /// never told, the newest that was may be its entry's, or older, and it is until flat was proven.
+        /// </summary>
+        public DateTime EndedUtc => Last is { LedgerComplete: true } || LastFillUtc > ClosedUtc ? LastFillUtc : ClosedUtc;
     }
 
     /// <summary>The entry is intended and may be on its way, partly filled, or in doubt.</summary>
-    public sealed record Opening(Holding Holding, EntryOrder Entry) : PositionState;
+    public sealed record Opening(Holding Holding, EntryOrder Entry) : PositionState
+    {
+        /// <summary><see cref="Flat.EndedUtc"/> of before: it holds again where the entry comes to nothing.</summary>
+        public DateTime BeforeEndedUtc { get; init; }
+    }
 
     public sealed record Open(Holding Holding) : PositionState;
 

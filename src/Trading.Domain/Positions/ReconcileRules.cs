@@ -109,13 +109,12 @@ internal sealed partial class PositionTurn
     }
 
     /// <summary>
-    /// A row no newer than the last fill of the position that just closed may be a late read of it, or a position opened
-    /// in the same millisecond: it is asked for again after the longest read lag, and then believed. Where no fill was ever
-    /// told, what changed before flat was proven may be of before.
+    /// A row no newer than the end of the position that just closed may be a late read of it, or a position opened in the
+    /// same millisecond: it is asked for again after the longest read lag, and then believed.
     /// </summary>
     private bool MayBeOfBefore(PositionRow row, DateTime startedUtc)
     {
-        if (_state is not Flat flat || row.UpdatedUtc > (flat.LastFillUtc != default ? flat.LastFillUtc : flat.ClosedUtc)) return false;
+        if (_state is not Flat flat || row.UpdatedUtc > flat.EndedUtc) return false;
         if (_seen.ClosedAtUtc == default) _seen = _seen with { ClosedAtUtc = context.NowUtc };
         return startedUtc < _seen.ClosedAtUtc + PositionRow.LagsAtMost;
     }

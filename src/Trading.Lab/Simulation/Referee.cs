@@ -27,9 +27,6 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     /// <summary>What a hand opened is looked at, and looked at again after 1, 2 and 5 s, before it is taken over.</summary>
     private static readonly TimeSpan AdoptedWithin = TimeSpan.FromSeconds(10);
 
-    /// <summary>How late a read may be, so that what it says was true.</summary>
-    private static readonly TimeSpan ReadsLag = TimeSpan.FromSeconds(10);
-
     private readonly JournalFold _fold = new();
     private long _epoch;
     private readonly HashSet<string> _intents = new(StringComparer.Ordinal);
@@ -77,7 +74,7 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
                 _booked[trade.Order.Value] = _booked.GetValueOrDefault(trade.Order.Value) + trade.Quantity;
                 break;
             case PositionEvent.PositionClosed: JudgeClosure(recorded, JournalFold.Held(before)!); break;
-            case PositionEvent.PositionAdopted: JudgeAdoption(recorded); break;
+            case PositionEvent.PositionAdopted e: JudgeAdoption(recorded, e); break;
         }
     }
 
@@ -146,6 +143,7 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     /// <summary>What can only be said of the whole run.</summary>
     public void JudgeRun()
     {
+        ExcuseHeldCloses();
         var truth = venue.With(exchange => exchange.TruthReport());
         foreach (var position in truth.Positions) JudgeTruth(position, truth);
         foreach (var sent in truth.Orders.Where(order => IsEntry(order.ClientId) && order.Filled > 0).GroupBy(order => order.ClientId, StringComparer.Ordinal))
@@ -165,6 +163,13 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
                     Blame($"foreign stop {stop.ClientId} of {stop.Symbol} was cancelled");
         });
     }
+
+    /// <summary>From when the exchange has a close of ours until it fills it is the exchange's time.</summary>
+    private void ExcuseHeldCloses() => venue.With(exchange =>
+    {
+        foreach (var close in exchange.Account(Storm.ApiKey).OrderHistory.Where(order => IsOurs(order.ClientId) && order.ClientId[2] is 'x' && order.Filled > 0))
+            hindrances.Add(close.CreatedUtc, close.UpdatedUtc - close.CreatedUtc, "the exchange held the fill of a close", close.Symbol);
+    });
 
     private void JudgeQuiet(string symbol, decimal real, PositionState state, Account account, List<string> wrong)
     {
@@ -217,15 +222,22 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
                 Blame($"I1 {symbol}: the journal says closed while the exchange holds {Text(open.Quantity)} of it");
     });
 
-    /// <summary>Only what somebody else opened is adopted.</summary>
-    private void JudgeAdoption(RecordedEvent recorded) => venue.With(exchange =>
+    /// <summary>
+    /// Only what somebody else opened is adopted: what was open when the adopted row changed last, by the exchange's own
+    /// times. When the event became durable says nothing: the journal may have been away since.
+    /// </summary>
+    private void JudgeAdoption(RecordedEvent recorded, PositionEvent.PositionAdopted adopted) => venue.With(exchange =>
     {
         var symbol = SymbolIn(recorded);
-        var near = exchange.TruthReport(symbol: symbol).Positions
-            .Where(position => position.ClosedUtc is null || position.ClosedUtc > exchange.NowUtc - ReadsLag).ToList();
-        if (near.TrueForAll(position => position.OpenedBy is Origin.Client))
+        var meant = exchange.TruthReport(symbol: symbol).Positions
+            .Where(position => position.Long == (adopted.Side is Domain.Side.Long) && WasOpenAt(position, adopted.ChangedUtc)).ToList();
+        if (meant.TrueForAll(position => position.OpenedBy is Origin.Client))
             Blame($"I1 {symbol}: adopted at {exchange.NowUtc:HH:mm:ss.fff} what this journal had opened itself");
     });
+
+    /// <summary>Rows state whole milliseconds.</summary>
+    private static bool WasOpenAt(PositionTruth position, DateTime? atUtc) =>
+        position.OpenedUtc < atUtc + TimeSpan.FromMilliseconds(1) && (position.ClosedUtc is null || position.ClosedUtc >= atUtc);
 
     private bool IsOurs(string clientId) => clientId.Length == 29 && clientId.StartsWith("ta", StringComparison.Ordinal) && clientId.Substring(3, 6) == tag;
 

@@ -17,6 +17,9 @@ internal sealed class Storm(
     private static readonly TimeSpan Reaction = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    /// <summary>A node that starts gives what it finds without a stop its whole <c>protect-within</c>.</summary>
+    private static readonly TimeSpan DeadlineAnew = TimeSpan.FromSeconds(3);
+
     /// <summary>Appends that were under way when the journal came back, and those that waited behind them.</summary>
     private static readonly TimeSpan Drains = TimeSpan.FromSeconds(6);
 
@@ -100,9 +103,9 @@ internal sealed class Storm(
     /// <summary>A call is lost: its sender waits for the answer timeout and then has to ask. Or it is late.</summary>
     public void Hinder(WireCall call, TimeSpan? late)
     {
-        var isNeeded = call.Path.EndsWith("rder", StringComparison.Ordinal) && call.Method is not "DELETE"
-            || call.Path.EndsWith("exchangeInfo", StringComparison.Ordinal); // without a symbol's rules no order can be rounded
-        var lasts = late is { } by && by < Patience ? by : Patience;
+        var isStart = call.Path.EndsWith("exchangeInfo", StringComparison.Ordinal); // without a symbol's rules no order can be rounded
+        var isNeeded = isStart || call.Path.EndsWith("rder", StringComparison.Ordinal) && call.Method is not "DELETE";
+        var lasts = (late is { } by && by < Patience ? by : Patience) + (isStart ? DeadlineAnew : TimeSpan.Zero);
         log?.Invoke($"== {(late is null ? "lost" : $"late by {late}")}: {call.Method} {call.Path}");
         hindrances.Add(Now, lasts + Reaction, $"{call.Method} {call.Path} did not get through", SymbolIn(call.Query + call.Body), deaf: !isNeeded);
     }
@@ -286,7 +289,8 @@ internal sealed class Storm(
     private void JournalDown(TimeSpan lasts)
     {
         // What protects does not wait for the journal; a node that starts meanwhile has nothing to go on from.
-        hindrances.Add(Now, swarm.Has(FaultClass.Kills) ? lasts + TimeSpan.FromSeconds(3) + Reaction : Reaction, "the journal is away");
+        var starts = swarm.Has(FaultClass.Kills) || swarm.Has(FaultClass.Replacements);
+        hindrances.Add(Now, starts ? lasts + DeadlineAnew + Reaction : Reaction, "the journal is away");
         hindrances.Silence(Now, lasts + Drains, "the journal is away or slow");
         if (_over || database.Faults.IsAway) return;
         log?.Invoke($"== the journal is away for {lasts}");

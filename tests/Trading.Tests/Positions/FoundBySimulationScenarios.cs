@@ -360,6 +360,44 @@ public sealed class FoundBySimulationScenarios
         .Then(on => Assert.IsType<PositionState.Flat>(on.State));
 
     [Fact]
+    public void The_last_fill_of_a_position_before_is_not_the_end_of_one_whose_own_fills_were_never_told() => Protected()
+        .Quietly("10:00:05.000", on => on.Fill("s1", "t2", Side.Short, 130m, 2.25m, "10:00:05.000"))
+        .Quietly("10:00:05.001", on => on.Amount(0m, 0m, "10:00:05.000"))
+        .Quietly("10:00:05.050", on => new CancelAnswered(on.Id("s1"), WasOpen: false))
+        .Quietly("10:00:10.000", Want(Side.Long, 130m, 2.3m))
+        .Quietly("10:00:10.100", on => on.Order("e2", OrderStatus.Filled, 130m, 2.3m, "10:00:10.090"))
+        .Quietly("10:00:20.000", on => on.Amount(0m, 0m, "10:00:20.000"))
+        .Quietly("10:00:20.500", new StreamRestarted(2))
+        .Quietly("10:00:21.000", on => LaggingRow(on, "10:00:20.900", "10:00:10.090"))
+        .Then(on => Assert.IsType<PositionState.Flat>(on.State))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }));
+
+    [Fact]
+    public void A_row_between_the_entrys_fills_and_a_closing_fill_that_was_never_told_may_be_of_before() => Protected()
+        .Quietly("10:00:03.000", on => on.Amount(195m, 2.3m, "10:00:03.000"))
+        .Quietly("10:00:05.000", on => on.Amount(0m, 0m, "10:00:05.000"))
+        .Quietly("10:00:05.500", new StreamRestarted(2))
+        .Quietly("10:00:06.000", on => LaggingRow(on, "10:00:05.900", "10:00:03.000"))
+        .Then(on => Assert.IsType<PositionState.Flat>(on.State))
+        .Quietly("10:00:10.100", on => LaggingRow(on, "10:00:10.060", "10:00:03.000"))
+        .Then(on => Assert.IsType<PositionState.Open>(on.State));
+
+    [Fact]
+    public void An_entry_that_failed_does_not_forget_when_the_position_before_had_ended() => Protected()
+        .Quietly("10:00:03.000", on => on.Amount(195m, 2.3m, "10:00:03.000"))
+        .Quietly("10:00:05.000", on => on.Amount(0m, 0m, "10:00:05.000"))
+        .Quietly("10:00:05.050", on => new CancelAnswered(on.Id("s1"), WasOpen: false))
+        .Quietly("10:00:05.060", on => new CancelAnswered(on.Id("s2"), WasOpen: false))
+        .Quietly("10:00:05.100", Want(Side.Long, 130m, 2.3m))
+        .Quietly("10:00:05.200", on => new Rejected(on.Id("e2"), -2019, "Margin is insufficient."))
+        .Quietly("10:00:05.500", new StreamRestarted(2))
+        .Quietly("10:00:06.000", on => LaggingRow(on, "10:00:05.900", "10:00:03.000"))
+        .Then(on => Assert.IsType<PositionState.Flat>(on.State));
+
+    private static Checked LaggingRow(PositionScenario on, string startedUtc, string changedUtc) =>
+        new(Evidence(on, new PositionRow(130m, 2.3m, on.Utc(changedUtc))) with { StartedUtc = on.Utc(startedUtc) });
+
+    [Fact]
     public void The_amount_of_the_first_of_two_fills_of_one_moment_is_no_word_about_both() => Wanted()
         .Quietly("10:00:00.250", on => on.Fill("e1", "t2", Side.Long, 70m, 2.3m, "10:00:00.240"))
         .Quietly("10:00:00.260", on => on.Order("e1", OrderStatus.Filled, 130m, 2.3m, "10:00:00.240", Source.Stream))
