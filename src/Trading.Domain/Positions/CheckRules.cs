@@ -41,6 +41,7 @@ internal sealed partial class PositionTurn
 
     private void HearOutsidePosition(decimal amount)
     {
+        _seen = _seen with { ChecksWithoutProof = 0 };
         if (amount == 0) Ignore("flat as known");
         else Check(CheckCause.Doubt);
     }

@@ -83,7 +83,11 @@ public sealed record StopView(
 /// <summary>A position as the exchange states it. <paramref name="Amount"/> is signed: short is negative.</summary>
 /// <param name="UpdatedUtc">The exchange's own time of the row; null where it gives none.</param>
 public sealed record PositionRow(
-    decimal Amount, decimal EntryPrice, DateTime? UpdatedUtc, decimal MarkPrice = 0, decimal LiquidationPrice = 0);
+    decimal Amount, decimal EntryPrice, DateTime? UpdatedUtc, decimal MarkPrice = 0, decimal LiquidationPrice = 0)
+{
+    /// <summary>What a read says was true at most this long before it was begun. No exchange states a bound: this is ours.</summary>
+    public static readonly TimeSpan LagsAtMost = TimeSpan.FromSeconds(5);
+}
 
 /// <summary>One trade of ours or of the account, as stream or trade list state it.</summary>
 /// <param name="TradeId">Unique within the symbol; the key by which a repeated fill is recognised.</param>

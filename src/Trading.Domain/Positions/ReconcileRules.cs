@@ -11,8 +11,6 @@ namespace Trading.Domain.Positions;
 /// </summary>
 internal sealed partial class PositionTurn
 {
-    private static readonly TimeSpan ReadLag = TimeSpan.FromSeconds(5);
-
     /// <summary>A timer may fire a moment early: a read begun then would be too early again, and the next one as long after it.</summary>
     private static readonly TimeSpan TimerGrain = TimeSpan.FromMilliseconds(50);
 
@@ -20,7 +18,7 @@ internal sealed partial class PositionTurn
     {
         var newer = _seen.StreamAtUtc > share.StartedUtc;
         if (share.Row is { } stated) SeeRow(stated);
-        if (share.Row is { } row && !newer && share.StartedUtc >= _seen.KnownAtUtc)
+        if (share.Row is { } row && !newer && share.StartedUtc >= _seen.KnownAtUtc && !IsOfThePast(row, share.StartedUtc))
             _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = share.StartedUtc };
 
         switch (_state)
@@ -72,26 +70,42 @@ internal sealed partial class PositionTurn
     /// <summary>A position that this journal did not open is adopted once, after the exchange has said so twice.</summary>
     private void JudgeOutside(CheckEvidence evidence)
     {
-        if (evidence.Row?.Row is not { } row || _seen.StreamAtUtc > evidence.StartedUtc || IsOfThePast(row))
+        if (evidence.Row?.Row is not { } row || _seen.StreamAtUtc > evidence.StartedUtc || IsOfThePast(row, evidence.StartedUtc))
         {
             LookOutsideAgain();
             return;
         }
 
-        _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = evidence.StartedUtc };
+        _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = evidence.StartedUtc, ChecksWithoutProof = 0 };
         if (row.Amount == 0) return;
-        if (MayBeOfBefore(row, evidence.StartedUtc)) Do(new StartTimer(PositionTimer.CheckAgain, ReadLag + TimerGrain));
+        if (MayBeOfBefore(row, evidence.StartedUtc)) Do(new StartTimer(PositionTimer.CheckAgain, PositionRow.LagsAtMost + TimerGrain));
         else Adopt(row, evidence.Stops ?? []);
     }
 
-    /// <summary>A read may lag: a row that changed last before our last fill, or before the stream said flat, is no position.</summary>
-    private bool IsOfThePast(PositionRow row) => row.Amount != 0
-        && (_state is Flat flat && row.UpdatedUtc < flat.LastFillUtc || _seen.StreamAmount == 0 && row.UpdatedUtc <= _seen.StreamAtUtc);
+    /// <summary>
+    /// A read may lag: a row that changed last before our last fill, before the stream said flat or before a newer row is no
+    /// position, and a zero that changed last before somebody said that something is open is not its end.
+    /// </summary>
+    private bool IsOfThePast(PositionRow row, DateTime startedUtc) => row.Amount == 0
+        ? (row.UpdatedUtc ?? startedUtc - PositionRow.LagsAtMost) < SaidOpenUtc
+        : row.UpdatedUtc < _seen.RowAtUtc || _state is Flat flat && row.UpdatedUtc < flat.LastFillUtc
+            || _seen.StreamAmount == 0 && row.UpdatedUtc <= _seen.StreamAtUtc;
+
+    /// <summary>The exchange's time of the last word that something is open; null: none, or a later one took it back.</summary>
+    private DateTime? SaidOpenUtc => _seen switch
+    {
+        { StreamAmount: not (null or 0), StreamAtUtc: var streamed } => streamed,
+        { RowAmount: not (null or 0), RowAtUtc: var read } => read,
+        _ => null,
+    };
 
     /// <summary>Something was said to be open, and the look at it was not answered or is overtaken.</summary>
     private void LookOutsideAgain()
     {
-        if (_seen.KnownAmount is not (null or 0)) Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[0]));
+        if (_seen.KnownAmount is null or 0) return;
+        var tries = _seen.ChecksWithoutProof;
+        _seen = _seen with { ChecksWithoutProof = tries + 1 };
+        Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[Math.Min(tries, CheckPauses.Length - 1)]));
     }
 
     /// <summary>
@@ -102,7 +116,7 @@ internal sealed partial class PositionTurn
     {
         if (_state is not Flat flat || row.UpdatedUtc > flat.EndedUtc) return false;
         if (_seen.ClosedAtUtc == default) _seen = _seen with { ClosedAtUtc = context.NowUtc };
-        return startedUtc < _seen.ClosedAtUtc + ReadLag;
+        return startedUtc < _seen.ClosedAtUtc + PositionRow.LagsAtMost;
     }
 
     /// <summary>Once only: a position that is held here, by whatever way, is not taken over again.</summary>

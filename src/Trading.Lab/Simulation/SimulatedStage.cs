@@ -22,8 +22,10 @@ internal sealed class SimulatedStage : IDisposable
     private static readonly TimeSpan ProtectWithin = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan SettlesAfter = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan RequestMinute = TimeSpan.FromMinutes(1);
+
     /// <summary>One sync interval and 15 s (I8), once the exchange's minute of request weight that was used up has passed.</summary>
-    private static readonly TimeSpan SettlesWithin = TimeSpan.FromSeconds(60) + SyncEvery + TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan SettlesWithin = RequestMinute + SyncEvery + TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan SupervisorWaits = TimeSpan.FromSeconds(1);
 
@@ -154,8 +156,8 @@ internal sealed class SimulatedStage : IDisposable
     /// <summary>Until nothing is left to be done; then one more snapshot, which must find nothing.</summary>
     private void Settle()
     {
+        var until = SettledBy();
         World.Run(SettlesAfter);
-        var until = World.NowUtc + SettlesWithin - SettlesAfter;
         IReadOnlyList<string> unsettled;
         while ((unsettled = Referee.Unsettled(Node?.Node)).Count > 0 && World.NowUtc < until) World.Run(TimeSpan.FromSeconds(1));
         foreach (var wrong in unsettled) Referee.Blame(wrong);
@@ -172,6 +174,18 @@ internal sealed class SimulatedStage : IDisposable
         Referee.Blame(handedOut
             ? $"I8 the last snapshot still corrected {account.Ledger.Drift}"
             : "I8 no snapshot could be handed out at the end");
+    }
+
+    /// <summary>
+    /// A ban that the last of several lives came into ends by itself only: what a life was told of a limit dies with it, and
+    /// one that was replaced shares the address of the one that took its place.
+    /// </summary>
+    private DateTimeOffset SettledBy()
+    {
+        var settled = World.NowUtc + SettlesWithin;
+        if (Lives == 1 || Venue.With(exchange => exchange.Binance.BannedUntilUtc) is not { } freeUtc) return settled;
+        var afterBan = new DateTimeOffset(freeUtc, TimeSpan.Zero) + SettlesWithin - RequestMinute;
+        return afterBan > settled ? afterBan : settled;
     }
 
     /// <summary>

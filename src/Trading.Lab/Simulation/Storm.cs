@@ -110,11 +110,10 @@ internal sealed class Storm(
         hindrances.Add(Now, lasts + Reaction, $"{call.Method} {call.Path} did not get through", SymbolIn(call.Query + call.Body), deaf: !isNeeded);
     }
 
-    /// <summary>An append is lost: its writer decides nothing before it knows.</summary>
+    /// <summary>An append is lost: what protects does not wait for it, and may go ahead.</summary>
     public void Hinder(AppendRequest request)
     {
         log?.Invoke($"== lost: append to {request.Stream}");
-        hindrances.Add(Now, database.Faults.Timeout + Reaction, "an append was lost", SymbolIn(request.Stream));
         hindrances.Silence(Now, database.Faults.Timeout + Drains, "an append was lost", SymbolIn(request.Stream));
     }
 

@@ -117,6 +117,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         foreach (var key in account.LiveKeys) Tell(key, new PositionInput.StreamRestarted(sessionEpoch));
         _holding = true;
         Context.StartTimer("hold", HoldAtMost, new HoldEnded());
+        _sync.Gap();
         Sync("a new session of the user stream");
         if (account.ProbeWithOrders && sessionEpoch > 1) ProveStream();
     }

@@ -1,7 +1,12 @@
+using Trading.Domain.Positions;
+
 namespace Trading.Node.Reconcile;
 
-/// <summary>When the next snapshot is due. One is read at a time; a wish during a reading is granted after it.</summary>
-internal sealed class SyncClock(TimeSpan every)
+/// <summary>
+/// When the next snapshot is due. One is read at a time; a wish during a reading is granted after it. The first after a gap
+/// of the stream may lag behind the gap itself: another follows it by as much as a read may lag.
+/// </summary>
+public sealed class SyncClock(TimeSpan every)
 {
     private static readonly TimeSpan WhileSuspect = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan[] AfterFailures =
@@ -9,6 +14,8 @@ internal sealed class SyncClock(TimeSpan every)
 
     private bool _reading;
     private bool _wanted;
+    private bool _gap;
+    private bool _readsGap;
     private bool _suspect;
     private int _failures;
     private int _suspectSnapshots;
@@ -21,6 +28,9 @@ internal sealed class SyncClock(TimeSpan every)
         return changed;
     }
 
+    /// <summary>The stream may have missed something until now; a reading that has begun already may not show it.</summary>
+    public void Gap() => _gap = true;
+
     /// <returns>False: one is being read already, another follows it.</returns>
     public bool Begin()
     {
@@ -30,7 +40,7 @@ internal sealed class SyncClock(TimeSpan every)
             return false;
         }
 
-        (_reading, _wanted) = (true, false);
+        (_reading, _wanted, _readsGap, _gap) = (true, false, _gap, false);
         return true;
     }
 
@@ -39,7 +49,9 @@ internal sealed class SyncClock(TimeSpan every)
     {
         _reading = false;
         _failures = succeeded ? 0 : _failures + 1;
+        _gap |= _readsGap && !succeeded;
         if (_failures > 0) return AfterFailures[Math.Min(_failures, AfterFailures.Length) - 1];
+        if (_readsGap) return PositionRow.LagsAtMost < every ? PositionRow.LagsAtMost : every;
         return _suspect && every > WhileSuspect ? WhileSuspect : every;
     }
 

@@ -40,6 +40,9 @@ public sealed class BinanceSkin : IDisposable
     /// <summary>Limits (429) or bans (418) an address from now on.</summary>
     public void Limit(string address, DateTime untilUtc, bool banned) => limits.Limit(address, untilUtc, banned);
 
+    /// <summary>When the last ban ends; null: no address is banned.</summary>
+    public DateTime? BannedUntilUtc => limits.BannedUntilUtc;
+
     /// <summary>Executes one call at the venue's present time.</summary>
     public WireAnswer Answer(WireCall call)
     {

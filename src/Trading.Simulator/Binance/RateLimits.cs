@@ -35,6 +35,9 @@ internal sealed class RateLimits(BinanceOptions options)
         return Answer(address, penalty, nowUtc);
     }
 
+    /// <summary>When the last ban ends; null: no address is banned.</summary>
+    public DateTime? BannedUntilUtc => penalties.Values.Where(penalty => penalty.Banned).Max(penalty => (DateTime?)penalty.UntilUtc);
+
     /// <summary>Counts a call; the refusal when it is one too many.</summary>
     public WireAnswer? Count(string address, int weight, DateTime nowUtc)
     {

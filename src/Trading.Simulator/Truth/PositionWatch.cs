@@ -16,6 +16,7 @@ internal sealed class PositionWatch(string account, string symbol, PositionSide 
     private decimal quantity;
     private decimal quantityMax;
     private decimal grownByHand;
+    private DateTime grownByHandUtc;
     private Trade? opening;
     private DateTime openedUtc;
     private bool everCovered;
@@ -48,7 +49,7 @@ internal sealed class PositionWatch(string account, string symbol, PositionSide 
         if (before == 0m || flipped) Open(trade, atUtc);
         else if (Math.Abs(quantity) > Math.Abs(before)) Grow(trade);
         quantityMax = Math.Max(quantityMax, Math.Abs(quantity));
-        if (trade.Origin == Origin.Hand) grownByHand += Math.Max(0m, Math.Abs(quantity) - Math.Abs(before));
+        if (trade.Origin == Origin.Hand) GrowByHand(Math.Max(0m, Math.Abs(quantity) - Math.Abs(before)), atUtc);
         Judge(atUtc, trade.Origin == Origin.Hand ? GapKind.Outside : GapKind.Growth);
     }
 
@@ -73,6 +74,12 @@ internal sealed class PositionWatch(string account, string symbol, PositionSide 
         if (trade.Origin is Origin.Client && entries.Add(trade.OrderId)) duplicates.Add(trade.ClientId);
     }
 
+    private void GrowByHand(decimal more, DateTime atUtc)
+    {
+        if (grownByHand == 0m) grownByHandUtc = atUtc;
+        grownByHand += more;
+    }
+
     private void Judge(DateTime atUtc, GapKind cause)
     {
         if (quantity == 0m) return;
@@ -84,9 +91,22 @@ internal sealed class PositionWatch(string account, string symbol, PositionSide 
             return;
         }
 
-        if (since is not null) return;
+        if (since is not null)
+        {
+            if (kind == GapKind.First && opening!.Origin == Origin.Client && LacksOnlyGrowth()) EndFirst(atUtc);
+            return;
+        }
+
         since = atUtc;
         kind = !everCovered ? GapKind.First : cause is GapKind.Gap && LacksOnlyGrowth() ? GapKind.Outside : cause;
+    }
+
+    /// <summary>What the client opened is covered; what a hand has added meanwhile is not, for as long as it has been there.</summary>
+    private void EndFirst(DateTime atUtc)
+    {
+        EndInterval(atUtc);
+        everCovered = true;
+        (since, kind) = (grownByHandUtc, GapKind.Outside);
     }
 
     /// <summary>

@@ -429,6 +429,36 @@ public sealed class FoundBySimulationScenarios
         .Quietly("10:00:00.300", on => on.Amount(60m, 2.3m, "10:00:00.241"))
         .Then(on => Assert.Equal(60m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity));
 
+    [Fact]
+    public void A_late_zero_row_does_not_undo_what_the_stream_said_a_hand_opened() => new PositionScenario("binance/HNTUSDT")
+        .Quietly("10:00:06.000", on => on.Amount(130m, 2.3m, "10:00:05.990"))
+        .Quietly("10:00:07.000", on => new SnapshotShare(new PositionRow(0m, 0m, on.Utc("09:59:00.000")), [], on.Utc("10:00:06.900")))
+        .Quietly("10:00:07.100", on => new Checked(Evidence(on, new PositionRow(0m, 0m, on.Utc("09:59:00.000")))))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }))
+        .Quietly("10:00:08.100", new TimerFired(PositionTimer.CheckAgain))
+        .Quietly("10:00:08.200", on => new Checked(Evidence(on, new PositionRow(130m, 2.3m, on.Utc("10:00:05.990")))))
+        .Then(on => Assert.IsType<PositionState.Open>(on.State));
+
+    [Fact]
+    public void A_late_zero_row_does_not_undo_a_row_that_a_hand_opened() => new PositionScenario("binance/HNTUSDT")
+        .Quietly("10:00:06.000", on => new SnapshotShare(new PositionRow(130m, 2.3m, on.Utc("10:00:05.990")), [], on.Utc("10:00:05.995")))
+        .Quietly("10:00:07.100", on => new Checked(Evidence(on, new PositionRow(0m, 0m, UpdatedUtc: null))))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }));
+
+    [Fact]
+    public void Nothing_is_opened_where_a_late_zero_row_came_after_what_a_hand_opened() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
+        .Quietly("10:00:06.000", on => on.Amount(130m, 2.3m, "10:00:05.990"))
+        .Quietly("10:00:06.900", on => new Checked(Evidence(on, new PositionRow(0m, 0m, on.Utc("09:59:00.000")))))
+        .Quietly("10:00:07.000", on => new SnapshotShare(new PositionRow(0m, 0m, on.Utc("09:59:00.000")), [], on.Utc("10:00:06.950")))
+        .Quietly("10:00:07.100", Want(Side.Long, 130m, 2.3m))
+        .Then(on => Assert.IsType<PositionState.Flat>(on.State));
+
+    [Fact]
+    public void A_zero_row_of_after_what_a_hand_opened_is_its_end() => new PositionScenario("binance/HNTUSDT")
+        .Quietly("10:00:06.000", on => on.Amount(130m, 2.3m, "10:00:05.990"))
+        .Quietly("10:00:07.100", on => new Checked(Evidence(on, new PositionRow(0m, 0m, on.Utc("10:00:06.500")))))
+        .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.StartTimer));
+
     private static PositionScenario Wanted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
         .Quietly("10:00:00.000", Want(Side.Long, 130m, 2.3m));
 

@@ -15,6 +15,8 @@ public sealed class FormerlyBadSeeds
     [InlineData(19887)] // the deadline began when the journal was given up, half a second after the fill
     [InlineData(22619)] // trades said that a close had filled and something was left; it waited for a check
     [InlineData(26386)] // whoever asked a position that could not read its journal was not told that the outcome is unknown
+    [InlineData(50417)] // a hand added in a gap of the stream, and the first snapshot after it lagged behind
+    [InlineData(51838)] // late zero rows undid what the stream had said a hand opened
     [InlineData(10900)] // a stop sent ahead of a journal that never heard of it was cancelled, and was all there was
     [InlineData(2798)] // a late row of a position whose fills were never told was adopted: the last fill before it was taken for its end
     [InlineData(61595)] // a hand's position was adopted in time, and the event was durable 14 s later only, long after the hand had closed it

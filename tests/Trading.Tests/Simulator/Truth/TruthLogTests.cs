@@ -103,6 +103,22 @@ public sealed class TruthLogTests
     }
 
     [Fact]
+    public void What_a_hand_added_before_the_first_stop_is_unprotected_from_outside_since_then_once_ours_is_covered()
+    {
+        using var bench = new ExchangeBench();
+        bench.Open(ExchangeBench.Eth, "BUY", "1");
+        bench.Pass(100);
+        bench.Exchange.Venue.Hand.Open(bench.Account, ExchangeBench.Eth, 0.5m);
+        bench.Pass(50);
+        Assert.Equal(0, bench.Stop("symbol=ETHUSDT&side=SELL&quantity=1&reduceOnly=true&triggerPrice=2910"));
+        bench.Pass(1000);
+
+        Assert.Equal(
+            [(GapKind.First, 150d), (GapKind.Outside, 1050d)],
+            bench.Exchange.TruthReport().Positions.Single().Intervals.Select(one => (one.Kind, one.MillisecondsAt(bench.Exchange.NowUtc))));
+    }
+
+    [Fact]
     public void A_stop_that_does_its_work_leaves_no_interval_and_a_rejected_one_does()
     {
         using var bench = new ExchangeBench();

@@ -1,0 +1,55 @@
+using Trading.Domain.Positions;
+using Trading.Node.Reconcile;
+
+namespace Trading.Tests.Node;
+
+/// <summary>When an account is read again.</summary>
+public sealed class SyncClockTests
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(120);
+    private readonly SyncClock _clock = new(Every);
+
+    [Fact]
+    public void What_happened_in_a_gap_is_looked_for_again_once_reads_have_caught_up()
+    {
+        _clock.Gap();
+        Assert.Equal(PositionRow.LagsAtMost, Read());
+        Assert.Equal(Every, Read());
+    }
+
+    [Fact]
+    public void A_reading_that_had_begun_before_the_gap_is_not_the_first_after_it()
+    {
+        Assert.True(_clock.Begin());
+        _clock.Gap();
+        Assert.False(_clock.Begin());
+        Assert.Equal(Every, _clock.End(succeeded: true));
+        Assert.True(_clock.TakeWanted());
+        Assert.Equal(PositionRow.LagsAtMost, Read());
+        Assert.Equal(Every, Read());
+    }
+
+    [Fact]
+    public void A_gap_whose_reading_failed_is_still_to_be_read_twice()
+    {
+        _clock.Gap();
+        Assert.Equal(TimeSpan.FromSeconds(1), Read(succeeded: false));
+        Assert.Equal(PositionRow.LagsAtMost, Read());
+        Assert.Equal(Every, Read());
+    }
+
+    [Fact]
+    public void Who_reads_more_often_than_reads_may_lag_is_not_slowed_down()
+    {
+        var often = new SyncClock(TimeSpan.FromSeconds(2));
+        often.Gap();
+        often.Begin();
+        Assert.Equal(TimeSpan.FromSeconds(2), often.End(succeeded: true));
+    }
+
+    private TimeSpan Read(bool succeeded = true)
+    {
+        Assert.True(_clock.Begin());
+        return _clock.End(succeeded);
+    }
+}
