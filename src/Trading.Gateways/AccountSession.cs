@@ -9,7 +9,6 @@ namespace Trading.Gateways;
 /// </summary>
 public abstract class AccountSession : IAccountSession
 {
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ClockEvery = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ClockRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(5);
@@ -82,8 +81,9 @@ public abstract class AccountSession : IAccountSession
 
     private protected abstract StreamReading Read(ReadOnlyMemory<byte> frame);
 
-    /// <summary>At every glance, four times a second: what keeps the session alive.</summary>
-    private protected abstract Task Tend(IWireSocket socket, CancellationToken session);
+    /// <summary>Does what is due to keep the session alive.</summary>
+    /// <returns>How long until the next is due.</returns>
+    private protected abstract Task<TimeSpan> Tend(IWireSocket socket, CancellationToken session);
 
     /// <summary>A snapshot of which one part is missing is none, whatever the part's answer was.</summary>
     private protected static Unknown<AccountSnapshot> Incomplete<T>(Outcome<T> part) => new(part switch
@@ -106,7 +106,7 @@ public abstract class AccountSession : IAccountSession
             if (!opened) Watch.Suspect("the user stream cannot be opened");
             if (opened) failures = _host.Time.GetElapsedTime(started) >= SteadyAfter ? 0 : Math.Min(failures, OpenedAtMost);
             await TellHealth();
-            await Pause(BackOff[Math.Min(failures++, BackOff.Length - 1)], stop);
+            await _host.Time.Pause(BackOff[Math.Min(failures++, BackOff.Length - 1)], stop);
         }
     }
 
@@ -117,7 +117,7 @@ public abstract class AccountSession : IAccountSession
         {
             await using var socket = await Open(stop);
             if (socket is null) return false;
-            Watch.Opened();
+            Watch.Opened(socket);
             await Start();
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
             var guard = Guard(socket, ended);
@@ -176,11 +176,11 @@ public abstract class AccountSession : IAccountSession
         {
             while (!session.IsCancellationRequested)
             {
-                await Tend(socket, session.Token);
-                Watch.Check(socket.Pings);
+                var tend = await Tend(socket, session.Token);
+                var due = Watch.Check();
                 await TellHealth();
                 if (Watch.MustReopen) return;
-                await Pause(Glance, session.Token);
+                await Watch.Changed.Wait(tend < due ? tend : due, session.Token);
             }
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException)
@@ -201,25 +201,12 @@ public abstract class AccountSession : IAccountSession
             {
                 var since = _host.Time.GetTimestamp() - (long)(ClockEvery.TotalSeconds * _host.Time.TimestampFrequency);
                 var synced = await _host.SyncClock(since, run.Token);
-                await Pause(synced ? ClockEvery : ClockRetry, run.Token);
+                await _host.Time.Pause(synced ? ClockEvery : ClockRetry, run.Token);
             }
         }
         finally
         {
             run.Cancel();
-        }
-    }
-
-    /// <summary>A cancelled pause is an end of waiting, not an error.</summary>
-    private async Task Pause(TimeSpan time, CancellationToken stop)
-    {
-        try
-        {
-            await Task.Delay(time, _host.Time, stop);
-        }
-        catch (OperationCanceledException)
-        {
-            // The caller looks at its token.
         }
     }
 

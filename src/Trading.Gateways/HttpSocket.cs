@@ -5,8 +5,8 @@ namespace Trading.Gateways;
 
 /// <summary>
 /// A WebSocket of <see cref="HttpWire"/>. ClientWebSocket answers the server's pings beneath and shows none of them, so
-/// our own are counted instead: it pings every 20 s and breaks the socket when no pong comes within 10 s, hence every
-/// interval survived stands for an answered ping. That proves the connection, as the server's ping would, and no more.
+/// our own count instead: it pings every 20 s and breaks the socket when no pong comes within 10 s, hence every interval
+/// survived stands for an answered ping. That proves the connection, as the server's ping would, and no more.
 /// </summary>
 internal sealed class HttpSocket(ClientWebSocket socket, TimeProvider time) : IWireSocket
 {
@@ -19,9 +19,15 @@ internal sealed class HttpSocket(ClientWebSocket socket, TimeProvider time) : IW
     private readonly long _opened = time.GetTimestamp();
     private byte[] _buffer = new byte[16 * 1024];
 
-    public long Pings => socket.State is WebSocketState.Open
-        ? (time.GetElapsedTime(_opened) - PongWithin).Ticks / PingEvery.Ticks
-        : 0;
+    public long PingedAt
+    {
+        get
+        {
+            if (socket.State is not WebSocketState.Open) return _opened;
+            var answered = Math.Max(0, (time.GetElapsedTime(_opened) - PongWithin).Ticks / PingEvery.Ticks);
+            return _opened + answered * (long)PingEvery.TotalSeconds * time.TimestampFrequency;
+        }
+    }
 
     public async Task Send(ReadOnlyMemory<byte> text, CancellationToken stop)
     {

@@ -50,6 +50,9 @@ public interface IWireSocket : IAsyncDisposable
     /// </summary>
     ValueTask<ReadOnlyMemory<byte>?> Receive(CancellationToken stop);
 
-    /// <summary>Pings received since the socket opened: a sign of life of the connection, not of its subscriptions.</summary>
-    long Pings { get; }
+    /// <summary>
+    /// When the last ping came, as a timestamp of the time provider; until the first, when the socket opened. A sign of
+    /// life of the connection, not of its subscriptions.
+    /// </summary>
+    long PingedAt { get; }
 }

@@ -3,13 +3,13 @@ using Trading.Domain;
 namespace Trading.Gateways;
 
 /// <summary>
-/// One socket of mark prices with its subscriptions. What is wanted is compared with what was asked for five times a
-/// second, one message each time, which is half of what the exchange allows. A subscribed symbol without a frame for 5 s
-/// is suspect and asked for again; when all are, the socket is opened anew.
+/// One socket of mark prices with its subscriptions. What is wanted is compared with what was asked for at every change,
+/// with at most five messages a second, which is half of what the exchange allows. A subscribed symbol without a frame for
+/// 5 s is suspect and asked for again; when all are, the socket is opened anew.
 /// </summary>
 internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
 {
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan BetweenMessages = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(5);
@@ -18,6 +18,7 @@ internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
 
     private readonly Lock _gate = new();
     private readonly List<Subscription> _dropped = [];
+    private readonly AutoResetSignal _changed = new(host.Time);
 
     /// <summary>Replaced as a whole on change: the reader of frames looks it up without a lock.</summary>
     private volatile Dictionary<string, Subscription> _wanted = [];
@@ -35,6 +36,8 @@ internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
                 [symbol.Value] = new(symbol) { HeardAt = host.Time.GetTimestamp() },
             };
         }
+
+        _changed.Set();
     }
 
     public void Drop(Symbol symbol)
@@ -45,6 +48,8 @@ internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
             _dropped.Add(subscription);
             _wanted = _wanted.Where(pair => pair.Key != symbol.Value).ToDictionary(StringComparer.Ordinal);
         }
+
+        _changed.Set();
     }
 
     public async Task Run(Action<Symbol, decimal, DateTime> deliver, Action<Symbol, bool> suspect, CancellationToken stop)
@@ -70,7 +75,7 @@ internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
             var started = host.Time.GetTimestamp();
             await OneSocket(deliver, suspect, stop);
             if (host.Time.GetElapsedTime(started) >= SteadyAfter) failures = 0;
-            await Pause(BackOff[Math.Min(failures++, BackOff.Length - 1)], stop);
+            await host.Time.Pause(BackOff[Math.Min(failures++, BackOff.Length - 1)], stop);
         }
     }
 
@@ -128,15 +133,26 @@ internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
         {
             while (!ended.IsCancellationRequested)
             {
-                if (NextRequest() is { } request) await socket.Send(request, ended.Token);
-                if (dialect.Ping is { } ping && host.Time.GetElapsedTime(pinged) >= PingEvery)
+                var age = host.Time.GetElapsedTime(opened);
+                var unpinged = host.Time.GetElapsedTime(pinged);
+                if (age >= SilentAfter && AllSilent())
+                {
+                    ended.Cancel();
+                }
+                else if (NextRequest() is { } request)
+                {
+                    await socket.Send(request, ended.Token);
+                    await host.Time.Pause(BetweenMessages, ended.Token);
+                }
+                else if (unpinged >= PingEvery)
                 {
                     pinged = host.Time.GetTimestamp();
-                    await socket.Send(ping, ended.Token);
+                    if (dialect.Ping is { } ping) await socket.Send(ping, ended.Token);
                 }
-
-                if (host.Time.GetElapsedTime(opened) >= SilentAfter && AllSilent()) ended.Cancel();
-                else await Pause(Glance, ended.Token);
+                else
+                {
+                    await _changed.Wait(age < SilentAfter ? SilentAfter - age : PingEvery - unpinged, ended.Token);
+                }
             }
         }
         catch (Exception gone) when (gone is IOException or OperationCanceledException)
@@ -152,7 +168,6 @@ internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
         var adds = true;
         lock (_gate)
         {
-            if (_dropped.Count == 0 && IsAllAsked()) return null; // five times a second, nearly always
             changed = [.. _wanted.Values.Where(subscription => !subscription.Asked).OrderBy(s => s.Symbol.Value, StringComparer.Ordinal)];
             if (changed.Count == 0)
             {
@@ -166,13 +181,6 @@ internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
         }
 
         return changed.Count == 0 ? null : dialect.Request(adds, [.. changed.Select(subscription => subscription.Symbol)], ++_request);
-    }
-
-    private bool IsAllAsked()
-    {
-        foreach (var subscription in _wanted.Values)
-            if (!subscription.Asked) return false;
-        return true;
     }
 
     private void ForgetRequests()
@@ -193,8 +201,11 @@ internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
         {
             while (!connection.IsCancellationRequested)
             {
-                foreach (var subscription in _wanted.Values) Judge(subscription, suspect);
-                await Pause(Glance, connection.Token);
+                // What is subscribed meanwhile has its deadline after this wait.
+                var due = SilentAfter;
+                foreach (var subscription in _wanted.Values)
+                    if (Judge(subscription, suspect) is var rest && rest < due) due = rest;
+                await host.Time.Pause(due, connection.Token);
             }
         }
         finally
@@ -203,26 +214,21 @@ internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
         }
     }
 
-    private void Judge(Subscription subscription, Action<Symbol, bool> suspect)
+    /// <summary>How long until this symbol has been silent for too long.</summary>
+    private TimeSpan Judge(Subscription subscription, Action<Symbol, bool> suspect)
     {
-        if (host.Time.GetElapsedTime(subscription.HeardAt) < SilentAfter) return;
+        var rest = SilentAfter - host.Time.GetElapsedTime(subscription.HeardAt);
+        if (rest > TimeSpan.Zero) return rest;
         subscription.HeardAt = host.Time.GetTimestamp();
         subscription.Asked = false;
-        if (subscription.Suspect) return;
-        subscription.Suspect = true;
-        suspect(subscription.Symbol, true);
-    }
+        if (!subscription.Suspect)
+        {
+            subscription.Suspect = true;
+            suspect(subscription.Symbol, true);
+        }
 
-    private async Task Pause(TimeSpan time, CancellationToken stop)
-    {
-        try
-        {
-            await Task.Delay(time, host.Time, stop);
-        }
-        catch (OperationCanceledException)
-        {
-            // The caller looks at its token.
-        }
+        _changed.Set();
+        return SilentAfter;
     }
 
     private sealed class Subscription(Symbol symbol)

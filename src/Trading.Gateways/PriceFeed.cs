@@ -8,39 +8,32 @@ public abstract class PriceFeed : IPriceFeed
     /// <summary>Far below what exchanges allow (Binance 1024), so that a lost connection blinds few symbols.</summary>
     public const int SymbolsPerConnection = 200;
 
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(200);
+    /// <summary>A bound only: whoever subscribes says so.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
 
     private readonly VenueHost _host;
     private readonly IPriceDialect _dialect;
     private readonly Lock _gate = new();
     private readonly List<PriceConnection> _connections = [];
     private readonly Dictionary<Symbol, PriceConnection> _subscribed = [];
+    private readonly AutoResetSignal _changed;
+    private volatile bool _failed;
 
-    private protected PriceFeed(VenueHost host, IPriceDialect dialect) => (_host, _dialect) = (host, dialect);
+    private protected PriceFeed(VenueHost host, IPriceDialect dialect) =>
+        (_host, _dialect, _changed) = (host, dialect, new AutoResetSignal(host.Time));
 
     public async Task Run(Action<Symbol, decimal, DateTime> deliver, Action<Symbol, bool> suspect, CancellationToken stop)
     {
+        _failed = false;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var running = new List<Task>();
-        try
+        while (!stop.IsCancellationRequested && !_failed)
         {
-            while (!stop.IsCancellationRequested)
-            {
-                foreach (var connection in NotRunning(running.Count)) running.Add(connection.Run(deliver, suspect, ended.Token));
-                foreach (var connection in running)
-                    if (connection.IsFaulted) await connection;
-                await Task.Delay(Glance, _host.Time, stop);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Asked to stop: the connections end by the same token.
-        }
-        finally
-        {
-            ended.Cancel();
+            foreach (var connection in NotRunning(running.Count)) running.Add(RunOne(connection, deliver, suspect, ended.Token));
+            await _changed.Wait(LookAgain, stop);
         }
 
+        ended.Cancel();
         foreach (var connection in running) await connection;
     }
 
@@ -54,6 +47,8 @@ public abstract class PriceFeed : IPriceFeed
             connection.Want(symbol);
             _subscribed[symbol] = connection;
         }
+
+        _changed.Set();
     }
 
     public void Unsubscribe(Symbol symbol)
@@ -66,6 +61,20 @@ public abstract class PriceFeed : IPriceFeed
     {
         GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>It ends when it is told to; else it has failed, and the feed with it.</summary>
+    private async Task RunOne(PriceConnection connection, Action<Symbol, decimal, DateTime> deliver, Action<Symbol, bool> suspect, CancellationToken stop)
+    {
+        try
+        {
+            await connection.Run(deliver, suspect, stop);
+        }
+        finally
+        {
+            _failed = true;
+            _changed.Set();
+        }
     }
 
     private List<PriceConnection> NotRunning(int running)

@@ -17,14 +17,16 @@ internal sealed class StreamWatch(TimeProvider time)
     private readonly Dictionary<ClientOrderId, long> _expected = [];
     private readonly HashSet<ClientOrderId> _told = [];
     private readonly Queue<ClientOrderId> _toldInOrder = [];
-    private bool _connected;
+    private IWireSocket? _socket;
     private bool _heard;
     private bool _suspect;
     private bool _mustReopen;
     private string _why = "not connected yet";
-    private long _pings;
-    private long _pingAt;
+    private long _pingedAt;
     private long _heardAt = time.GetTimestamp();
+
+    /// <summary>Set when there is a new deadline before those known, or another health by what others know.</summary>
+    public AutoResetSignal Changed { get; } = new(time);
 
     public StreamHealth Health
     {
@@ -48,7 +50,7 @@ internal sealed class StreamWatch(TimeProvider time)
     {
         get
         {
-            lock (_gate) return time.GetElapsedTime(Math.Max(_heardAt, _pingAt));
+            lock (_gate) return time.GetElapsedTime(Math.Max(_heardAt, PingedAt()));
         }
     }
 
@@ -61,18 +63,17 @@ internal sealed class StreamWatch(TimeProvider time)
         }
     }
 
-    public void Opened()
+    public void Opened(IWireSocket socket)
     {
         lock (_gate)
         {
-            _connected = true;
+            _socket = socket;
             _heard = false;
             _mustReopen = false;
             _expected.Clear();
             _told.Clear();
             _toldInOrder.Clear();
-            _pings = 0;
-            _pingAt = time.GetTimestamp();
+            _pingedAt = time.GetTimestamp();
             if (!_suspect) _why = "connected";
         }
     }
@@ -81,7 +82,7 @@ internal sealed class StreamWatch(TimeProvider time)
     {
         lock (_gate)
         {
-            _connected = false;
+            _socket = null;
             _heard = false;
             if (!_suspect) _why = why;
         }
@@ -113,9 +114,12 @@ internal sealed class StreamWatch(TimeProvider time)
     {
         lock (_gate)
         {
-            if (!_connected || _told.Contains(id) || _expected.Count >= Remembered) return;
+            if (_socket is null || _told.Contains(id) || _expected.Count >= Remembered) return;
             _expected.TryAdd(id, time.GetTimestamp());
+            if (_expected.Count > 1) return; // the earlier one is looked at before
         }
+
+        Changed.Set();
     }
 
     public void Suspect(string why)
@@ -123,49 +127,53 @@ internal sealed class StreamWatch(TimeProvider time)
         lock (_gate)
         {
             _suspect = true;
-            _mustReopen = _connected;
+            _mustReopen = _socket is not null;
             _why = why;
         }
+
+        Changed.Set();
     }
 
     public void Trust(string evidence)
     {
         lock (_gate)
         {
-            if (!_connected || !_suspect || _mustReopen) return;
+            if (_socket is null || !_suspect || _mustReopen) return;
             _suspect = false;
             _why = evidence;
         }
+
+        Changed.Set();
     }
 
     /// <summary>Looks at the deadlines; what is missed makes the stream suspect.</summary>
-    /// <param name="pings">The socket's count.</param>
-    public void Check(long pings)
+    /// <returns>How long until the next of them.</returns>
+    public TimeSpan Check()
     {
         lock (_gate)
         {
-            if (!_connected || _mustReopen) return;
-            if (pings != _pings)
-            {
-                _pings = pings;
-                _pingAt = time.GetTimestamp();
-            }
-
+            if (_socket is null || _mustReopen) return PingWithin;
+            var due = PingWithin;
             foreach (var (id, since) in _expected)
             {
-                if (time.GetElapsedTime(since) < TellWithin) continue;
-                Suspect($"order {id} was answered and no event came within {TellWithin.TotalSeconds} s");
-                return;
+                var rest = TellWithin - time.GetElapsedTime(since);
+                if (rest <= TimeSpan.Zero) Suspect($"order {id} was answered and no event came within {TellWithin.TotalSeconds} s");
+                if (rest < due) due = rest;
             }
 
-            if (time.GetElapsedTime(_pingAt) >= PingWithin) Suspect($"no ping for {PingWithin.TotalMinutes} min");
+            var ping = PingWithin - time.GetElapsedTime(PingedAt());
+            if (ping <= TimeSpan.Zero && !_mustReopen) Suspect($"no ping for {PingWithin.TotalMinutes} min");
+            return ping < due ? ping : due;
         }
     }
+
+    /// <summary>The last one told while the socket lived.</summary>
+    private long PingedAt() => _pingedAt = Math.Max(_pingedAt, _socket?.PingedAt ?? 0);
 
     private StreamHealth CurrentHealth() => this switch
     {
         { _suspect: true } => StreamHealth.Suspect,
-        { _connected: false } => StreamHealth.Connecting,
+        { _socket: null } => StreamHealth.Connecting,
         { _heard: true } => StreamHealth.Live,
         _ => StreamHealth.Unproven,
     };

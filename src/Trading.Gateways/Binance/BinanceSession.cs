@@ -69,12 +69,14 @@ public sealed class BinanceSession : AccountSession
 
     private protected override StreamReading Read(ReadOnlyMemory<byte> frame) => _stream.Read(frame);
 
-    private protected override async Task Tend(IWireSocket socket, CancellationToken session)
+    private protected override async Task<TimeSpan> Tend(IWireSocket socket, CancellationToken session)
     {
-        if (_host.Time.GetElapsedTime(_keptAt) < KeepAliveEvery) return;
+        var due = KeepAliveEvery - _host.Time.GetElapsedTime(_keptAt);
+        if (due > TimeSpan.Zero) return due;
         if (await ListenKey("PUT", session) is not Done<string> && !session.IsCancellationRequested)
             Watch.Suspect("the listen key cannot be kept alive");
         _keptAt = _host.Time.GetTimestamp();
+        return KeepAliveEvery;
     }
 
     /// <summary>Done with the key, which a PUT need not repeat.</summary>

@@ -118,14 +118,15 @@ public sealed class BybitSession : AccountSession
     }
 
     /// <summary>The exchange wants a ping of ours every 20 s; without its pong the socket is dead.</summary>
-    private protected override async Task Tend(IWireSocket socket, CancellationToken session)
+    private protected override async Task<TimeSpan> Tend(IWireSocket socket, CancellationToken session)
     {
         var since = _host.Time.GetElapsedTime(_pingedAt);
         if (!_answered && since >= PongWithin) Watch.Suspect($"no pong within {PongWithin.TotalSeconds} s");
-        if (since < PingEvery) return;
+        if (since < PingEvery) return (_answered ? PingEvery : PongWithin) - since;
         _pingedAt = _host.Time.GetTimestamp();
         _answered = false;
         await socket.Send("""{"req_id":"ping","op":"ping"}"""u8.ToArray(), session);
+        return PongWithin;
     }
 
     /// <summary>True when it was answered with success. What is told meanwhile is in the snapshot that follows.</summary>

@@ -17,7 +17,7 @@ internal sealed class VenueSocket(SimulatedNetwork network, SimulatedVenue venue
 
     public VirtualNode Owner => owner;
 
-    public long Pings { get; private set; }
+    public long PingedAt { get; private set; } = owner.Time.GetTimestamp();
 
     /// <summary>False: nothing is on that path.</summary>
     public bool Open(Uri address)
@@ -85,7 +85,7 @@ internal sealed class VenueSocket(SimulatedNetwork network, SimulatedVenue venue
 
     void IStreamSink.Push(string frame) => Travel(frame);
 
-    void IStreamSink.Ping(string payload) => Pings++;
+    void IStreamSink.Ping(string payload) => PingedAt = owner.Time.GetTimestamp();
 
     void IStreamSink.Close(int code, string reason) => Travel(null);
 

@@ -69,7 +69,7 @@ public sealed class DemoFeed(
         private bool _completes;
         private bool _closed;
 
-        public long Pings => 0;
+        public long PingedAt => 0;
 
         public Task Send(ReadOnlyMemory<byte> text, CancellationToken stop)
         {

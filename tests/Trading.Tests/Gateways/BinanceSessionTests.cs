@@ -129,7 +129,7 @@ public sealed class BinanceSessionTests : IDisposable
         Tell(Config);
         for (var minute = 0; minute < 20; minute += 4)
         {
-            Socket.Pings++;
+            Socket.PingedAt = _node.Time.GetTimestamp();
             _node.Pass(TimeSpan.FromMinutes(4));
         }
 
@@ -295,7 +295,7 @@ public sealed class BinanceSessionTests : IDisposable
     {
         for (var passed = TimeSpan.Zero; passed < time; passed += TimeSpan.FromSeconds(30))
         {
-            Socket.Pings++;
+            Socket.PingedAt = _node.Time.GetTimestamp();
             _node.Pass(TimeSpan.FromSeconds(30));
         }
     }

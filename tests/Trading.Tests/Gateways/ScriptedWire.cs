@@ -73,7 +73,7 @@ internal sealed class ScriptedSocket(Uri address) : IWireSocket
 
     public bool IsDisposed { get; private set; }
 
-    public long Pings { get; set; }
+    public long PingedAt { get; set; }
 
     public void Push(string frame) => _frames.Writer.TryWrite(Encoding.UTF8.GetBytes(frame));
 

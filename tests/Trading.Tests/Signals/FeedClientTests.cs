@@ -183,7 +183,7 @@ public sealed class FeedClientTests
             private readonly Queue<string?> _frames = new();
             private TaskCompletionSource? _waiting;
 
-            public long Pings => 0;
+            public long PingedAt => 0;
 
             public Task Add(IEnumerable<string?> frames)
             {
