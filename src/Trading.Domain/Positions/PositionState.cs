@@ -255,7 +255,7 @@ public sealed record Sightings
     public decimal? KnownAmount { get; init; }
     public DateTime KnownAtUtc { get; init; }
 
-    /// <summary>Signed amount of the newest position row, and the exchange's time of the row's last change.</summary>
+    /// <summary>Signed amount of the newest position row, or of an ended session of the stream, and the exchange's time of its last change.</summary>
     public decimal? RowAmount { get; init; }
     public DateTime RowAtUtc { get; init; }
 

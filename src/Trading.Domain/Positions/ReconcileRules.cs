@@ -171,8 +171,10 @@ internal sealed partial class PositionTurn
             Happen(new StopConfirmed(foreign.Id, foreign.ExchangeId, held.Quantity, foreign.Trigger, Source.Snapshot));
     }
 
+    /// <summary>What the ended session told is not current any more; of what is held it stays true for its own time, as a row's word does.</summary>
     public void ForgetStream()
     {
+        if (Held is not null && _seen.StreamAmount is { } told) SeeRow(told, _seen.StreamAtUtc);
         _seen = _seen with { StreamAmount = null };
         Ignore("a new session of the user stream");
     }

@@ -24,8 +24,8 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     /// <summary>A stop that stands TRIGGERING is given this long before it is doubted.</summary>
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(4);
 
-    /// <summary>What a hand opened is looked at, and looked at again after 1, 2 and 5 s, before it is taken over.</summary>
-    private static readonly TimeSpan AdoptedWithin = TimeSpan.FromSeconds(10);
+    /// <summary>What a hand opened may look like a late row of the position before: it is asked for again once reads have caught up.</summary>
+    private static readonly TimeSpan AdoptedWithin = PositionRow.LagsAtMost + TimeSpan.FromSeconds(1);
 
     private readonly JournalFold _fold = new();
     private long _epoch;

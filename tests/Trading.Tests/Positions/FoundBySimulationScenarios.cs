@@ -459,6 +459,16 @@ public sealed class FoundBySimulationScenarios
         .Quietly("10:00:07.100", on => new Checked(Evidence(on, new PositionRow(0m, 0m, on.Utc("10:00:06.500")))))
         .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.StartTimer));
 
+    [Fact]
+    public void Trades_that_the_amount_of_an_ended_session_contained_are_not_counted_off_it_again() => Wanted()
+        .Quietly("10:00:00.250", on => on.Order("e1", OrderStatus.Filled, 130m, 2.3m, "10:00:00.240", Source.Query))
+        .Quietly("10:00:01.000", on => on.Amount(65m, 2.3m, "10:00:00.990"))
+        .Quietly("10:00:02.000", on => on.Amount(97m, 2.3m, "10:00:01.990"))
+        .Quietly("10:00:03.000", new StreamRestarted(2))
+        .Quietly("10:00:04.000", on => on.Fill("e1", "t1", Side.Long, 130m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:04.001", on => on.ForeignFill("t2", Side.Short, 65m, 2.3m, "10:00:00.990"))
+        .Then(on => Assert.Equal(97m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity));
+
     private static PositionScenario Wanted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
         .Quietly("10:00:00.000", Want(Side.Long, 130m, 2.3m));
 
