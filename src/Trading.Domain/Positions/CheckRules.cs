@@ -217,7 +217,17 @@ internal sealed partial class PositionTurn
 
     private bool IsNewest(Holding held, PositionRow row) =>
         row.UpdatedUtc is { } at && at >= held.LastFillUtc && at >= _seen.RowAtUtc && IsSinceTheLastFill(held, row)
-        && (held.Bought > 0 || _seen.FilledAtUtc > default(DateTime));
+        && (held.Bought > 0 || _seen.FilledAtUtc > default(DateTime) || IsOfNoFill(held) && IsAfterTheLastWord(at));
+
+    /// <summary>
+    /// Our entry has ended and filled nothing: what the stream told was somebody else's. A zero of after that word is no
+    /// zero of before a fill of ours.
+    /// </summary>
+    private bool IsOfNoFill(Holding held) =>
+        _state is not Opening && held is { EntryOrder.Value: not null, EntryLeft: 0, Executed: 0, Bought: 0 };
+
+    private bool IsAfterTheLastWord(DateTime at) =>
+        at > _seen.StreamAtUtc || at == _seen.StreamAtUtc && _seen.StreamAmount is null or 0m;
 
     private bool IsOnOtherSide(Holding held, PositionRow row) =>
         row.Amount != 0 && OnSide(held.Side, row.Amount) == 0 && IsNewest(held, row);

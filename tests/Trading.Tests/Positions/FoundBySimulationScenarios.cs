@@ -383,6 +383,28 @@ public sealed class FoundBySimulationScenarios
         .Then(on => Assert.IsType<PositionState.Open>(on.State));
 
     [Fact]
+    public void What_a_hand_opened_and_closed_while_our_entry_was_in_doubt_is_flat_once_the_entry_has_ended_with_nothing() => Wanted()
+        .Quietly("10:00:00.200", on => new OutcomeUnknown(on.Id("e1"), "no answer"))
+        .Quietly("10:00:00.300", on => on.Amount(65m, 2.3m, "10:00:00.290"))
+        .Quietly("10:00:03.300", new TimerFired(PositionTimer.Protect))
+        .Quietly("10:00:03.400", on => new Rejected(on.Id("x1"), -2022, "ReduceOnly Order is rejected.", RejectKind.NothingToReduce))
+        .Quietly("10:00:04.000", on => Zeros(on, "10:00:00.280"))
+        .Then(on => Assert.IsType<PositionState.Closing>(on.State))
+        .Quietly("10:00:04.100", on => Zeros(on, "10:00:02.000"))
+        .Then(on => Assert.IsType<PositionState.Closing>(on.State))
+        .Quietly("10:00:08.000", on => new ProvenAbsent(on.Id("e1"), "3 reads"))
+        .Quietly("10:00:09.000", on => Zeros(on, "10:00:00.280"))
+        .Then(on => Assert.IsType<PositionState.Closing>(on.State))
+        .Quietly("10:00:09.100", on => Zeros(on, "10:00:02.000"))
+        .Then(on => Assert.IsType<PositionState.Flat>(on.State));
+
+    private static Checked Zeros(PositionScenario on, string changedUtc)
+    {
+        var row = new PositionRead(new PositionRow(0m, 0m, on.Utc(changedUtc)));
+        return new Checked(new CheckEvidence(on.Utc("10:00:03.500"), row, row, [], null, [], CheckCause.Doubt));
+    }
+
+    [Fact]
     public void An_entry_that_failed_does_not_forget_when_the_position_before_had_ended() => Protected()
         .Quietly("10:00:03.000", on => on.Amount(195m, 2.3m, "10:00:03.000"))
         .Quietly("10:00:05.000", on => on.Amount(0m, 0m, "10:00:05.000"))
