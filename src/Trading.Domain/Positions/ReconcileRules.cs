@@ -78,7 +78,7 @@ internal sealed partial class PositionTurn
 
         _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = evidence.StartedUtc, ChecksWithoutProof = 0 };
         if (row.Amount == 0) return;
-        if (MayBeOfBefore(row, evidence.StartedUtc)) Do(new StartTimer(PositionTimer.CheckAgain, PositionRow.LagsAtMost + TimerGrain));
+        if (MayBeOfBefore(row, evidence.StartedUtc)) Do(new StartTimer(PositionTimer.CheckAgain, UntilReadsHaveCaughtUp() + TimerGrain));
         else Adopt(row, evidence.Stops ?? []);
     }
 
@@ -117,6 +117,13 @@ internal sealed partial class PositionTurn
         if (_state is not Flat flat || row.UpdatedUtc > flat.EndedUtc) return false;
         if (_seen.ClosedAtUtc == default) _seen = _seen with { ClosedAtUtc = context.NowUtc };
         return startedUtc < _seen.ClosedAtUtc + PositionRow.LagsAtMost;
+    }
+
+    /// <summary>Since the position of before closed, however often somebody has asked meanwhile.</summary>
+    private TimeSpan UntilReadsHaveCaughtUp()
+    {
+        var left = _seen.ClosedAtUtc + PositionRow.LagsAtMost - context.NowUtc;
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     /// <summary>Once only: a position that is held here, by whatever way, is not taken over again.</summary>

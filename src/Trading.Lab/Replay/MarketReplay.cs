@@ -70,8 +70,7 @@ public static class MarketReplay
         {
             var left = run.Exchange.With(_ => market.NextAtUtc);
             if (left is null) break;
-            run.Clock.Speed = !run.Node.Board.Active.All(IsCalm) ? 1 : left - run.NowUtc > QuietFor ? BetweenPrices : ScenarioRun.Fast;
-            await run.Look();
+            await run.LookAtPace(!run.Node.Board.Active.All(IsCalm) ? 1 : left - run.NowUtc > QuietFor ? BetweenPrices : ScenarioRun.Fast);
         }
 
         await run.Pass(AfterTheEnd, speed: 5);

@@ -266,8 +266,10 @@ public sealed class ScenarioRun : IAsyncDisposable
     /// On a machine that is late with everybody's timers the clock slows down: else its seconds would be too short for
     /// what a node has to do in them.
     /// </summary>
-    private async Task LookAtPace(double speed)
+    /// <param name="speed">Of the clock while nobody is late.</param>
+    public async Task LookAtPace(double speed)
     {
+        if (Clock.Speed > speed) Clock.Speed = speed;
         var began = _real.GetTimestamp();
         await Look();
         var pace = _real.GetElapsedTime(began) > Late ? Math.Max(1, Clock.Speed / 2) : Math.Min(speed, Clock.Speed * 1.25);

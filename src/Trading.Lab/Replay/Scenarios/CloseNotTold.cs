@@ -92,6 +92,7 @@ internal static class CloseNotTold
     private static async Task StreamZero(ScenarioRun run)
     {
         await OpenTrailing(run);
+        await run.Pass(TimeSpan.FromSeconds(7)); // a new session's account is read twice, the second time after 5 s
         TellLate(run);
         run.Exchange.CloseByHand(Prompt);
         await run.UntilFlat(Prompt, ScenarioRun.Fast);
