@@ -103,7 +103,9 @@ internal sealed class Crash(ProcessWorld world, ITestOutputHelper output)
         && (await world.Ask("positions")).EnumerateArray().Count(IsProtected) == count);
 
     public Task UntilCovered() => world.Until(
-        "what is filled is behind a stop", async () => (await world.Truth()).GetProperty("unprotected_now").GetInt32() == 0);
+        "what is filled is behind a stop, and the node has heard of it", async () =>
+            (await world.Truth()).GetProperty("unprotected_now").GetInt32() == 0
+            && (await world.Ask("positions")).EnumerateArray().All(IsProtected));
 
     // The verdict
 

@@ -138,7 +138,7 @@ public sealed class CrashPoints(ProcessExchange exchange, ITestOutputHelper outp
         var asked = world.AskClose("ETCUSDT");
 
         await crash.Reached();
-        await crash.UntilCovered(); // a fill whose stop had not left before the freeze is closed after it: its deadline has passed
+        await crash.UntilCovered(); // what the node does not know to be protected before the freeze is closed after it: its deadline has passed
         var frozen = world.Freeze(Frozen);
         await crash.Move("UNIUSDT", 0.95m);
         await frozen;
