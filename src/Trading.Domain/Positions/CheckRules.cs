@@ -50,7 +50,7 @@ internal sealed partial class PositionTurn
     {
         var quantity = OnSide(held.Side, report.Amount);
         if (quantity == 0 && _state is Opening { Entry.Verified: false }) return;
-        if (quantity == 0 && IsBetweenFills(held, report.AtUtc))
+        if (quantity == 0 && (IsBetweenFills(held, report.AtUtc) || MayPrecedeOurFill(held, report.AtUtc)))
         {
             AwaitProofOfFlat();
             return;
@@ -142,7 +142,13 @@ internal sealed partial class PositionTurn
     /// <summary>The stream has said, of that moment or a later one, that nothing is held on our side.</summary>
     private bool IsToldFlatSince(Holding held, DateTime at) =>
         _seen.StreamAmount is { } streamed && _seen.StreamAtUtc >= at && OnSide(held.Side, streamed) == 0
-        && !IsBetweenFills(held, _seen.StreamAtUtc);
+        && !IsBetweenFills(held, _seen.StreamAtUtc) && !MayPrecedeOurFill(held, _seen.StreamAtUtc);
+
+    /// <summary>
+    /// Of the moment of the last fill that added, with nothing sold since: flat, or what somebody else held on the other
+    /// side, may be of before that fill.
+    /// </summary>
+    private static bool MayPrecedeOurFill(Holding held, DateTime at) => held is { Sold: 0, Bought: > 0 } && at <= held.LastFillUtc;
 
     /// <summary>The entry is known to have filled further at that moment than its counted fills say.</summary>
     private bool IsBetweenFills(Holding held, DateTime at) => held.Bought < held.Executed && at <= _seen.FilledAtUtc;

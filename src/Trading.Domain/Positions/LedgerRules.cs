@@ -62,7 +62,8 @@ internal sealed partial class PositionTurn
     private decimal HeldAfter(Holding held, Trade trade)
     {
         var newest = trade.AtUtc > held.LastFillUtc ? trade.AtUtc : held.LastFillUtc;
-        if (HeldSince(WithFill(held, trade), newest) is { } stated) return stated;
+        var adds = trade.Order == held.EntryOrder && held.Sold == 0;
+        if (HeldSince(WithFill(held, trade), newest) is { } stated && (stated > 0 || !adds || AmountSince(newest.AddTicks(1)) is not null)) return stated;
         var mayBeCounted = AmountSince(trade.AtUtc) is not null;
         if (mayBeCounted) AskWhatIsHeld();
         if (mayBeCounted && trade.Bought != held.Side) return held.Quantity;

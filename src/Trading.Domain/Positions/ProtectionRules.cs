@@ -33,6 +33,9 @@ internal sealed partial class PositionTurn
             case Protection.Protected { Stop: { Foreign: false } stop } when _state is not Closing && NeedsResize(held, stop) && !FiresInParts(stop):
                 PlaceStop(held, stop.Trigger, StopCause.Resize);
                 break;
+            case Protection.Protected { Stop.Foreign: true } when _state is not Closing && _seen.AwaitsMark is null && !IsCovered(held):
+                if (FirstTrigger(held) is { } own) PlaceStop(held, own, StopCause.Restore); // somebody else's is not ours to resize
+                break;
         }
 
         EnsureHardStop();
@@ -246,8 +249,8 @@ internal sealed partial class PositionTurn
 
     private void RestoreStop()
     {
-        if (_state is not PositionState.Open { Holding: { Protection: Protection.Protected { Stop: var stop }, LastTrigger: { } last } held }) return;
-        if ((stop.Trigger - last) * held.Side.Sign() < 0) PlaceStop(held, last, StopCause.Restore);
+        if (_state is not PositionState.Open { Holding: { Protection: Protection.Protected { Stop: var stop }, LastTrigger: not null } held }) return;
+        if (FirstTrigger(held) is { } own && (stop.Trigger - own) * held.Side.Sign() < 0) PlaceStop(held, own, StopCause.Restore);
     }
 
     private void LoseStop(LiveStop live, ClientOrderId stop, StopStatus status, string why)

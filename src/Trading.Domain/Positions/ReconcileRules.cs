@@ -245,6 +245,7 @@ internal sealed partial class PositionTurn
     private void RecoverProtection()
     {
         if (Held is { } held && (held.IntendedStop is not null || held.Hard is { Resting: false })) LookForStops();
+        if (Held is { LiveStop: { } live } loosened) AwaitRestoring(loosened, live.Trigger);
         EnsureProtected();
     }
 }

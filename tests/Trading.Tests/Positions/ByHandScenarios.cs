@@ -80,6 +80,28 @@ public sealed class ByHandScenarios
             """);
 
     [Fact]
+    public void What_grows_beyond_a_stop_of_the_operators_gets_one_of_ours_for_all_of_it() => Open()
+        .Quietly("10:01:00.100", on => FoundInstead(on, ByHand(2980m)))
+        .At("10:02:00.000", on => on.Amount(1.5m, 3000m, "10:01:59.990"))
+        .Reads("""
+            10:02:00.000 <- PositionStreamed 1.5 3000 yes
+                         :: QuantityChanged 1.5 3000 stream
+                         :: StopIntended s2 1.5 2980 Restore
+                         -> StartTimer Protect 3s
+                         -> SendStop s2 Long 1.5 2980 yes 0
+                         -> StartTimer StopAnswer 0.6s
+            """);
+
+    [Fact]
+    public void A_restart_does_not_forget_that_a_loosened_stop_is_to_be_set_back() => Open()
+        .Quietly("10:01:00.000", on => Moved(on, 2800m))
+        .Restart()
+        .Quietly("10:01:05.000", new Recovered())
+        .Then(on => Assert.Contains(new PositionEffect.StartTimer(PositionTimer.RestoreStop, TimeSpan.FromSeconds(10)), on.Last.Effects))
+        .Quietly("10:01:15.000", new TimerFired(PositionTimer.RestoreStop))
+        .Then(on => Assert.Equal(2940m, Assert.Single(on.Last.Effects.OfType<PositionEffect.SendStop>()).Trigger));
+
+    [Fact]
     public void A_stop_replaced_by_a_tighter_one_of_the_operators_counts() => Open()
         .At("10:01:00.100", on => FoundInstead(on, ByHand(2980m)))
         .Reads("""

@@ -278,6 +278,9 @@ public sealed class FoundBySimulationScenarios
         .Then(on => Assert.IsType<PositionState.Open>(on.State))
         .Quietly("10:00:00.202", on => on.Amount(45m, 2.3m, "10:00:00.090"))
         .Quietly("10:00:00.203", on => on.Fill("e1", "t2", Side.Long, 65m, 2.3m, "10:00:00.090"))
+        .Then(on => Assert.Equal(130m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity)) // the greater is covered
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }))
+        .Quietly("10:00:06.950", on => new Checked(Evidence(on, new PositionRow(45m, 2.3m, on.Utc("10:00:00.090")))))
         .Then(on => Assert.Equal(45m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity));
 
     [Fact]
@@ -381,6 +384,21 @@ public sealed class FoundBySimulationScenarios
         .Then(on => Assert.IsType<PositionState.Flat>(on.State))
         .Quietly("10:00:10.100", on => LaggingRow(on, "10:00:10.060", "10:00:03.000"))
         .Then(on => Assert.IsType<PositionState.Open>(on.State));
+
+    [Theory]
+    [InlineData(-66)]
+    [InlineData(0)]
+    public void An_amount_of_the_moment_of_our_entrys_fill_that_holds_nothing_on_our_side_may_be_of_before_it(int amount) => Wanted()
+        .Quietly("10:00:00.250", on => on.Amount(amount, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:00.255", on => on.Fill("e1", "t1", Side.Long, 130m, 2.3m, "10:00:00.240"))
+        .Then(on => Assert.Equal(130m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.SendStop))
+        .Quietly("10:00:00.260", on => on.Amount(amount, 2.3m, "10:00:00.240"))
+        .Then(on => Assert.Equal(130m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity))
+        .Quietly("10:00:00.270", on => on.Amount(64m, 2.3m, "10:00:00.240"))
+        .Then(on => Assert.Equal(64m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity))
+        .Quietly("10:00:00.280", on => on.Amount(0m, 0m, "10:00:00.241"))
+        .Then(on => Assert.IsType<PositionState.Flat>(on.State));
 
     [Fact]
     public void What_a_hand_opened_and_closed_while_our_entry_was_in_doubt_is_flat_once_the_entry_has_ended_with_nothing() => Wanted()

@@ -20,6 +20,8 @@ public sealed class FormerlyBadSeeds
     [InlineData(10900)] // a stop sent ahead of a journal that never heard of it was cancelled, and was all there was
     [InlineData(15496)] // what a hand opened and closed while our entry was in doubt was closed for ever, as if it were ours
     [InlineData(153975)]
+    [InlineData(26955)] // an amount of before our fill, of the same millisecond, was taken for its end
+    [InlineData(56189)] // what grew beyond a stop that the operator had put in place of ours stayed without one
     [InlineData(2798)] // a late row of a position whose fills were never told was adopted: the last fill before it was taken for its end
     [InlineData(61595)] // a hand's position was adopted in time, and the event was durable 14 s later only, long after the hand had closed it
     public void A_seed_that_was_bad_once_is_clean(ulong seed)
