@@ -47,6 +47,7 @@ public sealed class ScenarioPool(IEnumerable<ScenarioPlay> plays, int atOnce, Ti
         await Task.WhenAll(running);
     }
 
+    /// <summary>Whoever asks first or plays it. Under the lock: two of one play would leave its asker waiting for ever.</summary>
     private TaskCompletionSource<ScenarioResult> Promise(ScenarioPlay play)
     {
         if (!_results.TryGetValue(play, out var promise))
@@ -61,7 +62,8 @@ public sealed class ScenarioPool(IEnumerable<ScenarioPlay> plays, int atOnce, Ti
             var play = _waiting[0];
             _waiting.RemoveAt(0);
             _one = play.Scenario.Alone;
-            var running = Task.Run(() => Play(play, Promise(play)));
+            var promise = Promise(play);
+            var running = Task.Run(() => Play(play, promise));
             _running.Add(running);
             _ = running.ContinueWith(ended => Ended(ended, play), TaskScheduler.Default);
         }
