@@ -62,8 +62,7 @@ internal sealed partial class PositionTurn
     private decimal HeldAfter(Holding held, Trade trade)
     {
         var newest = trade.AtUtc > held.LastFillUtc ? trade.AtUtc : held.LastFillUtc;
-        var adds = trade.Order == held.EntryOrder && held.Sold == 0;
-        if (HeldSince(WithFill(held, trade), newest) is { } stated && (stated > 0 || !adds || AmountSince(newest.AddTicks(1)) is not null)) return stated;
+        if (HeldSince(WithFill(held, trade), newest) is { } stated && (stated > 0 || !MayBeOfBeforeOurFill(held, trade, newest))) return stated;
         var mayBeCounted = AmountSince(trade.AtUtc) is not null;
         if (mayBeCounted) AskWhatIsHeld();
         if (mayBeCounted && trade.Bought != held.Side) return held.Quantity;
@@ -71,6 +70,10 @@ internal sealed partial class PositionTurn
         if (trade.Order != held.EntryOrder) return held.Quantity + trade.Quantity;
         return _state is Opening || held.EntryLeft > 0 ? Math.Max(held.Quantity, held.Bought + trade.Quantity - held.Sold) : held.Quantity;
     }
+
+    /// <summary>Whether nothing on our side, as stated for that moment and no later one, may be of before this fill of our entry.</summary>
+    private bool MayBeOfBeforeOurFill(Holding held, Trade trade, DateTime at) =>
+        trade.Order == held.EntryOrder && held.Sold == 0 && AmountSince(at.AddTicks(1)) is null;
 
     /// <summary>What our entry is known to have filled with this trade, before it is known what is held after it.</summary>
     private static Holding WithFill(Holding held, Trade trade) => trade.Order != held.EntryOrder ? held : held with
