@@ -81,7 +81,14 @@ public sealed record AccountSnapshot(
     IReadOnlyDictionary<PositionKey, PositionRow> Positions,
     IReadOnlyList<(PositionKey Key, StopView Stop)> Stops,
     IReadOnlyList<(PositionKey Key, OpenOrder Order)> Orders,
-    int ConditionalOrders);
+    int ConditionalOrders)
+{
+    /// <summary>
+    /// False: the list of positions of this exchange names every symbol, and named none. What the rest says is true; who
+    /// holds what has not been read, and has to be asked for again.
+    /// </summary>
+    public bool NamesPositions { get; init; } = true;
+}
 
 /// <summary>An open regular order.</summary>
 public sealed record OpenOrder(ClientOrderId Id, string ExchangeId, bool ReduceOnly, OrderOrigin Origin);

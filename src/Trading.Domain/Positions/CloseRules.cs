@@ -205,7 +205,7 @@ internal sealed partial class PositionTurn
         if (!held.LedgerComplete) Do(new StartTimer(PositionTimer.Settle, TimeSpan.FromSeconds(1)));
         _seen = new Sightings
         {
-            StreamAmount = _seen.StreamAmount is null ? null : left,
+            StreamAmount = _seen.StreamAmount is null || left == 0 && MayBeTurned(held) ? null : left,
             StreamAtUtc = _seen.StreamAtUtc,
             KnownAmount = left,
             KnownAtUtc = context.NowUtc,
@@ -221,6 +221,12 @@ internal sealed partial class PositionTurn
     /// <summary>An amount of the moment of our last fill is of another position only where it is on the other side.</summary>
     private decimal SaidOpenSince(Holding held) => _seen.StreamAmount is { } streamed
         && (_seen.StreamAtUtc > held.LastFillUtc || IsToldFlatSince(held, held.LastFillUtc)) ? streamed : 0;
+
+    /// <summary>
+    /// What the stream said to be on the other side, of the moment of our last fill, may be of before that fill or after
+    /// it: it is no word about now, and no zero either, which would make a row of that moment one of the past for ever.
+    /// </summary>
+    private bool MayBeTurned(Holding held) => _seen.StreamAmount is not (null or 0m) and var told && OnSide(held.Side, told.Value) == 0;
 
     /// <summary>Who caused it: our close, our stop, or whoever placed the order that was seen last.</summary>
     private CloseReason Cause(Holding held)

@@ -128,6 +128,7 @@ internal sealed partial class PositionTurn
             case PositionTimer.HardStop: EnsureProtected(); break;
             case PositionTimer.RestoreStop: RestoreStop(); break;
             case PositionTimer.StopStuck: StopStuck(); break;
+            case PositionTimer.StopDue: StopIsDue(); break;
             case PositionTimer.FillsMissing: FillsMissing(); break;
             case PositionTimer.Aged: GrowOld(); break;
             case PositionTimer.Settle: Settle(); break;

@@ -281,6 +281,9 @@ public enum PositionTimer
     /// <summary>3 s in TRIGGERING without an order: close.</summary>
     StopStuck,
 
+    /// <summary>3 s after the mark has passed our stop, and nobody tells that it fires: the exchange is asked.</summary>
+    StopDue,
+
     /// <summary>A filled entry whose fills did not all come by stream: read the trades.</summary>
     FillsMissing,
 

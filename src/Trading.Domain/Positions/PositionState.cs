@@ -304,6 +304,9 @@ public sealed record Sightings
     /// <summary>Status of our stop while it triggers: explains a closure that follows.</summary>
     public StopStatus? StopProgress { get; init; }
 
+    /// <summary>The mark has passed our stop; <see cref="PositionTimer.StopDue"/> is running.</summary>
+    public bool StopIsDue { get; init; }
+
     /// <summary>Latest order on the symbol that is not ours: explains a closure that follows.</summary>
     public OrderOrigin? OutsideOrigin { get; init; }
 

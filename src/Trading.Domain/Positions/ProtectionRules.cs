@@ -17,8 +17,6 @@ internal sealed partial class PositionTurn
     /// <summary>A move may wait its turn for 3 s and its answer for another 3 s; the old stop protects meanwhile.</summary>
     private static readonly TimeSpan MoveAnsweredWithin = TimeSpan.FromSeconds(7);
     private static readonly TimeSpan CancelAgain = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan FillAfterFinished = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Brings protection up to the held quantity. Idempotent: called after everything that may have changed it.</summary>
     private void EnsureProtected()
@@ -212,20 +210,6 @@ internal sealed partial class PositionTurn
                 LoseStop(live, report.Stop, report.Status, report.Code);
                 break;
         }
-    }
-
-    private void Fire(ClientOrderId stop, StopStatus status)
-    {
-        if (_state is Opening { Holding.Quantity: 0 }) Happen(new StopEnded(stop, status, "it fired before anything was open"));
-        else Trigger(status);
-    }
-
-    /// <summary>The stop works: its fill must follow. When it does not, the position is naked and nothing says so.</summary>
-    private void Trigger(StopStatus status)
-    {
-        if (_seen.StopProgress == status) Ignore($"the stop is {status} already");
-        else Do(new StartTimer(PositionTimer.StopStuck, status is StopStatus.Finished ? FillAfterFinished : StuckAfter));
-        _seen = _seen with { StopProgress = status };
     }
 
     /// <summary>
@@ -523,11 +507,6 @@ internal sealed partial class PositionTurn
         Alert(AlertKind.Unprotected, $"no confirmed stop within {deadlineMs} ms for {held.Quantity - held.Covered}");
         if (held.Managed) StartClose(CloseReason.ProtectionDeadline, "no confirmed stop in time");
         else AlertAndTryAgain(held);
-    }
-
-    private void StopStuck()
-    {
-        if (Held is { Quantity: > 0 } && _seen.StopProgress is not null) Check(CheckCause.Doubt);
     }
 
     /// <summary>While flat nothing of ours may rest: it could close, or open, what comes next.</summary>

@@ -37,7 +37,10 @@ public sealed class BinanceSession : AccountSession
         try
         {
             return Outcome.Done(new AccountSnapshot(
-                started, _translator.Positions(risks), _translator.Stops(algos), _translator.Orders(open), algos.Length));
+                started, _translator.Positions(risks), _translator.Stops(algos), _translator.Orders(open), algos.Length)
+            {
+                NamesPositions = risks.Length > 0, // v2 names every symbol, flat ones too (protocol §6)
+            });
         }
         catch (Exception unreadable) when (WireJson.IsUnreadable(unreadable))
         {

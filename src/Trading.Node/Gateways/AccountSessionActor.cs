@@ -171,17 +171,19 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
 
     private void HandOut(SnapshotTaken taken)
     {
-        var next = _sync.End(taken.Outcome is Done<AccountSnapshot>);
-        if (taken.Outcome is Done<AccountSnapshot> done)
+        var snapshot = (taken.Outcome as Done<AccountSnapshot>)?.Value;
+        var isWhole = snapshot is { NamesPositions: true };
+        var next = _sync.End(isWhole);
+        if (!isWhole)
+            account.Alerts.Raise("SnapshotFailed", account.Id.Value, snapshot is null
+                ? $"the snapshot of the account failed: {taken.Outcome}"
+                : "the snapshot of the account names no position at all, not even a flat one; it is asked for again");
+        if (snapshot is not null)
         {
             var clean = account.Ledger.Drift == 0;
-            account.Reconciler.HandOut(done.Value, Tell);
-            if (_sync.ProvesLive(clean)) account.Session.Trust("two snapshots 15 s apart found nothing untold");
+            account.Reconciler.HandOut(snapshot, Tell);
+            if (isWhole && _sync.ProvesLive(clean)) account.Session.Trust("two snapshots 15 s apart found nothing untold");
             if (taken.SessionEpoch == _sessionEpoch) Release();
-        }
-        else
-        {
-            account.Alerts.Raise("SnapshotFailed", account.Id.Value, $"the snapshot of the account failed: {taken.Outcome}");
         }
 
         if (_sync.TakeWanted()) Sync("it was asked for while one was being read");

@@ -20,11 +20,17 @@ public readonly record struct PriceBand(decimal AtOrBelow, decimal AtOrAbove)
         if (state is not PositionState.Open { Holding: { InDoubt: false } held }) return null;
         if (seen.IsAged || seen.AwaitsMark is not null || seen.LookingUp) return null;
         if (held.Protection is not Protection.Protected { Stop: var stop }) return null;
-        var sign = held.Side.Sign();
-        if (Nearest(held, stop, rules) is not { } wakeAt) return Silent;
-        if (seen.BestPrice > 0 && (seen.BestPrice - wakeAt) * sign >= 0) return null;
-        return held.Side is Side.Long ? new PriceBand(0, wakeAt) : new PriceBand(wakeAt, decimal.MaxValue);
+        var fires = stop.Foreign ? (decimal?)null : stop.Trigger;
+        if (Nearest(held, stop, rules) is not { } wakeAt) return Between(held.Side, null, fires);
+        if (seen.BestPrice > 0 && (seen.BestPrice - wakeAt) * held.Side.Sign() >= 0) return null;
+        return Between(held.Side, wakeAt, fires);
     }
+
+    /// <param name="favourable">Null: nothing is to be done at any gain.</param>
+    /// <param name="fires">Where our stop fires; null: it is not ours.</param>
+    private static PriceBand Between(Side side, decimal? favourable, decimal? fires) => side is Side.Long
+        ? new PriceBand(fires ?? Silent.AtOrBelow, favourable ?? Silent.AtOrAbove)
+        : new PriceBand(favourable ?? Silent.AtOrBelow, fires ?? Silent.AtOrAbove);
 
     /// <summary>The least favourable price at which something is to be done; null where no price does.</summary>
     private static decimal? Nearest(Holding held, LiveStop stop, SymbolRules rules)

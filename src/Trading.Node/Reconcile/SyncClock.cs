@@ -9,8 +9,9 @@ namespace Trading.Node.Reconcile;
 public sealed class SyncClock(TimeSpan every)
 {
     private static readonly TimeSpan WhileSuspect = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan[] AfterFailures =
-        [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10)];
+
+    /// <summary>What was not read may be naked: never longer than this, which is what the request weight of a snapshot allows.</summary>
+    private static readonly TimeSpan[] AfterFailures = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)];
 
     private bool _reading;
     private bool _wanted;
@@ -44,11 +45,13 @@ public sealed class SyncClock(TimeSpan every)
         return true;
     }
 
+    /// <param name="succeeded">False also where it was answered and did not say who holds what.</param>
     /// <returns>How long until the next, if nobody wants it earlier.</returns>
     public TimeSpan End(bool succeeded)
     {
         _reading = false;
         _failures = succeeded ? 0 : _failures + 1;
+        if (!succeeded) _suspectSnapshots = 0; // two in a row prove a stream live
         _gap |= _readsGap && !succeeded;
         if (_failures > 0) return AfterFailures[Math.Min(_failures, AfterFailures.Length) - 1];
         if (_readsGap) return PositionRow.LagsAtMost < every ? PositionRow.LagsAtMost : every;

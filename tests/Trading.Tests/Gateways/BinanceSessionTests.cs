@@ -247,6 +247,19 @@ public sealed class BinanceSessionTests : IDisposable
         }
     }
 
+    /// <summary>v2 names every symbol, flat ones too: a list of none is no word about who holds what (protocol §6).</summary>
+    [Theory]
+    [InlineData("[]", false)]
+    [InlineData("""[{"symbol":"TAGUSDT","positionAmt":"0","entryPrice":"0","updateTime":0}]""", true)]
+    public void A_list_of_positions_that_names_no_symbol_has_not_been_read(string positions, bool named)
+    {
+        _wire.Always("GET /fapi/v2/positionRisk", ScriptedWire.Json(positions));
+        _wire.Always("GET /fapi/v1/openOrders", ScriptedWire.Json("[]"));
+        _wire.Always("GET /fapi/v1/openAlgoOrders", ScriptedWire.Json("[]"));
+        var snapshot = Assert.IsType<Done<AccountSnapshot>>(_node.Run(() => _session.ReadSnapshot(default))).Value;
+        Assert.Equal(named, snapshot.NamesPositions);
+    }
+
     [Fact]
     public void The_limits_the_exchange_states_are_the_ones_kept()
     {

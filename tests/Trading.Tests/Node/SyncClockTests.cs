@@ -39,6 +39,23 @@ public sealed class SyncClockTests
     }
 
     [Fact]
+    public void A_reading_that_fails_again_and_again_is_never_more_than_five_seconds_away() =>
+        Assert.Equal([1, 2, 5, 5, 5], Enumerable.Range(0, 5).Select(_ => Read(succeeded: false).TotalSeconds));
+
+    [Fact]
+    public void Two_readings_in_a_row_prove_a_suspect_stream_live()
+    {
+        _clock.SetSuspect(true);
+        Read();
+        Assert.False(_clock.ProvesLive(clean: true));
+        Read(succeeded: false);
+        Read();
+        Assert.False(_clock.ProvesLive(clean: true));
+        Read();
+        Assert.True(_clock.ProvesLive(clean: true));
+    }
+
+    [Fact]
     public void Who_reads_more_often_than_reads_may_lag_is_not_slowed_down()
     {
         var often = new SyncClock(TimeSpan.FromSeconds(2));

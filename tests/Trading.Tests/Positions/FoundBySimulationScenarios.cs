@@ -509,6 +509,41 @@ public sealed class FoundBySimulationScenarios
         .Quietly("10:00:04.001", on => on.ForeignFill("t2", Side.Short, 65m, 2.3m, "10:00:00.990"))
         .Then(on => Assert.Equal(97m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity));
 
+    [Fact]
+    public void What_a_hand_holds_on_the_other_side_since_the_moment_of_our_fill_is_no_row_of_the_past_for_ever() => Wanted()
+        .Quietly("10:00:00.050", on => on.ForeignFill("t0", Side.Short, 190m, 2.3m, "10:00:00.040"))
+        .Quietly("10:00:00.245", on => on.Amount(-60m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:00.250", on => on.Fill("e1", "t1", Side.Long, 130m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:01.000", on => Turned(on, "10:00:00.900"))
+        .Then(on => Assert.IsType<PositionState.Flat>(on.State))
+        .Quietly("10:00:01.500", on => Turned(on, "10:00:01.400"))
+        .Then(on => Assert.IsType<PositionState.Flat>(on.State))
+        .Quietly("10:00:07.000", on => Turned(on, "10:00:06.900"))
+        .Then(on => Assert.Equal((Side.Short, 60m), (Assert.IsType<PositionState.Open>(on.State).Holding is var held ? held.Side : default, held.Quantity)));
+
+    private static Checked Turned(PositionScenario on, string startedUtc) => new(
+        Evidence(on, new PositionRow(-60m, 2.3m, on.Utc("10:00:00.240"))) with { StartedUtc = on.Utc(startedUtc), Cause = CheckCause.Doubt });
+
+    [Fact]
+    public void The_exchange_is_asked_where_the_mark_has_passed_our_stop_and_nobody_tells_that_it_fires() => Protected()
+        .Quietly("10:00:01.000", Mark(2.26m))
+        .Then(on => Assert.DoesNotContain(on.Effects, IsStopDue))
+        .Quietly("10:00:02.000", Mark(2.25m))
+        .Then(on => Assert.Single(on.Last.Effects, IsStopDue))
+        .Quietly("10:00:03.000", Mark(2.24m))
+        .Then(on => Assert.Single(on.Effects, IsStopDue))
+        .Quietly("10:00:05.000", new TimerFired(PositionTimer.StopDue))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CheckPosition));
+
+    [Fact]
+    public void A_stop_that_is_known_to_fire_is_not_asked_for_by_the_price() => Protected()
+        .Quietly("10:00:02.000", Mark(2.25m))
+        .Quietly("10:00:02.100", on => on.Stop("s1", StopStatus.Triggering, "10:00:02.050", Source.Stream))
+        .Quietly("10:00:05.000", new TimerFired(PositionTimer.StopDue))
+        .Then(on => Assert.Empty(on.Last.Effects));
+
+    private static bool IsStopDue(PositionEffect effect) => effect is PositionEffect.StartTimer { Timer: PositionTimer.StopDue };
+
     private static PositionScenario Wanted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
         .Quietly("10:00:00.000", Want(Side.Long, 130m, 2.3m));
 

@@ -67,7 +67,7 @@ internal static class PositionInputs
         _ => null,
     };
 
-    private static PositionInput Rare(int amount) => (amount % 15) switch
+    private static PositionInput Rare(int amount) => (amount % (3 + Enum.GetValues<PositionTimer>().Length)) switch
     {
         0 => new StreamRestarted(amount),
         1 => new RulesChanged(PositionScenario.Rules("BTCUSDT", 0.1m, 1m)),

@@ -24,6 +24,11 @@ public sealed class FormerlyBadSeeds
     [InlineData(56189)] // what grew beyond a stop that the operator had put in place of ours stayed without one
     [InlineData(2798)] // a late row of a position whose fills were never told was adopted: the last fill before it was taken for its end
     [InlineData(61595)] // a hand's position was adopted in time, and the event was durable 14 s later only, long after the hand had closed it
+    [InlineData(51004)] // the only snapshot after a gap that came through named no position at all, and the next was a sync away
+    [InlineData(89560)] // what a hand held on the other side since the millisecond of our fill was a row of the past for ever
+    [InlineData(92775)]
+    [InlineData(93962)]
+    [InlineData(91954)] // a stop was rejected as it triggered while nobody heard, and the third lost snapshot put the next off by 10 s
     public void A_seed_that_was_bad_once_is_clean(ulong seed)
     {
         var result = SeedRun.Run(seed);

@@ -1,0 +1,48 @@
+using static Trading.Domain.Positions.PositionEffect;
+using static Trading.Domain.Positions.PositionEvent;
+using static Trading.Domain.Positions.PositionState;
+
+namespace Trading.Domain.Positions;
+
+/// <summary>A stop that fires, or should: its fill must follow, and its silence is asked about.</summary>
+internal sealed partial class PositionTurn
+{
+    private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan FillAfterFinished = TimeSpan.FromMilliseconds(500);
+
+    private void Fire(ClientOrderId stop, StopStatus status)
+    {
+        if (_state is Opening { Holding.Quantity: 0 }) Happen(new StopEnded(stop, status, "it fired before anything was open"));
+        else Trigger(status);
+    }
+
+    /// <summary>The stop works: its fill must follow. When it does not, the position is naked and nothing says so.</summary>
+    private void Trigger(StopStatus status)
+    {
+        if (_seen.StopProgress == status) Ignore($"the stop is {status} already");
+        else Do(new StartTimer(PositionTimer.StopStuck, status is StopStatus.Finished ? FillAfterFinished : StuckAfter));
+        _seen = _seen with { StopProgress = status };
+    }
+
+    private void StopStuck()
+    {
+        if (Held is { Quantity: > 0 } && _seen.StopProgress is not null) Check(CheckCause.Doubt);
+    }
+
+    /// <summary>
+    /// The exchange fires our stop by the same price that we watch. Once that has passed it and nobody tells, either the
+    /// stop is gone or we are deaf: the exchange is asked then, and not at the next sync.
+    /// </summary>
+    private void ExpectStopToFire(Holding held, decimal mark)
+    {
+        if (_seen.StopIsDue || held.LiveStop is not { Foreign: false } stop || (stop.Trigger - mark) * held.Side.Sign() < 0) return;
+        _seen = _seen with { StopIsDue = true };
+        Do(new StartTimer(PositionTimer.StopDue, StuckAfter));
+    }
+
+    private void StopIsDue()
+    {
+        _seen = _seen with { StopIsDue = false };
+        if (_state is PositionState.Open && _seen.StopProgress is null) Check(CheckCause.Doubt);
+    }
+}
