@@ -285,7 +285,7 @@ public sealed class NodeAccount : IAsyncDisposable
         Live = _parts.Settings.Live,
         StopFirst = PositionSurroundings.Policy.StopFirst,
         IsHeld = symbol => Settings.Risk.KeysOf(Settings.Id, symbol).Any(IsHeld),
-        NewTestStop = () => OrderIds.For(_parts.Journal.Id, $"probe/{_parts.NewId()}", version: 1, OrderPurpose.Stop),
+        NewTestStop = () => VenueProbe.TestStop(_parts.Journal.Id, _parts.NewId()),
     });
 
     private void Probed(ProbeReport report)

@@ -34,6 +34,7 @@ internal sealed partial class PositionTurn
     private void ConfirmHardStop(HardStop hard, string exchangeId)
     {
         Happen(new HardStopConfirmed(hard.Id, exchangeId));
+        _seen = _seen with { HardStopTries = 0 };
         EnsureDeadline();
         if (Held is { } held && HasRemainder(held)) foreach (var surplus in held.Surplus) Do(new CancelStop(surplus));
     }

@@ -433,10 +433,13 @@ internal sealed partial class PositionTurn
     {
         if (Held is not { } held) return;
         var stands = held.Quantity == 0 || Stands(held, listed);
-        var surplus = listed.Where(stop => stop.Origin is OrderOrigin.Ours && !held.Protection.Stops.Contains(stop.Id) && !IsClose(stop.Id)).ToList();
+        var surplus = listed.Where(stop => stop.Origin is OrderOrigin.Ours && !IsNeeded(held, stop.Id)).ToList();
         foreach (var stop in surplus.Where(stop => stands || stop.Protects != held.Side)) Do(new CancelStop(stop.Id));
         _seen = _seen with { StrayRests = !stands && surplus.Exists(stop => stop.Protects == held.Side && !Knows(held, stop.Id)) };
     }
+
+    private bool IsNeeded(Holding held, ClientOrderId stop) =>
+        held.Protection.Stops.Contains(stop) || held.Hard?.Id == stop || IsClose(stop);
 
     /// <summary>The list shows what covers everything: the stop, and the second layer for what no stop can express.</summary>
     private bool Stands(Holding held, IReadOnlyList<StopView> listed)

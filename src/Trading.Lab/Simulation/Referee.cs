@@ -51,6 +51,9 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
         Log?.Invoke($"VIOLATION {what}");
     }
 
+    /// <summary>A stop of no position, with which the venue probe tries whether one rests; it needs no intent.</summary>
+    public void MayBeTried(ClientOrderId testStop) => _intents.Add(testStop.Value);
+
     /// <summary>From now on a node of that epoch is the only one that may write and enter.</summary>
     public void TakenOver(long epoch) => _epoch = epoch;
 
@@ -67,8 +70,12 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
                 if ((_entriesOfSignal[e.SignalId] = _entriesOfSignal.GetValueOrDefault(e.SignalId) + 1) > 1)
                     Blame($"I2 {recorded.Stream}: signal {e.SignalId} was entered {_entriesOfSignal[e.SignalId]} times");
                 break;
+            case PositionEvent.HardStopIntended e: _intents.Add(e.Stop.Value); break;
             case PositionEvent.StopIntended e: _intents.Add(e.Stop.Value); break;
             case PositionEvent.CloseIntended e: _intents.Add(e.Order.Value); break;
+            case PositionEvent.HardStopEnded e when swarm.Faults is FaultClass.None && before is PositionState.Open:
+                Blame($"I6 {recorded.Stream}: the hard stop {e.Stop} was taken away though nothing went wrong: {e.Why}");
+                break;
             case PositionEvent.EntryFailed e: _failedEntries.Add(e.Order.Value); break;
             case PositionEvent.OrderFilled { Trade: var trade }:
                 _booked[trade.Order.Value] = _booked.GetValueOrDefault(trade.Order.Value) + trade.Quantity;
@@ -180,9 +187,12 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
         if (state is PositionState.Opening or PositionState.Closing) wrong.Add($"I8 {symbol} is still {state.GetType().Name}");
         if (held is { InDoubt: true }) wrong.Add($"I8 {symbol} is still in doubt");
         if (held is { Managed: true } && held.Covered < held.Quantity) wrong.Add($"I6 {symbol}: {Text(held.Quantity - held.Covered)} is without a stop");
+        if (swarm.HardLoss is not null && state is PositionState.Open && held is { Managed: true, Hard: not { Resting: true } })
+            wrong.Add($"I6 {symbol}: the second layer is missing");
+        var needed = (held?.LiveStop?.Ids ?? []).Concat(held?.Hard is { Resting: true } hard ? [hard.Id] : []).ToList();
         foreach (var stop in account.OpenStops.Where(stop => stop.Symbol == symbol && IsOurs(stop.ClientId)))
-            if (held?.LiveStop?.Ids.Any(id => id.Value == stop.ClientId) != true) wrong.Add($"I8 {symbol}: stop {stop.ClientId} of ours is an orphan");
-        foreach (var id in held?.LiveStop?.Ids ?? [])
+            if (!needed.Exists(id => id.Value == stop.ClientId)) wrong.Add($"I8 {symbol}: stop {stop.ClientId} of ours is an orphan");
+        foreach (var id in needed)
             if (account.OpenStops.TrueForAll(stop => stop.ClientId != id.Value)) wrong.Add($"I6 {symbol}: stop {id} is believed in and does not exist");
     }
 

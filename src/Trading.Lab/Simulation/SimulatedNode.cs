@@ -19,6 +19,7 @@ public sealed class SimulatedNode
     private readonly SimulatedNetwork _network;
     private readonly SeededRandom _ids;
     private readonly int _life;
+    private readonly Action<string> _idMade;
     private int _idsMade;
 
     /// <param name="life">Number of this life: ids of two lives are never the same.</param>
@@ -26,9 +27,10 @@ public sealed class SimulatedNode
     /// <param name="looksAtLease">False only for a check of the checks: it takes its lease for valid for ever.</param>
     public SimulatedNode(
         VirtualWorld world, SimulatedVenue venue, SimulatedNetwork network, SimulatedDatabase database, NodeSettings settings,
-        int life, bool isReplaceable, bool looksAtLease, Func<NodeParts, NodeParts> change, Action<Alert> alerted, Action<string> log)
+        int life, bool isReplaceable, bool looksAtLease, Func<NodeParts, NodeParts> change, Action<Alert> alerted, Action<string> idMade,
+        Action<string> log)
     {
-        (_network, _life) = (network, life);
+        (_network, _life, _idMade) = (network, life, idMade);
         _ids = new SeededRandom(world.Random.NextBits());
         Process = world.Node("node");
         var lease = isReplaceable && new SimulatedLease(database, Process) is var renewed
@@ -73,5 +75,10 @@ public sealed class SimulatedNode
         _network.Abandon(Process);
     }
 
-    private string NewId() => string.Create(CultureInfo.InvariantCulture, $"{_life}-{++_idsMade}-{_ids.NextBits():x16}");
+    private string NewId()
+    {
+        var id = string.Create(CultureInfo.InvariantCulture, $"{_life}-{++_idsMade}-{_ids.NextBits():x16}");
+        _idMade(id);
+        return id;
+    }
 }

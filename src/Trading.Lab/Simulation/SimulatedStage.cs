@@ -3,6 +3,7 @@ using Trading.Domain;
 using Trading.Lab.Simulation.Mutations;
 using Trading.Node.Configuration;
 using Trading.Node.Operators;
+using Trading.Node.Probe;
 using Trading.Node.Reconcile;
 using Trading.Simulator.Market;
 using Trading.Simulator.Matching;
@@ -95,7 +96,8 @@ internal sealed class SimulatedStage : IDisposable
         Log?.Invoke($"== life {Lives} of the node");
         var node = Node = new SimulatedNode(
             World, Venue, Network, Database, Settings(), Lives, _swarm.Has(FaultClass.Replacements),
-            _mutation?.Off is not Outside.Lease, _mutation?.Change ?? (static parts => parts), Alerted, Log ?? (static _ => { }));
+            _mutation?.Off is not Outside.Lease, _mutation?.Change ?? (static parts => parts), Alerted,
+            id => Referee.MayBeTried(VenueProbe.TestStop(Database.Id, id)), Log ?? (static _ => { }));
         _epochs[node.Process] = node.Epoch;
         Referee.TakenOver(node.Epoch);
         _ = node.Process.Start(async () =>
@@ -212,6 +214,8 @@ internal sealed class SimulatedStage : IDisposable
     {
         SyncEvery = SyncEvery,
         ProtectWithin = ProtectWithin,
+        StopFirst = _swarm.StopFirst,
+        HardLoss = _swarm.HardLoss,
         Accounts =
         [
             new AccountSettings(Account, Domain.Exchange.Binance)

@@ -10,6 +10,7 @@ public sealed record Swarm(
     private const double ChanceOfPeace = 0.1;
     private const double ChanceOfClass = 0.25;
     private const double ChanceOfReplacement = 0.15;
+    private const double ChanceOfPolicy = 0.15;
 
     /// <param name="later">What was added later draws here: seeds without it go on playing what they did.</param>
     public static Swarm Draw(SeededRandom chance, SeededRandom later)
@@ -19,7 +20,7 @@ public sealed record Swarm(
         foreach (var one in Enum.GetValues<FaultClass>().Where(one => one is not FaultClass.Replacements))
             if (chance.Chance(ChanceOfClass) && !peace) faults |= one;
         if (later.Chance(ChanceOfReplacement) && !peace) faults |= FaultClass.Replacements;
-        return new Swarm(
+        var drawn = new Swarm(
             faults,
             chance.Chance(0.5) ? OversizeStop.Trim : OversizeStop.Expire,
             TrimIsKnown: false,
@@ -28,7 +29,23 @@ public sealed record Swarm(
                 StopLoss: chance.Chance(0.5) ? 0.006m : 0.02m, Activation: 0.003m, Callback: 0.0015m,
                 MaxAgeSeconds: chance.Chance(0.3) ? 45 : 3 * 3600),
             EventsBeforeAnswers: chance.Chance(0.5));
+        return drawn with
+        {
+            StopFirst = later.Chance(ChanceOfPolicy),
+            HardLoss = later.Chance(ChanceOfPolicy) ? 0.03m : null,
+            Plan = drawn.Plan with
+            {
+                TakeProfit = later.Chance(ChanceOfPolicy) ? 0.008m : null,
+                BreakEven = later.Chance(ChanceOfPolicy) ? 0.002m : null,
+            },
+        };
     }
+
+    /// <summary>Where the venue probe has found that it may, the stop rests before the entry is sent.</summary>
+    public bool StopFirst { get; init; }
+
+    /// <summary>Distance of the second stop layer; null: one layer.</summary>
+    public decimal? HardLoss { get; init; }
 
     public bool Has(FaultClass one) => (Faults & one) is not FaultClass.None;
 }

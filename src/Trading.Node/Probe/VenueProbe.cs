@@ -70,6 +70,10 @@ public sealed class VenueProbe(ProbeSurroundings around)
         }
     }
 
+    /// <summary>Ours by its tag, of no position: a sync or the next probe cancels one that was left.</summary>
+    /// <param name="id">Never used before.</param>
+    public static ClientOrderId TestStop(JournalId journal, string id) => OrderIds.For(journal, $"probe/{id}", version: 1, OrderPurpose.Stop);
+
     private async Task<ProbeCheck> CheckClock(CancellationToken stop)
     {
         const string name = "clock";

@@ -83,6 +83,17 @@ public sealed class HardStopScenarios
                          -> AlertOperator StopRefused binance/ETHUSDT: the hard stop does not rest: TIF GTE needs a position
             """);
 
+    /// <summary>In steady state a sync changes nothing; both layers were cancelled and placed again by each, until the simulation drew them.</summary>
+    [Fact]
+    public void A_snapshot_that_lists_both_layers_changes_nothing() => TwoLayers()
+        .Quietly("10:02:00.000", on => new SnapshotShare(
+            new PositionRow(1m, 3000m, on.Utc("10:00:00.090")), [Listed(on, "s1", 1m, 2940m), Listed(on, "s2", 0m, 2850m)], on.Utc("10:01:59.900")))
+        .Then(on => Assert.Empty(on.Last.Events))
+        .Then(on => Assert.Empty(on.Last.Effects));
+
+    private static StopView Listed(PositionScenario on, string stop, decimal quantity, decimal trigger) => new(
+        on.Id(stop), "4000001", Side.Long, quantity, trigger, ClosesPosition: quantity == 0, OrderOrigin.Ours);
+
     [Fact]
     public void A_closure_cancels_both_layers() => TwoLayers()
         .At("10:10:00.000", on => on.Amount(0m, 0m, "10:09:59.990"))
