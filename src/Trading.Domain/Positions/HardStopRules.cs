@@ -6,17 +6,19 @@ namespace Trading.Domain.Positions;
 
 /// <summary>
 /// Two layers, by policy: under the moving stop one that closes whatever is open, at the hard loss, placed once and
-/// never moved. It also covers, at the stop's own trigger, what no order quantity can express. It costs a second conditional order per position, and covers it while the first is being replaced.
+/// never moved. It also covers, at the stop's own trigger, what no order quantity can express. It costs a second
+/// conditional order per position, and covers it while the first is being replaced.
 /// </summary>
 internal sealed partial class PositionTurn
 {
-    private const int HardStopTries = 3;
+    private const int HardStopTriesBeforeAlert = 3;
     private static readonly TimeSpan HardStopAgain = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan HardStopLater = TimeSpan.FromSeconds(15);
 
     /// <summary>After the moving stop: that one protects first, and the exchange wants an open position for this one.</summary>
     private void EnsureHardStop()
     {
-        if (_state is not PositionState.Open { Holding: { Hard: null } held } || _seen.HardStopTries >= HardStopTries) return;
+        if (_state is not PositionState.Open { Holding: { Hard: null } held } || _seen.HardStopWaits) return;
         if (held.LiveStop is null && Coverable(held.Quantity) > 0 || HardTrigger(held) is not { } trigger) return;
         var stop = NextOrderId(OrderPurpose.Stop);
         Happen(new HardStopIntended(stop, trigger));
@@ -50,14 +52,23 @@ internal sealed partial class PositionTurn
         }
     }
 
-    /// <summary>The moving stop protects meanwhile: three tries, then an alert.</summary>
+    /// <summary>
+    /// The moving stop protects meanwhile: three quick tries, then an alert, and every 15 s from then on. An older one whose
+    /// cancel is on its way, or somebody else's, may be what is in its way (-4130), and goes.
+    /// </summary>
     private void LoseHardStop(HardStop hard, int code, string why, bool mayRest = false)
     {
         Happen(new HardStopEnded(hard.Id, code, why, mayRest));
-        _seen = _seen with { HardStopTries = _seen.HardStopTries + 1 };
-        if (_seen.HardStopTries < HardStopTries) Do(new StartTimer(PositionTimer.HardStop, HardStopAgain));
-        else Alert(AlertKind.StopRefused, $"the hard stop does not rest: {why}");
+        _seen = _seen with { HardStopTries = _seen.HardStopTries + 1, HardStopWaits = true };
+        if (_seen.HardStopTries == HardStopTriesBeforeAlert) Alert(AlertKind.StopRefused, $"the hard stop does not rest: {why}");
+        Do(new StartTimer(PositionTimer.HardStop, _seen.HardStopTries < HardStopTriesBeforeAlert ? HardStopAgain : HardStopLater));
         EnsureDeadline();
+    }
+
+    private void TryHardStopAgain()
+    {
+        _seen = _seen with { HardStopWaits = false };
+        EnsureProtected();
     }
 
     private void FindHardStop(IReadOnlyList<StopView> listed)

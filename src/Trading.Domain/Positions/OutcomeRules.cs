@@ -125,7 +125,7 @@ internal sealed partial class PositionTurn
             case PositionTimer.CloseAgain: CloseAgain(); break;
             case PositionTimer.CloseSlow: CloseIsSlow(); break;
             case PositionTimer.CheckAgain: CheckAgain(); break;
-            case PositionTimer.HardStop: EnsureProtected(); break;
+            case PositionTimer.HardStop: TryHardStopAgain(); break;
             case PositionTimer.RestoreStop: RestoreStop(); break;
             case PositionTimer.StopStuck: StopStuck(); break;
             case PositionTimer.StopDue: StopIsDue(); break;

@@ -325,8 +325,11 @@ public sealed record Sightings
     /// <summary>When flat was last proven, on our clock; a read of the position soon after may still be of before.</summary>
     public DateTime ClosedAtUtc { get; init; }
 
-    /// <summary>Times the hard stop was refused or lost.</summary>
+    /// <summary>Hard stops in a row that did not come to rest.</summary>
     public int HardStopTries { get; init; }
+
+    /// <summary>The next hard stop waits for <see cref="PositionTimer.HardStop"/>.</summary>
+    public bool HardStopWaits { get; init; }
 
     public bool CloseAlerted { get; init; }
     public bool OutsideAlerted { get; init; }

@@ -44,11 +44,24 @@ internal sealed partial class PositionTurn
     /// <summary>A stop that is a property of the position is for all of it, whatever its size becomes.</summary>
     private bool IsCovered(Holding held) => held.Covered >= held.Quantity || context.Policy.AttachesStop && held.LiveStop is not null;
 
+    /// <summary>It rests for all of it and does not fire: what older stops there are may go.</summary>
+    private bool StandsFor(Holding held) => held.Covered >= held.Quantity && _seen.StopProgress is null && IsToldSince(held);
+
+    /// <summary>
+    /// The exchange itself has told what is held, in this life and since our last fill. The journal's word is enough for more
+    /// protection, never for less: what a hand added while this node was away is covered by what rests, and by nothing else.
+    /// </summary>
+    private bool IsToldSince(Holding held) => AmountSince(held.LastFillUtc) is { } amount && OnSide(held.Side, amount) <= held.Quantity;
+
     /// <summary>What its first orders have sold is not to be resized: the others are selling the rest.</summary>
     private bool FiresInParts(LiveStop stop) => stop.Parts.Count > 1 && _seen.StopProgress is not null;
 
-    private bool NeedsResize(Holding held, LiveStop stop) => stop.Quantity < Coverable(held.Quantity)
-        || stop.Quantity > held.Quantity && !(context.Policy.TrimsOversizeStop && _state is Opening);
+    /// <summary>
+    /// While the entry still fills it only grows: one that rested before the entry was sent is for all of it, and a smaller
+    /// one in its place would be too small by the time its cancel arrives.
+    /// </summary>
+    private bool NeedsResize(Holding held, LiveStop stop) =>
+        stop.Quantity < Coverable(held.Quantity) || stop.Quantity > held.Quantity && _state is not Opening && IsToldSince(held);
 
     private void RunDeadline(Holding held)
     {
@@ -135,14 +148,14 @@ internal sealed partial class PositionTurn
         switch (report.Status)
         {
             case StopStatus.Live:
-                ConfirmStop(intent, report.Stop, report.ExchangeId, report.Quantity, report.Trigger, report.Source);
+                ConfirmStop(intent, report);
                 Ignore("this order of the stop rests as known");
                 break;
             case StopStatus.Canceled or StopStatus.Expired or StopStatus.Rejected:
                 RefuseStop(held, intent, report.Stop, 0, $"{report.Status} {report.Code}".TrimEnd(), mayRest: false);
                 break;
             default:
-                ConfirmStop(intent, report.Stop, report.ExchangeId, report.Quantity, report.Trigger, report.Source);
+                ConfirmStop(intent, report);
                 Fire(report.Stop, report.Status);
                 break;
         }
@@ -154,13 +167,16 @@ internal sealed partial class PositionTurn
         if (Held?.IntendedStop is not { } intent) return;
         foreach (var part in intent.Parts)
             if (listed.FirstOrDefault(stop => stop.Id == part.Id) is { } found && Held?.IntendedStop?.Id == intent.Id)
-                ConfirmStop(intent, part.Id, found.ExchangeId, found.Quantity, found.Trigger, source);
+                ConfirmStop(intent, new StopReported(part.Id, found.ExchangeId, StopStatus.Live, found.Quantity, found.Trigger, context.NowUtc, source));
     }
 
-    /// <summary>Quantity and trigger are what the exchange says rests; zero where it does not say.</summary>
-    private void ConfirmStop(StopIntent intent, ClientOrderId stop, string exchangeId, decimal quantity, decimal trigger, Source source)
+    /// <summary>
+    /// Quantity and trigger are what the exchange says rests; zero where it does not say. The older ones go, but not for one
+    /// that fires already: until it has filled they may be what is left.
+    /// </summary>
+    private void ConfirmStop(StopIntent intent, StopReported report)
     {
-        if (Held?.IntendedStop?.Part(stop) is not { Rests: false } part) return;
+        if (Held?.IntendedStop?.Part(report.Stop) is not { Rests: false } part) return;
         var wasWaiting = Held is { Trailing: Trailing.Waiting };
         var entry = _state is Opening { Entry: { AwaitsStop: true } waiting } ? waiting : null;
         if (entry is not null && _seen.KnownAmount is not 0)
@@ -171,7 +187,8 @@ internal sealed partial class PositionTurn
         }
 
         Happen(new StopConfirmed(
-            stop, exchangeId, quantity > 0 ? quantity : part.Quantity, trigger > 0 ? trigger : intent.Trigger, source));
+            report.Stop, report.ExchangeId, report.Quantity > 0 ? report.Quantity : part.Quantity,
+            report.Trigger > 0 ? report.Trigger : intent.Trigger, report.Source));
         if (Held.IntendedStop is not null) return; // until its other orders rest too
         _seen = _seen with { StopConfirmedUtc = context.NowUtc };
         if (entry is not null)
@@ -190,7 +207,7 @@ internal sealed partial class PositionTurn
 
         Do(new CancelTimer(PositionTimer.StopAnswer));
         Do(new TellAccount(AccountNews.StopConfirmed));
-        if (Held!.Covered >= Held.Quantity) foreach (var surplus in Held.Surplus) Do(new CancelStop(surplus));
+        if (report.Status is StopStatus.Live && StandsFor(Held!)) foreach (var surplus in Held!.Surplus) Do(new CancelStop(surplus));
         if (_seen.StrayRests) Do(new ReadStops());
         EnsureProtected();
     }
@@ -267,7 +284,7 @@ internal sealed partial class PositionTurn
     /// <summary>Once another stop covers everything; until then it is all there may be, and that stop's confirmation clears it.</summary>
     private void ClearStray(Holding held, ClientOrderId stop)
     {
-        if (held.Covered >= held.Quantity) Do(new CancelStop(stop));
+        if (StandsFor(held)) Do(new CancelStop(stop));
         else Ignore("a surplus stop; it stays until another one is confirmed");
     }
 
@@ -432,7 +449,7 @@ internal sealed partial class PositionTurn
     private void ClearSurplus(IReadOnlyList<StopView> listed)
     {
         if (Held is not { } held) return;
-        var stands = held.Quantity == 0 || Stands(held, listed);
+        var stands = held.Quantity == 0 || _seen.StopProgress is null && IsToldSince(held) && Stands(held, listed);
         var surplus = listed.Where(stop => stop.Origin is OrderOrigin.Ours && !IsNeeded(held, stop.Id)).ToList();
         foreach (var stop in surplus.Where(stop => stands || stop.Protects != held.Side)) Do(new CancelStop(stop.Id));
         _seen = _seen with { StrayRests = !stands && surplus.Exists(stop => stop.Protects == held.Side && !Knows(held, stop.Id)) };
@@ -497,7 +514,7 @@ internal sealed partial class PositionTurn
         }
 
         EnsureProtected();
-        if (held.Covered >= held.Quantity) foreach (var surplus in held.Surplus) Do(new CancelStop(surplus));
+        if (StandsFor(held)) foreach (var surplus in held.Surplus) Do(new CancelStop(surplus));
     }
 
     private void DeadlinePassed()

@@ -28,6 +28,7 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     private static readonly TimeSpan AdoptedWithin = PositionRow.LagsAtMost + TimeSpan.FromSeconds(1);
 
     private readonly JournalFold _fold = new();
+    private readonly CancelWatch _cancels = new();
     private long _epoch;
     private readonly HashSet<string> _intents = new(StringComparer.Ordinal);
     private readonly HashSet<string> _failedEntries = new(StringComparer.Ordinal);
@@ -88,9 +89,16 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     /// <summary>Every request in the moment it leaves a node: one that was replaced enters nothing.</summary>
     public void Leaving(long epoch, WireCall call)
     {
+        if (call.Method is "DELETE") WatchCancel(call);
         if (epoch >= _epoch || call.Method is not "POST") return;
         if (OurId().Match(call.Body.Length > 0 ? call.Body : call.Query) is { Success: true } match && match.Groups["id"].Value is var id && id[2] is 'e')
             Blame($"I7 entry {id} was sent by a node of epoch {epoch} while {_epoch} owns it");
+    }
+
+    private void WatchCancel(WireCall call)
+    {
+        if (OurId().Match(call.Body.Length > 0 ? call.Body : call.Query) is { Success: true } match)
+            venue.With(exchange => _cancels.Leaving(exchange.Account(Storm.ApiKey), match.Groups["id"].Value, exchange.NowUtc));
     }
 
     /// <summary>Every request in the moment it reaches the exchange: what is ours was intended, durably, before.</summary>
@@ -203,12 +211,11 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
         foreach (var naked in position.Intervals)
         {
             var (fromUtc, toUtc) = (naked.FromUtc, naked.ToUtc ?? truth.AtUtc);
-            // A hand may add, or the new stop trigger and hang, while the cancel of the old one is on its way: bounded like the rest.
             var fired = naked.ToUtc == position.ClosedUtc && position.ClosedBy is Origin.Conditional && toUtc - fromUtc < OneClose; // by the stop that had come in its place
             // A stop of before that still rested is swept; what this position's own was is judged as its first.
             var hadOwn = truth.Orders.Any(order => order.Kind is "stop" && order.Symbol == position.Symbol && IsOurs(order.ClientId)
                 && order.CreatedUtc >= position.OpenedUtc && order.CreatedUtc < fromUtc);
-            if (naked.Kind is GapKind.Gap && !fired && hadOwn && position.OpenedBy is Origin.Client && !swarm.Has(FaultClass.Hands | FaultClass.PartialFills | FaultClass.BadTriggers))
+            if (naked.Kind is GapKind.Gap && !fired && hadOwn && position.OpenedBy is Origin.Client && IsCareless(position.Symbol, fromUtc))
                 Blame($"I6 {position.Symbol}: our own stop was taken away {(toUtc - fromUtc).TotalMilliseconds:0} ms before another stood, at {fromUtc:HH:mm:ss.fff}");
             if (position.OpenedBy is not Origin.Client && (swarm.Adopt is AdoptPolicy.Alert || IsHalted())) continue;
             if (position.OpenedBy is not Origin.Client && swarm.Adopt is AdoptPolicy.ProtectOnly && naked.ToUtc is not null) continue;
@@ -221,6 +228,9 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
                     + $"of which nothing excuses {unexcused.TotalSeconds:0.0} s");
         }
     }
+
+    private bool IsCareless(string symbol, DateTime fromUtc) =>
+        venue.With(exchange => _cancels.IsCareless(exchange.Account(Storm.ApiKey), symbol, fromUtc, hindrances));
 
     /// <summary>Flat is only said when the exchange was: what this position was opened by is closed there.</summary>
     private void JudgeClosure(RecordedEvent recorded, Holding held) => venue.With(exchange =>

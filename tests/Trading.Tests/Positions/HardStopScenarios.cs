@@ -81,6 +81,28 @@ public sealed class HardStopScenarios
             10:00:01.300 <- Rejected s4 -4509 TIF GTE needs a position Other
                          :: HardStopEnded s4 -4509 TIF GTE needs a position
                          -> AlertOperator StopRefused binance/ETHUSDT: the hard stop does not rest: TIF GTE needs a position
+                         -> StartTimer HardStop 15s
+            """);
+
+    [Fact]
+    public void It_is_tried_again_every_15_s_without_another_alert_until_it_rests() => Open()
+        .Quietly("10:00:00.150", on => on.Stop("s1", StopStatus.Live, "10:00:00.140"))
+        .Quietly("10:00:00.200", on => new Rejected(on.Id("s2"), -4130, "one exists"))
+        .Quietly("10:00:00.700", new TimerFired(PositionTimer.HardStop))
+        .Quietly("10:00:00.750", on => new Rejected(on.Id("s3"), -4130, "one exists"))
+        .Quietly("10:00:01.250", new TimerFired(PositionTimer.HardStop))
+        .Quietly("10:00:01.300", on => new Rejected(on.Id("s4"), -4130, "one exists"))
+        .Quietly("10:00:02.000", on => on.Amount(1m, 3000m, "10:00:01.990"))
+        .Then(on => Assert.Empty(on.Last.Effects))
+        .At("10:00:16.300", new TimerFired(PositionTimer.HardStop))
+        .At("10:00:16.350", on => new Rejected(on.Id("s5"), -4130, "one exists"))
+        .Reads("""
+            10:00:16.300 <- TimerFired HardStop
+                         :: HardStopIntended s5 2850
+                         -> SendStop s5 Long 0 2850 0
+            10:00:16.350 <- Rejected s5 -4130 one exists Other
+                         :: HardStopEnded s5 -4130 one exists
+                         -> StartTimer HardStop 15s
             """);
 
     /// <summary>In steady state a sync changes nothing; both layers were cancelled and placed again by each, until the simulation drew them.</summary>
