@@ -542,6 +542,24 @@ public sealed class FoundBySimulationScenarios
         .Quietly("10:00:05.000", new TimerFired(PositionTimer.StopDue))
         .Then(on => Assert.Empty(on.Last.Effects));
 
+    [Fact]
+    public void A_stop_that_fires_before_anybody_heard_that_it_rests_leaves_the_one_it_replaces() => Protected()
+        .Quietly("10:00:01.000", on => on.Amount(130m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:02.000", Mark(2.34m))
+        .Quietly("10:00:02.100", on => on.Stop("s2", StopStatus.Triggering, "10:00:02.090", Source.Stream))
+        .Then(on => Assert.Contains(on.Last.Events, happened => happened is PositionEvent.StopConfirmed))
+        .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.CancelStop));
+
+    [Fact]
+    public void A_start_makes_no_stop_smaller_by_what_the_journal_says_alone() => Protected()
+        .Quietly("10:00:01.000", on => on.Amount(65m, 2.3m, "10:00:00.990"))
+        .Quietly("10:00:01.050", on => new NotSent(on.Id("s2"), "no budget"))
+        .Restart()
+        .Quietly("10:00:05.000", new Recovered())
+        .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.SendStop))
+        .Quietly("10:00:05.300", on => on.Amount(65m, 2.3m, "10:00:05.290"))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.SendStop { Quantity: 65m }));
+
     private static bool IsStopDue(PositionEffect effect) => effect is PositionEffect.StartTimer { Timer: PositionTimer.StopDue };
 
     private static PositionScenario Wanted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))

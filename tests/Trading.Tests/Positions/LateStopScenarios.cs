@@ -11,11 +11,14 @@ namespace Trading.Tests.Positions;
 /// </summary>
 public sealed class LateStopScenarios
 {
-    private static PositionScenario KilledWhileItsStopWasOnItsWay() => new PositionScenario("binance/ADAUSDT")
+    private static PositionScenario Restarted() => new PositionScenario("binance/ADAUSDT")
         .Quietly("10:00:00.000", Want(Side.Long, 130m, 2.3m))
         .Quietly("10:00:00.100", on => on.Fill("e1", "t1", Side.Long, 130m, 2.3m, "10:00:00.090"))
         .Restart()
         .Quietly("10:00:02.000", new Recovered());
+
+    private static PositionScenario KilledWhileItsStopWasOnItsWay() => Restarted()
+        .Quietly("10:00:02.010", on => new SnapshotShare(new PositionRow(130m, 2.3m, on.Utc("10:00:00.090")), [], on.Utc("10:00:02.005")));
 
     private static PositionScenario AnotherStands() => KilledWhileItsStopWasOnItsWay()
         .Quietly("10:00:02.050", on => new StopsRead([], on.Utc("10:00:02.010")))
@@ -62,6 +65,19 @@ public sealed class LateStopScenarios
             10:00:12.000 <- StopReported s3 4000001 Live 0 0 Stream
                          -> CancelStop s3
             """);
+
+    /// <summary>What a hand added while the node was away is covered by what rests: the journal's word takes nothing away.</summary>
+    [Fact]
+    public void Until_somebody_has_told_what_is_held_nothing_of_what_rests_is_taken_away() => Restarted()
+        .Quietly("10:00:02.050", on => new StopsRead([], on.Utc("10:00:02.010")))
+        .Quietly("10:00:02.100", on => on.Stop("s2", StopStatus.Live, "10:00:02.090"))
+        .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.CancelStop))
+        .Quietly("10:00:02.200", on => new SnapshotShare(
+            new PositionRow(130m, 2.3m, on.Utc("10:00:00.090")), [Listed(on, "s1"), Listed(on, "s2")], on.Utc("10:00:02.150")))
+        .Then(on => Assert.Equal(on.Id("s1"), Assert.Single(on.Last.Effects.OfType<PositionEffect.CancelStop>()).Stop));
+
+    private static StopView Listed(PositionScenario on, string stop) =>
+        new(on.Id(stop), "4000001", Side.Long, 130m, 2.254m, ClosesPosition: false, OrderOrigin.Ours);
 
     [Fact]
     public void While_nothing_else_covers_the_position_the_late_stop_stays() => KilledWhileItsStopWasOnItsWay()

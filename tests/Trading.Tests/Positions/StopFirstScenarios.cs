@@ -43,6 +43,15 @@ public sealed class StopFirstScenarios
                          -> StartTimer Aged 10799.9s
             """);
 
+    /// <summary>A smaller one in its place would be too small once the rest has filled, and its cancel is on its way by then.</summary>
+    [Fact]
+    public void While_the_entry_fills_the_stop_for_all_of_it_stays_and_it_is_resized_when_the_entry_has_ended() => Sent()
+        .Quietly("10:00:00.100", on => on.Amount(40m, 2.001m, "10:00:00.090"))
+        .Quietly("10:00:00.101", on => on.Fill("e1", "t1", Side.Long, 40m, 2.001m, "10:00:00.090"))
+        .Then(on => Assert.DoesNotContain(on.Effects, effect => effect is PositionEffect.SendStop { Quantity: 40m }))
+        .Quietly("10:00:00.150", on => on.Order("e1", OrderStatus.Expired, 40m, 2.001m, "10:00:00.140", Source.Stream))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.SendStop { Quantity: 40m }));
+
     [Fact]
     public void A_stop_that_is_refused_ends_the_entry_before_it_was_sent() => Wanted()
         .At("10:00:00.050", on => new Rejected(on.Id("s1"), -4045, "Reach max stop order limit.", RejectKind.NoRoom))
