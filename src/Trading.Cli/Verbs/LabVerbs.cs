@@ -41,7 +41,12 @@ internal static class LabVerbs
 
     private static readonly Option<int> Seeds = new("--seeds")
     {
-        Description = "How many seeds, from 1 on", HelpName = "n", DefaultValueFactory = _ => 100,
+        Description = "How many seeds", HelpName = "n", DefaultValueFactory = _ => 100, Validators = { AtLeastOne },
+    };
+
+    private static readonly Option<ulong> FirstSeed = new("--first")
+    {
+        Description = "The first of --seeds: a long run in parts, or taken up where it was stopped", HelpName = "s", DefaultValueFactory = _ => 1,
     };
 
     private static readonly Option<ulong?> Seed = new("--seed") { Description = "One seed, with every line of its run", HelpName = "s" };
@@ -63,10 +68,10 @@ internal static class LabVerbs
     public static readonly Verb[] All =
     [
         new("simulate", "Whole nodes under misfortune in virtual time, judged on the exchange's truth",
-            ["trading simulate --seeds 1000", "trading simulate --seed 42", "trading simulate --mutate all"],
+            ["trading simulate --seeds 1000", "trading simulate --first 1001 --seeds 1000", "trading simulate --seed 42", "trading simulate --mutate all"],
             Simulate)
         {
-            Options = [Seeds, Seed, Mutate],
+            Options = [Seeds, FirstSeed, Seed, Mutate],
         },
         new("replay", "Play an incident, or a recording, with a whole node against a simulated exchange",
             [
@@ -98,8 +103,17 @@ internal static class LabVerbs
 
     private static Task<int> Simulate(VerbCall call) => Task.FromResult(SimulateCommand.Run(
         new SimulateOptions(
-            call.Parsed.GetValue(Seeds), call.Parsed.GetValue(Seed), call.Parsed.GetValue(Mutate), call.Screen.IsJson),
+            call.Parsed.GetValue(Seeds), call.Parsed.GetValue(Seed), call.Parsed.GetValue(Mutate), call.Screen.IsJson)
+        {
+            From = call.Parsed.GetValue(FirstSeed),
+        },
         call.Around.Out, call.Around.Error, TimeProvider.System, call.Cancel));
+
+    private static void AtLeastOne(System.CommandLine.Parsing.OptionResult given)
+    {
+        if (given.Tokens.Count == 1 && int.TryParse(given.Tokens[0].Value, out var seeds) && seeds < 1)
+            given.AddError($"--seeds {seeds}: at least 1");
+    }
 
     private static Task<int> Replay(VerbCall call) => ReplayCommand.Run(
         new ReplayOptions(call.Parsed.GetValue(Name))

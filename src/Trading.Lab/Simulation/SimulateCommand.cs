@@ -4,9 +4,13 @@ using Trading.Lab.Simulation.Mutations;
 
 namespace Trading.Lab.Simulation;
 
-/// <param name="Seed">Plays one seed and shows every line of it; else <paramref name="Seeds"/> seeds from 1 on.</param>
+/// <param name="Seed">Plays one seed and shows every line of it; else <paramref name="Seeds"/> seeds from <see cref="From"/> on.</param>
 /// <param name="Mutate">A defence to switch off, or all, one at a time; null: none.</param>
-public sealed record SimulateOptions(int Seeds, ulong? Seed, string? Mutate, bool Json);
+public sealed record SimulateOptions(int Seeds, ulong? Seed, string? Mutate, bool Json)
+{
+    /// <summary>The first of <see cref="Seeds"/>: a long run can be played in parts, or taken up where it was stopped.</summary>
+    public ulong From { get; init; } = 1;
+}
 
 /// <summary>The verb <c>simulate</c>: whole nodes under misfortune, judged on the exchange's truth.</summary>
 public static class SimulateCommand
@@ -65,7 +69,7 @@ public static class SimulateCommand
         var sum = new Sum(0, 0, null, default, default, 14695981039346656037UL, 0);
         var results = options.Seed is { } one
             ? [SeedRun.Run(one, mutation, options.Json ? null : output.WriteLine)]
-            : ManySeeds.Play(1, (ulong)options.Seeds, mutation, cancel);
+            : ManySeeds.Play(options.From, options.From + (ulong)options.Seeds - 1, mutation, cancel);
         foreach (var result in results)
         {
             if (result.Leaks > 0) shown.WriteLine($"seed {result.Seed} left the simulation {result.Leaks} times, first at {result.FirstLeak}");
@@ -137,7 +141,7 @@ public static class SimulateCommand
 
     private static (ulong? Seed, string By) Catch(Mutation mutation, CancellationToken cancel)
     {
-        foreach (var result in ManySeeds.Play(1, (ulong)mutation.Within, mutation, cancel))
+        foreach (var result in ManySeeds.Play(mutation.Known, mutation.Known, mutation, cancel).Concat(ManySeeds.Play(1, (ulong)mutation.Within, mutation, cancel)))
             if (result.Violations.FirstOrDefault(one => one.StartsWith(mutation.Invariant, StringComparison.Ordinal)) is { } violation
                 && SeedRun.Run(result.Seed).Violations.Count == 0) // else it is not the mutation that is caught
                 return (result.Seed, violation.Split('\n')[0]);

@@ -38,6 +38,17 @@ public sealed class CommandLineTests : IAsyncLifetime
         using var document = JsonDocument.Parse(run.Out);
     }
 
+    [Theory]
+    [InlineData("simulate --seeds 0", "--seeds 0: at least 1")]
+    [InlineData("simulate --seeds many", "many")]
+    [InlineData("simulate --first -1", "-1")]
+    public async Task A_number_of_seeds_that_is_none_is_a_usage_error(string verb, string named)
+    {
+        var run = await Run(verb);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(named, run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Status_begins_with_the_headline()
     {

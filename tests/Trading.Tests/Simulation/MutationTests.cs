@@ -5,7 +5,7 @@ namespace Trading.Tests.Simulation;
 
 /// <summary>
 /// The short form of <c>simulate --mutate all</c>: a simulation that catches nothing proves nothing. Each defence is
-/// switched off on a seed that is known to notice; where that seed has changed, all that are allowed are played.
+/// switched off on a seed that is known to notice first; where that seed has changed, all that are allowed are played.
 /// </summary>
 public sealed class MutationTests
 {
@@ -15,9 +15,6 @@ public sealed class MutationTests
     [MemberData(nameof(Names))]
     public void A_defence_that_is_switched_off_is_caught(string name)
     {
-        var mutation = Mutation.All.Single(one => one.Name == name);
-        if (SeedRun.Run(mutation.Known, mutation).Violations.Any(one => one.StartsWith(mutation.Invariant, StringComparison.Ordinal))
-            && SeedRun.Run(mutation.Known).Violations.Count == 0) return;
         using var output = new StringWriter();
         var exit = SimulateCommand.Run(
             new SimulateOptions(0, null, name, Json: false), output, output, TimeProvider.System, CancellationToken.None);

@@ -22,4 +22,20 @@ public sealed class NodeDeterminismTests
 
         Assert.True(opened > 500 && lives > 150, $"{opened} positions, {lives} lives: the runs do too little to prove anything");
     }
+
+    [Fact]
+    public void A_part_of_a_long_run_plays_the_seeds_it_was_told_to_and_no_others()
+    {
+        using var part = new StringWriter();
+        using var alone = new StringWriter();
+        SimulateCommand.Run(new SimulateOptions(1, null, null, Json: true) { From = 12 }, part, part, TimeProvider.System, CancellationToken.None);
+        SimulateCommand.Run(new SimulateOptions(1, 12, null, Json: true), alone, alone, TimeProvider.System, CancellationToken.None);
+        Assert.Equal(TraceIn(alone), TraceIn(part));
+    }
+
+    private static string TraceIn(StringWriter said)
+    {
+        using var last = System.Text.Json.JsonDocument.Parse(said.ToString().TrimEnd().Split('\n')[^1]);
+        return last.RootElement.GetProperty("trace_hash").GetString()!;
+    }
 }

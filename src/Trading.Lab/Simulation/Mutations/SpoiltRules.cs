@@ -11,6 +11,9 @@ internal static class SpoiltRules
     public static Decide NoDeadline(Decide real) =>
         Without(real, static effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.Protect });
 
+    public static Decide NoStopIsDue(Decide real) =>
+        Without(real, static effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.StopDue });
+
     public static Decide ClosedOnce(Decide real) =>
         Without(real, static effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CloseAgain });
 

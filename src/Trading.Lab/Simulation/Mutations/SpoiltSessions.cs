@@ -46,6 +46,15 @@ internal sealed class NoResync(IAccountSession session) : PassingSession(session
     }
 }
 
+/// <summary>A list of positions that names no symbol at all is taken for one that was read.</summary>
+internal sealed class EmptySnapshotIsRead(IAccountSession session) : PassingSession(session)
+{
+    public override async Task<Outcome<AccountSnapshot>> ReadSnapshot(CancellationToken stop) =>
+        await Real.ReadSnapshot(stop) is var outcome && outcome is Done<AccountSnapshot> { Value: var snapshot }
+            ? Outcome.Done(snapshot with { NamesPositions = true })
+            : outcome;
+}
+
 /// <summary>Takes everybody's stops for its own.</summary>
 internal sealed class EverybodysStopsAreOurs(IAccountSession session) : PassingSession(session)
 {
