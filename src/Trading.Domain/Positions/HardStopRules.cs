@@ -53,8 +53,8 @@ internal sealed partial class PositionTurn
     }
 
     /// <summary>
-    /// The moving stop protects meanwhile: three quick tries, then an alert, and every 15 s from then on. An older one whose
-    /// cancel is on its way, or somebody else's, may be what is in its way (-4130), and goes.
+    /// The moving stop protects meanwhile: three quick tries, then an alert, and every 15 s from then on. What is in its way
+    /// (-4130) may be an older one whose cancel is on its way, or one that somebody takes away in time.
     /// </summary>
     private void LoseHardStop(HardStop hard, int code, string why, bool mayRest = false)
     {
