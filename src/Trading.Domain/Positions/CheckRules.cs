@@ -291,7 +291,7 @@ internal sealed partial class PositionTurn
                 else if (evidence.StartedUtc > _seen.StopConfirmedUtc) Replaced(Held, live, part, stops);
             }
 
-        FindHardStop(stops);
+        FindHardStop(stops, evidence.StartedUtc);
         ClearSurplus(stops);
     }
 

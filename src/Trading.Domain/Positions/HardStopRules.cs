@@ -22,6 +22,7 @@ internal sealed partial class PositionTurn
         if (held.LiveStop is null && Coverable(held.Quantity) > 0 || HardTrigger(held) is not { } trigger) return;
         var stop = NextOrderId(OrderPurpose.Stop);
         Happen(new HardStopIntended(stop, trigger));
+        _seen = _seen with { HardStopKnownUtc = context.NowUtc };
         Do(new SendStop(stop, held.Side, Quantity: 0, trigger, First: false, Improvement: 0));
     }
 
@@ -36,7 +37,7 @@ internal sealed partial class PositionTurn
     private void ConfirmHardStop(HardStop hard, string exchangeId)
     {
         Happen(new HardStopConfirmed(hard.Id, exchangeId));
-        _seen = _seen with { HardStopTries = 0 };
+        _seen = _seen with { HardStopTries = 0, HardStopKnownUtc = context.NowUtc };
         EnsureDeadline();
         if (Held is { } held && HasRemainder(held)) foreach (var surplus in held.Surplus) Do(new CancelStop(surplus));
     }
@@ -71,11 +72,18 @@ internal sealed partial class PositionTurn
         EnsureProtected();
     }
 
-    private void FindHardStop(IReadOnlyList<StopView> listed)
+    /// <summary>A list that was begun before this process sent it, or learned that it rests, says nothing of it by leaving it out.</summary>
+    private void FindHardStop(IReadOnlyList<StopView> listed, DateTime readStartedUtc)
     {
         if (Held?.Hard is not { } hard || _seen.StopProgress is not null) return;
-        if (listed.FirstOrDefault(stop => stop.Id == hard.Id) is not { } found) LoseHardStop(hard, 0, "not among the open stops", mayRest: true);
-        else if (!hard.Resting) ConfirmHardStop(hard, found.ExchangeId);
+        if (listed.FirstOrDefault(stop => stop.Id == hard.Id) is { } found)
+        {
+            if (!hard.Resting) ConfirmHardStop(hard, found.ExchangeId);
+        }
+        else if (readStartedUtc > _seen.HardStopKnownUtc)
+        {
+            LoseHardStop(hard, 0, "not among the open stops", mayRest: true);
+        }
     }
 
     /// <summary>What the hard stop covered needs its deadline again.</summary>

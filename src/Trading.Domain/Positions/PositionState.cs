@@ -328,6 +328,9 @@ public sealed record Sightings
     /// <summary>Hard stops in a row that did not come to rest.</summary>
     public int HardStopTries { get; init; }
 
+    /// <summary>When this process sent the hard stop, or learned that it rests.</summary>
+    public DateTime HardStopKnownUtc { get; init; }
+
     /// <summary>The next hard stop waits for <see cref="PositionTimer.HardStop"/>.</summary>
     public bool HardStopWaits { get; init; }
 

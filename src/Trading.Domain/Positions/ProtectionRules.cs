@@ -437,7 +437,7 @@ internal sealed partial class PositionTurn
                 RefuseStop(Held, still, still.Parts.First(part => !part.Rests).Id, 0, "not found in the read-back", mayRest: true);
         }
 
-        FindHardStop(report.Stops);
+        FindHardStop(report.Stops, report.ReadStartedUtc);
         ClearSurplus(report.Stops);
     }
 

@@ -62,7 +62,7 @@ internal sealed partial class PositionTurn
         if (contradicted && !newer && share.StartedUtc > held.LastFillUtc && _state is not Closing) Check(CheckCause.Snapshot);
         else if (!contradicted && held.InDoubt) Happen(new DoubtEnded("snapshot"));
 
-        if (!newer && held.Hard is { Resting: true }) FindHardStop(share.Stops);
+        if (!newer && held.Hard is { Resting: true }) FindHardStop(share.Stops, share.StartedUtc);
         ClearSurplus(share.Stops);
         EnsureProtected();
     }

@@ -113,6 +113,15 @@ public sealed class HardStopScenarios
         .Then(on => Assert.Empty(on.Last.Events))
         .Then(on => Assert.Empty(on.Last.Effects));
 
+    [Fact]
+    public void A_list_that_was_begun_before_it_was_known_to_rest_does_not_take_it_away() => TwoLayers()
+        .Quietly("10:00:00.250", on => new SnapshotShare(
+            new PositionRow(1m, 3000m, on.Utc("10:00:00.090")), [Listed(on, "s1", 1m, 2940m)], on.Utc("10:00:00.160")))
+        .Then(on => Assert.Empty(on.Last.Events))
+        .Quietly("10:00:01.000", on => new SnapshotShare(
+            new PositionRow(1m, 3000m, on.Utc("10:00:00.090")), [Listed(on, "s1", 1m, 2940m)], on.Utc("10:00:00.900")))
+        .Then(on => Assert.Single(on.Last.Events.OfType<PositionEvent.HardStopEnded>()));
+
     private static StopView Listed(PositionScenario on, string stop, decimal quantity, decimal trigger) => new(
         on.Id(stop), "4000001", Side.Long, quantity, trigger, ClosesPosition: quantity == 0, OrderOrigin.Ours);
 
