@@ -103,7 +103,7 @@ public sealed class VenueProbe(ProbeSurroundings around)
                 return new ProbeCheck(name, ProbeVerdict.Warned, $"the key ends {ends:yyyy-MM-dd HH:mm} UTC", "make a new one in time");
             case Done<KeyRights?>:
                 return new ProbeCheck(name, ProbeVerdict.Passed, "may trade, may not withdraw, bound to its address");
-            case Refused<KeyRights?> refused:
+            case Refused<KeyRights?> { Code: not Refused<KeyRights?>.NeverSent } refused:
                 return new ProbeCheck(name, ProbeVerdict.Failed, $"the key is refused: {refused.Code} {refused.Message}", "check key, secret, address and permissions");
             case var unknown:
                 return Silent(name, $"{unknown}");
@@ -160,7 +160,7 @@ public sealed class VenueProbe(ProbeSurroundings around)
         return await around.Gateway.Sender.ReadStops(Key(symbol), stop) switch
         {
             Done<IReadOnlyList<StopView>> => new ProbeCheck(name, ProbeVerdict.Passed, text),
-            Refused<IReadOnlyList<StopView>> refused => new ProbeCheck(
+            Refused<IReadOnlyList<StopView>> { Code: not Refused<IReadOnlyList<StopView>>.NeverSent } refused => new ProbeCheck(
                 name, ProbeVerdict.Failed, $"conditional orders cannot be listed: {refused.Code} {refused.Message}", "without them no stop can be proven"),
             var unknown => Silent(name, $"{unknown}"),
         };
@@ -184,6 +184,7 @@ public sealed class VenueProbe(ProbeSurroundings around)
         {
             (Done<bool>, Done<bool>) => new ProbeCheck(
                 name, ProbeVerdict.Passed, $"a reduce-only stop on {symbol} rested without a position and was cancelled; oversize at trigger is not tried"),
+            (Refused<bool> { Code: Refused<bool>.NeverSent } unsent, _) => Silent(name, unsent.Message),
             (Refused<bool> refused, _) => new ProbeCheck(
                 name, ProbeVerdict.Failed, $"a reduce-only stop on {symbol} is refused: {refused.Code} {refused.Message}",
                 "no position could be protected: see the code in docs/outcome-policy.md"),

@@ -12,6 +12,9 @@ internal sealed class RecordingWire(IWire wire) : IWire
 
     private readonly ConcurrentQueue<WireRequest> _sent = new();
 
+    /// <summary>The next request to this path does not leave.</summary>
+    public string? Withheld { get; set; }
+
     /// <summary>Requests that are no questions, oldest first: route and parameters in their order, without ids and signature.</summary>
     public IReadOnlyList<string> Orders(params string[] routes) =>
         [.. _sent.Where(request => request.Method != "GET" && routes.Any(route => PathOf(request).EndsWith(route, StringComparison.Ordinal)))
@@ -19,6 +22,12 @@ internal sealed class RecordingWire(IWire wire) : IWire
 
     public Task<WireAnswer> Send(WireRequest request, CancellationToken stop)
     {
+        if (PathOf(request) == Withheld)
+        {
+            Withheld = null;
+            return Task.FromResult(WireAnswer.Unsent);
+        }
+
         _sent.Enqueue(request);
         return wire.Send(request, stop);
     }

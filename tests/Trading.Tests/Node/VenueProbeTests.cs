@@ -126,6 +126,19 @@ public sealed class VenueProbeTests
         Assert.True((await run.Account.Examine(withOrders: false, Within)).Passed);
     }
 
+    [Theory]
+    [InlineData(Exchange.Binance, "/sapi/v1/account/apiRestrictions")]
+    [InlineData(Exchange.Bybit, "/v5/user/query-api")]
+    public async Task A_question_that_never_left_is_no_word_about_the_key(Exchange venue, string path)
+    {
+        await using var run = await RunningNode.Start(new RunningNodeSetting { Venue = venue }, (Symbol, 1m));
+        await run.When(() => run.Account.LastProbe is { Passed: true });
+        run.Wire.Withheld = path;
+        var doubt = await run.Account.Examine(withOrders: false, Within);
+        Assert.Equal((false, false, null), (doubt.Passed, doubt.Concluded, doubt.Failure));
+        Assert.True((await run.Account.Examine(withOrders: false, Within)).Passed);
+    }
+
     [Fact]
     public async Task A_symbol_that_is_held_is_never_touched()
     {
