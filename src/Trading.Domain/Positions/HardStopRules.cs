@@ -37,7 +37,7 @@ internal sealed partial class PositionTurn
     private void ConfirmHardStop(HardStop hard, string exchangeId)
     {
         Happen(new HardStopConfirmed(hard.Id, exchangeId));
-        _seen = _seen with { HardStopTries = 0, HardStopKnownUtc = context.NowUtc };
+        _seen = _seen with { HardStopKnownUtc = context.NowUtc };
         EnsureDeadline();
         if (Held is { } held && HasRemainder(held)) foreach (var surplus in held.Surplus) Do(new CancelStop(surplus));
     }

@@ -325,7 +325,7 @@ public sealed record Sightings
     /// <summary>When flat was last proven, on our clock; a read of the position soon after may still be of before.</summary>
     public DateTime ClosedAtUtc { get; init; }
 
-    /// <summary>Hard stops in a row that did not come to rest.</summary>
+    /// <summary>Hard stops that were refused or lost: from the third on the next waits longer.</summary>
     public int HardStopTries { get; init; }
 
     /// <summary>When this process sent the hard stop, or learned that it rests.</summary>

@@ -45,13 +45,13 @@ internal sealed partial class PositionTurn
     private bool IsCovered(Holding held) => held.Covered >= held.Quantity || context.Policy.AttachesStop && held.LiveStop is not null;
 
     /// <summary>It rests for all of it and does not fire: what older stops there are may go.</summary>
-    private bool StandsFor(Holding held) => held.Covered >= held.Quantity && _seen.StopProgress is null && IsTold;
+    private bool StandsFor(Holding held) => held.Covered >= held.Quantity && _seen.StopProgress is null && IsTold(held);
 
     /// <summary>
-    /// Somebody outside has told in this life what is held. After a start the journal's word is enough for more protection,
+    /// Somebody outside has told in this life what is held, and it is no more than we know of. After a start the journal's word is enough for more protection,
     /// never for less: what a hand added while the node was away is covered by what rests, and by nothing else.
     /// </summary>
-    private bool IsTold => _seen.KnownAmount is not null;
+    private bool IsTold(Holding held) => _seen.KnownAmount is { } told && OnSide(held.Side, told) <= held.Quantity;
 
     /// <summary>What its first orders have sold is not to be resized: the others are selling the rest.</summary>
     private bool FiresInParts(LiveStop stop) => stop.Parts.Count > 1 && _seen.StopProgress is not null;
@@ -61,7 +61,7 @@ internal sealed partial class PositionTurn
     /// one in its place would be too small by the time its cancel arrives.
     /// </summary>
     private bool NeedsResize(Holding held, LiveStop stop) =>
-        stop.Quantity < Coverable(held.Quantity) || stop.Quantity > held.Quantity && _state is not Opening && IsTold;
+        stop.Quantity < Coverable(held.Quantity) || stop.Quantity > held.Quantity && _state is not Opening && IsTold(held);
 
     private void RunDeadline(Holding held)
     {
@@ -449,7 +449,7 @@ internal sealed partial class PositionTurn
     private void ClearSurplus(IReadOnlyList<StopView> listed)
     {
         if (Held is not { } held) return;
-        var stands = held.Quantity == 0 || _seen.StopProgress is null && IsTold && Stands(held, listed);
+        var stands = held.Quantity == 0 || _seen.StopProgress is null && IsTold(held) && Stands(held, listed);
         var surplus = listed.Where(stop => stop.Origin is OrderOrigin.Ours && !IsNeeded(held, stop.Id)).ToList();
         foreach (var stop in surplus.Where(stop => stands || stop.Protects != held.Side)) Do(new CancelStop(stop.Id));
         _seen = _seen with { StrayRests = !stands && surplus.Exists(stop => stop.Protects == held.Side && !Knows(held, stop.Id)) };

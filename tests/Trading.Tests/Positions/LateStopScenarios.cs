@@ -76,6 +76,15 @@ public sealed class LateStopScenarios
             new PositionRow(130m, 2.3m, on.Utc("10:00:00.090")), [Listed(on, "s1"), Listed(on, "s2")], on.Utc("10:00:02.150")))
         .Then(on => Assert.Equal(on.Id("s1"), Assert.Single(on.Last.Effects.OfType<PositionEffect.CancelStop>()).Stop));
 
+    [Fact]
+    public void A_word_of_more_than_the_journal_knows_takes_nothing_away_before_it_counts() => Restarted()
+        .Quietly("10:00:02.050", on => new StopsRead([], on.Utc("10:00:02.010")))
+        .Quietly("10:00:02.100", on => on.Stop("s2", StopStatus.Live, "10:00:02.090"))
+        .Quietly("10:00:02.200", on => new SnapshotShare(
+            new PositionRow(180m, 2.3m, on.Utc("10:00:01.000")), [Listed(on, "s1"), Listed(on, "s2")], on.Utc("10:00:02.150")))
+        .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.CancelStop))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CheckPosition));
+
     private static StopView Listed(PositionScenario on, string stop) =>
         new(on.Id(stop), "4000001", Side.Long, 130m, 2.254m, ClosesPosition: false, OrderOrigin.Ours);
 
