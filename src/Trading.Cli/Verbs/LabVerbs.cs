@@ -44,9 +44,9 @@ internal static class LabVerbs
         Description = "How many seeds", HelpName = "n", DefaultValueFactory = _ => 100, Validators = { AtLeastOne },
     };
 
-    private static readonly Option<ulong> FirstSeed = new("--first")
+    private static readonly Option<ulong?> FirstSeed = new("--first")
     {
-        Description = "The first of --seeds: a long run in parts, or taken up where it was stopped", HelpName = "s", DefaultValueFactory = _ => 1,
+        Description = "The first of --seeds, else 1: a long run in parts, or taken up where it was stopped", HelpName = "s",
     };
 
     private static readonly Option<ulong?> Seed = new("--seed") { Description = "One seed, with every line of its run", HelpName = "s" };

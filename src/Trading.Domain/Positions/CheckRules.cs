@@ -199,7 +199,12 @@ internal sealed partial class PositionTurn
     private void Judge(Holding held, CheckEvidence evidence)
     {
         var by = evidence.Cause is CheckCause.Snapshot ? ClosedBy.SyncCleanup : ClosedBy.TargetedCheck;
-        if (_state is Opening) return;
+        if (_state is Opening)
+        {
+            if (_seen.StopProgress is not null) Do(new StartTimer(PositionTimer.StopStuck, FillAfterFinished)); // judged when the entry has ended
+            return;
+        }
+
         if (held is { Quantity: 0, LedgerComplete: true } && evidence.Trades is not null) CloseProven(by, "the fills sum to zero");
         else if (evidence is { StopOrder: { Status: OrderStatus.Filled } stop, Trades: not null } && LeavesNothing(held, stop)) StopHasFilled(by, stop);
         else if (IsZeroTwice(held, evidence)) CloseProven(by, "an explicit zero row, read twice");
@@ -270,6 +275,12 @@ internal sealed partial class PositionTurn
     private void TakeQuantity(PositionRow row, DateTime startedUtc)
     {
         if (Held is not { } held || _seen.StreamAtUtc > startedUtc || row.UpdatedUtc < held.LastFillUtc) return;
+        if (IsLessThanToldThen(row) && startedUtc < _seen.StreamAtUtc + PositionRow.LagsAtMost)
+        {
+            Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[0])); // until reads have caught up
+            return;
+        }
+
         _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = startedUtc };
         var quantity = OnSide(held.Side, row.Amount);
         if (quantity != held.Quantity && quantity > 0) Happen(new QuantityChanged(quantity, row.EntryPrice, "position query"));

@@ -18,7 +18,7 @@ internal sealed partial class PositionTurn
         else if (IsEntryWhileClosing(report.Order)) EndEntryWhileClosing(Held!, "", OrderStatus.Rejected);
         else if (IsClose(report.Order)) CloseRejected(report);
         else if (Held is { } held && held.IntendedStop is { } intent && intent.Has(report.Order)) StopRejected(held, intent, report);
-        else if (Held?.Hard is { } hard && hard.Id == report.Order) LoseHardStop(hard, report.Code, report.Message);
+        else if (Held?.Hard is { Resting: false } hard && hard.Id == report.Order) LoseHardStop(hard, report.Code, report.Message); // once it rests, it is its cancel's
         else Ignore("a refusal of an order that is not awaited");
     }
 
@@ -29,7 +29,7 @@ internal sealed partial class PositionTurn
         else if (IsEntryWhileClosing(report.Order)) EndEntryWhileClosing(Held!, "", OrderStatus.Rejected);
         else if (IsClose(report.Order)) CloseNotSent(report.Order, report.Why);
         else if (Held is { } held && held.IntendedStop is { } intent && intent.Has(report.Order)) StopNotSent(held, intent, report.Order, report.Why);
-        else if (Held?.Hard is { } hard && hard.Id == report.Order) LoseHardStop(hard, 0, report.Why);
+        else if (Held?.Hard is { Resting: false } hard && hard.Id == report.Order) LoseHardStop(hard, 0, report.Why);
         else if (IsSurplus(report.Order)) Do(new StartTimer(PositionTimer.StopAnswer, CancelAgain));
         else Ignore("an order that is not awaited");
     }

@@ -18,7 +18,14 @@ public abstract record PositionEffect
 
     /// <summary>Reduce-only conditional stop for the side it protects; quantity zero: for whatever is open. Answered by StopReported, Rejected, NotSent, OutcomeUnknown.</summary>
     public sealed record SendStop(
-        ClientOrderId Stop, Side Protects, decimal Quantity, decimal Trigger, bool First, decimal Improvement) : PositionEffect;
+        ClientOrderId Stop, Side Protects, decimal Quantity, decimal Trigger, bool First, decimal Improvement) : PositionEffect
+    {
+        /// <summary>
+        /// Its entry leaves once it rests: nothing is open yet, so it is journaled before it is sent like the entry itself,
+        /// and it is not sent late.
+        /// </summary>
+        public bool BeforeEntry { get; init; }
+    }
 
     /// <summary>Cancels a conditional order of ours. Answered by CancelAnswered or OutcomeUnknown.</summary>
     public sealed record CancelStop(ClientOrderId Stop) : PositionEffect;

@@ -342,6 +342,16 @@ public sealed record Sightings
 
     /// <summary>Times the trades of a closed position were asked for.</summary>
     public int SettleTries { get; init; }
+
+    /// <summary>Its confirmed stop rests for all of it and does not fire: what other stops there are may go.</summary>
+    public bool StandsFor(Holding held) => held.Covered >= held.Quantity && StopProgress is null && IsTold(held);
+
+    /// <summary>
+    /// Somebody outside has told in this life what is held, and it is no more than we know of. After a start the journal's
+    /// word is enough for more protection, never for less: what a hand added while the node was away is covered by what
+    /// rests, and by nothing else.
+    /// </summary>
+    public bool IsTold(Holding held) => KnownAmount is { } told && told * held.Side.Sign() <= held.Quantity;
 }
 
 /// <summary>What surrounds a decision: all of it input, none of it clock or chance.</summary>

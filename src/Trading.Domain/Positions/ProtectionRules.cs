@@ -44,15 +44,6 @@ internal sealed partial class PositionTurn
     /// <summary>A stop that is a property of the position is for all of it, whatever its size becomes.</summary>
     private bool IsCovered(Holding held) => held.Covered >= held.Quantity || context.Policy.AttachesStop && held.LiveStop is not null;
 
-    /// <summary>It rests for all of it and does not fire: what older stops there are may go.</summary>
-    private bool StandsFor(Holding held) => held.Covered >= held.Quantity && _seen.StopProgress is null && IsTold(held);
-
-    /// <summary>
-    /// Somebody outside has told in this life what is held, and it is no more than we know of. After a start the journal's word is enough for more protection,
-    /// never for less: what a hand added while the node was away is covered by what rests, and by nothing else.
-    /// </summary>
-    private bool IsTold(Holding held) => _seen.KnownAmount is { } told && OnSide(held.Side, told) <= held.Quantity;
-
     /// <summary>What its first orders have sold is not to be resized: the others are selling the rest.</summary>
     private bool FiresInParts(LiveStop stop) => stop.Parts.Count > 1 && _seen.StopProgress is not null;
 
@@ -61,7 +52,7 @@ internal sealed partial class PositionTurn
     /// one in its place would be too small by the time its cancel arrives.
     /// </summary>
     private bool NeedsResize(Holding held, LiveStop stop) =>
-        stop.Quantity < Coverable(held.Quantity) || stop.Quantity > held.Quantity && _state is not Opening && IsTold(held);
+        stop.Quantity < Coverable(held.Quantity) || stop.Quantity > held.Quantity && _state is not Opening && _seen.IsTold(held);
 
     private void RunDeadline(Holding held)
     {
@@ -115,7 +106,7 @@ internal sealed partial class PositionTurn
         {
             var stop = NextOrderId(OrderPurpose.Stop);
             Happen(new StopIntended(stop, part, trigger, replaces, cause, whole));
-            Do(new SendStop(stop, side, part, trigger, first, step * part));
+            Do(new SendStop(stop, side, part, trigger, first, step * part) { BeforeEntry = _state is Opening { Entry.AwaitsStop: true } });
             whole ??= stop;
         }
     }
@@ -161,12 +152,15 @@ internal sealed partial class PositionTurn
         }
     }
 
-    /// <summary>Those of its orders that the list shows.</summary>
+    /// <summary>
+    /// Those of its orders that the list shows. One of the other side is not it: an id stands for a place in the journal, and
+    /// what was sent from a place that the journal lost afterwards bears the same one.
+    /// </summary>
     private void FindIntended(IReadOnlyList<StopView> listed, Source source)
     {
-        if (Held?.IntendedStop is not { } intent) return;
+        if (Held is not { IntendedStop: { } intent, Side: var side }) return;
         foreach (var part in intent.Parts)
-            if (listed.FirstOrDefault(stop => stop.Id == part.Id) is { } found && Held?.IntendedStop?.Id == intent.Id)
+            if (listed.FirstOrDefault(stop => stop.Id == part.Id && stop.Protects == side) is { } found && Held?.IntendedStop?.Id == intent.Id)
                 ConfirmStop(intent, new StopReported(part.Id, found.ExchangeId, StopStatus.Live, found.Quantity, found.Trigger, context.NowUtc, source));
     }
 
@@ -207,7 +201,7 @@ internal sealed partial class PositionTurn
 
         Do(new CancelTimer(PositionTimer.StopAnswer));
         Do(new TellAccount(AccountNews.StopConfirmed));
-        if (report.Status is StopStatus.Live && StandsFor(Held!)) foreach (var surplus in Held!.Surplus) Do(new CancelStop(surplus));
+        if (report.Status is StopStatus.Live && _seen.StandsFor(Held!)) foreach (var surplus in Held!.Surplus) Do(new CancelStop(surplus));
         if (_seen.StrayRests) Do(new ReadStops());
         EnsureProtected();
     }
@@ -277,14 +271,14 @@ internal sealed partial class PositionTurn
     private void HearStrayStop(Holding held, ClientOrderId stop)
     {
         if (held.FormerStops.Contains(stop)) ClearStray(held, stop);
-        else if (held.Quantity > 0 && held.Covered < held.Quantity) Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[0])); // all there is for now
+        else if (held.Quantity > 0 && !_seen.StandsFor(held)) Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[0])); // it may be all there is
         else Do(new CancelStop(stop));
     }
 
-    /// <summary>Once another stop covers everything; until then it is all there may be, and that stop's confirmation clears it.</summary>
+    /// <summary>Once another stop covers everything; until then it is all there may be; that stop's confirmation, or a list that shows it, clears it.</summary>
     private void ClearStray(Holding held, ClientOrderId stop)
     {
-        if (StandsFor(held)) Do(new CancelStop(stop));
+        if (_seen.StandsFor(held)) Do(new CancelStop(stop));
         else Ignore("a surplus stop; it stays until another one is confirmed");
     }
 
@@ -357,7 +351,7 @@ internal sealed partial class PositionTurn
     {
         if (Held?.LiveStop is null) Happen(new StopRefused(stop, code, why, mayRest));
         else Happen(new StopMoveRefused(stop, code, why, mayRest));
-        if (Held is not { LiveStop: not null } held || held.Covered < held.Quantity) return;
+        if (Held is not { LiveStop: not null } held || !_seen.StandsFor(held)) return;
         foreach (var part in intent.Ids.Where(part => mayRest || part != stop)) Do(new CancelStop(part));
     }
 
@@ -449,7 +443,7 @@ internal sealed partial class PositionTurn
     private void ClearSurplus(IReadOnlyList<StopView> listed)
     {
         if (Held is not { } held) return;
-        var stands = held.Quantity == 0 || _seen.StopProgress is null && IsTold(held) && Stands(held, listed);
+        var stands = held.Quantity == 0 || _seen.StopProgress is null && _seen.IsTold(held) && Stands(held, listed);
         var surplus = listed.Where(stop => stop.Origin is OrderOrigin.Ours && !IsNeeded(held, stop.Id)).ToList();
         foreach (var stop in surplus.Where(stop => stands || stop.Protects != held.Side)) Do(new CancelStop(stop.Id));
         _seen = _seen with { StrayRests = !stands && surplus.Exists(stop => stop.Protects == held.Side && !Knows(held, stop.Id)) };
@@ -514,7 +508,7 @@ internal sealed partial class PositionTurn
         }
 
         EnsureProtected();
-        if (StandsFor(held)) foreach (var surplus in held.Surplus) Do(new CancelStop(surplus));
+        if (_seen.StandsFor(held)) foreach (var surplus in held.Surplus) Do(new CancelStop(surplus));
     }
 
     private void DeadlinePassed()

@@ -58,14 +58,17 @@ internal sealed partial class PositionTurn
 
         var contradicted = share.Row is not { } row
             || OnSide(held.Side, row.Amount) != held.Quantity || held.Quantity == 0
-            || held.LiveStop is { } live && live.Ids.Any(id => share.Stops.All(stop => stop.Id != id));
+            || RestingIds(held).Any(id => share.Stops.All(stop => stop.Id != id));
         if (contradicted && !newer && share.StartedUtc > held.LastFillUtc && _state is not Closing) Check(CheckCause.Snapshot);
         else if (!contradicted && held.InDoubt) Happen(new DoubtEnded("snapshot"));
 
-        if (!newer && held.Hard is { Resting: true }) FindHardStop(share.Stops, share.StartedUtc);
         ClearSurplus(share.Stops);
         EnsureProtected();
     }
+
+    /// <summary>Every stop of ours that is known to rest, of both layers.</summary>
+    private static IEnumerable<ClientOrderId> RestingIds(Holding held) =>
+        (held.LiveStop?.Ids ?? []).Concat(held.Hard is { Resting: true, Id: var hard } ? [hard] : []);
 
     /// <summary>A position that this journal did not open is adopted once, after the exchange has said so twice.</summary>
     private void JudgeOutside(CheckEvidence evidence)
@@ -79,17 +82,33 @@ internal sealed partial class PositionTurn
         _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = evidence.StartedUtc, ChecksWithoutProof = 0 };
         if (row.Amount == 0) return;
         if (MayBeOfBefore(row, evidence.StartedUtc)) Do(new StartTimer(PositionTimer.CheckAgain, UntilReadsHaveCaughtUp() + TimerGrain));
-        else Adopt(row, evidence.Stops ?? []);
+        else AdoptAsTold(row, evidence.Stops ?? []);
     }
 
     /// <summary>
-    /// A read may lag: a row that changed last before our last fill, before the stream said flat or before a newer row is no
-    /// position, and a zero that changed last before somebody said that something is open is not its end.
+    /// A hand's order may fill in parts within one moment, and the row may be of between them: the greater is covered, and
+    /// the exchange is asked.
+    /// </summary>
+    private void AdoptAsTold(PositionRow row, IReadOnlyList<StopView> stops)
+    {
+        var told = IsLessThanToldThen(row) ? _seen.StreamAmount!.Value : row.Amount;
+        Adopt(row with { Amount = told }, stops);
+        if (told != row.Amount && Held is not null) AskWhatIsHeld();
+    }
+
+    /// <summary>The row changed last in the moment of the stream's last word, which says more on the same side.</summary>
+    private bool IsLessThanToldThen(PositionRow row) =>
+        _seen.StreamAmount is { } told && row.UpdatedUtc == _seen.StreamAtUtc && told * row.Amount > 0 && Math.Abs(row.Amount) < Math.Abs(told);
+
+    /// <summary>
+    /// A read may lag: a row that changed last before our last fill, before the stream said something else or before a newer
+    /// row is no position, and a zero that changed last before somebody said that something is open is not its end.
     /// </summary>
     private bool IsOfThePast(PositionRow row, DateTime startedUtc) => row.Amount == 0
         ? (row.UpdatedUtc ?? startedUtc - PositionRow.LagsAtMost) < SaidOpenUtc
         : row.UpdatedUtc < _seen.RowAtUtc || _state is Flat flat && row.UpdatedUtc < flat.LastFillUtc
-            || _seen.StreamAmount == 0 && row.UpdatedUtc <= _seen.StreamAtUtc;
+            || _seen.StreamAmount == 0 && row.UpdatedUtc <= _seen.StreamAtUtc
+            || _seen.StreamAmount is { } told && told != row.Amount && row.UpdatedUtc < _seen.StreamAtUtc;
 
     /// <summary>The exchange's time of the last word that something is open; null: none, or a later one took it back.</summary>
     private DateTime? SaidOpenUtc => _seen switch

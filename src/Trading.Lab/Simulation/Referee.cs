@@ -9,6 +9,7 @@ using Trading.Gateways;
 using Trading.Simulator.Matching;
 using Trading.Simulator.Truth;
 using Trading.Simulator.Wire;
+using Exchange = Trading.Simulator.Exchange;
 
 namespace Trading.Lab.Simulation;
 
@@ -20,6 +21,9 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
 {
     /// <summary>From the decision to close to the fill of the close.</summary>
     private static readonly TimeSpan OneClose = TimeSpan.FromSeconds(1);
+
+    /// <summary>Until what was sent for something that was open has arrived.</summary>
+    private static readonly TimeSpan UnderWay = TimeSpan.FromSeconds(5);
 
     /// <summary>A stop that stands TRIGGERING is given this long before it is doubted.</summary>
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(4);
@@ -112,10 +116,16 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
         Blame($"R1 order {id} reached the exchange before its intent was durable");
     }
 
-    /// <summary>What protects goes ahead of an append that was not answered in time, and of nothing else.</summary>
+    /// <summary>What protects something that is open goes ahead of an append that was not answered in time, and nothing else.</summary>
     private bool MayGoFirst(WireCall call) =>
         NamedSymbol().Match(call.Body.Length > 0 ? call.Body : call.Query) is { Success: true } match
-        && hindrances.IsSilent(venue.With(exchange => exchange.NowUtc), match.Groups["symbol"].Value);
+        && match.Groups["symbol"].Value is var symbol
+        && venue.With(exchange => hindrances.IsSilent(exchange.NowUtc, symbol) && (IsBelievedOpen(symbol) || WasOpenLately(exchange, symbol)));
+
+    private bool IsBelievedOpen(string symbol) => _fold.All.Any(one => one.Key.Symbol.Value == symbol && one.State.Held is { Quantity: > 0 });
+
+    private static bool WasOpenLately(Exchange exchange, string symbol) => exchange.TruthReport(symbol: symbol).Positions
+        .Any(position => position.ClosedUtc is not { } closed || closed > exchange.NowUtc - UnderWay);
 
     /// <summary>The feed was told what became of its signal.</summary>
     public void Answered(string signalId, PositionAnswer answer)

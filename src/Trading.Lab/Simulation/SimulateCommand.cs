@@ -8,8 +8,10 @@ namespace Trading.Lab.Simulation;
 /// <param name="Mutate">A defence to switch off, or all, one at a time; null: none.</param>
 public sealed record SimulateOptions(int Seeds, ulong? Seed, string? Mutate, bool Json)
 {
-    /// <summary>The first of <see cref="Seeds"/>: a long run can be played in parts, or taken up where it was stopped.</summary>
-    public ulong From { get; init; } = 1;
+    /// <summary>The first of <see cref="Seeds"/>: a long run can be played in parts, or taken up where it was stopped; null: 1.</summary>
+    public ulong? From { get; init; }
+
+    public ulong First => From ?? 1;
 }
 
 /// <summary>The verb <c>simulate</c>: whole nodes under misfortune, judged on the exchange's truth.</summary>
@@ -21,6 +23,12 @@ public static class SimulateCommand
     /// <returns>Exit code of contracts §2.</returns>
     public static int Run(SimulateOptions options, TextWriter output, TextWriter error, TimeProvider time, CancellationToken cancel)
     {
+        if (WhyNotFrom(options) is { } wrong)
+        {
+            error.WriteLine(wrong);
+            return Usage;
+        }
+
         if (options.Mutate is not { } name)
         {
             var clean = options.Seed is not null || KillEverywhere(options, output, cancel);
@@ -39,6 +47,17 @@ public static class SimulateCommand
             ? Hunt(chosen, options, output, time, cancel)
             : Report(Play(options, chosen[0], output, error, time, cancel), options, output);
     }
+
+    /// <summary>What would be left unheeded without a word, or would run past the last seed; null: nothing.</summary>
+    private static string? WhyNotFrom(SimulateOptions options) => options switch
+    {
+        { From: null } => null,
+        { Seed: { } seed } => $"--first {options.From} with --seed {seed}: that one seed is played alone; leave one of them out",
+        { Mutate: { } name } => $"--first {options.From} with --mutate {name}: a hunt begins with the seeds that are known to catch it; leave --first out",
+        { From: { } first, Seeds: var seeds } when first > ulong.MaxValue - (ulong)(seeds - 1) =>
+            $"--first {first} with {seeds} seeds runs past the last seed, {ulong.MaxValue}: begin with a smaller one",
+        _ => null,
+    };
 
     /// <summary>Before any chance: one life, killed at each of its moments.</summary>
     private static bool KillEverywhere(SimulateOptions options, TextWriter output, CancellationToken cancel)
@@ -69,7 +88,7 @@ public static class SimulateCommand
         var sum = new Sum(0, 0, null, default, default, 14695981039346656037UL, 0);
         var results = options.Seed is { } one
             ? [SeedRun.Run(one, mutation, options.Json ? null : output.WriteLine)]
-            : ManySeeds.Play(options.From, options.From + (ulong)options.Seeds - 1, mutation, cancel);
+            : ManySeeds.Play(options.First, options.First + (ulong)(options.Seeds - 1), mutation, cancel);
         foreach (var result in results)
         {
             if (result.Leaks > 0) shown.WriteLine($"seed {result.Seed} left the simulation {result.Leaks} times, first at {result.FirstLeak}");

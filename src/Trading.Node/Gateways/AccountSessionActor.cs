@@ -42,6 +42,9 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
     private readonly List<Action<ProbeReport>> _askedForProbe = [];
     private bool _holding;
     private bool _repairDue;
+
+    /// <summary>The last snapshot named no position at all: what that starts is a check of each that is held, once and not every 5 s.</summary>
+    private bool _namedNobody;
     private bool _probing;
     private long _sessionEpoch;
 
@@ -181,7 +184,8 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         if (snapshot is not null)
         {
             var clean = account.Ledger.Drift == 0;
-            account.Reconciler.HandOut(snapshot, Tell);
+            if (isWhole || !_namedNobody) account.Reconciler.HandOut(snapshot, Tell);
+            _namedNobody = !isWhole;
             if (isWhole && _sync.ProvesLive(clean)) account.Session.Trust("two snapshots 15 s apart found nothing untold");
             if (taken.SessionEpoch == _sessionEpoch) Release();
         }

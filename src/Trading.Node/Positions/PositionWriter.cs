@@ -212,7 +212,7 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
         foreach (var effect in one.Held ?? one.Decision.Effects)
         {
             if (UnwrittenDecisions.IsTooLate(effect, took) is { } notSent) late.Add(notSent);
-            else if (UnwrittenDecisions.IsStillRight(effect, State.Held)) host.Perform(OnTime(effect, one), one.Happened[^1].After);
+            else if (one.Held is null || UnwrittenDecisions.IsStillRight(effect, State.Held, Seen)) host.Perform(OnTime(effect, one), one.Happened[^1].After);
         }
 
         around.Meters.JournalAppend.Record(took.TotalSeconds);

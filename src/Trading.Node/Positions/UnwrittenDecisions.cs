@@ -65,8 +65,8 @@ internal sealed class UnwrittenDecisions
         return now;
     }
 
-    /// <summary>A first stop, a resize up or a reduce-only close.</summary>
-    public static bool Protects(PositionEffect effect) => effect is SendStop { First: true } or SendClose;
+    /// <summary>A first stop of what is open, a resize up or a reduce-only close.</summary>
+    public static bool Protects(PositionEffect effect) => effect is SendStop { First: true, BeforeEntry: false } or SendClose;
 
     /// <returns>What its position is told instead; null: it is in time.</returns>
     public static PositionInput? IsTooLate(PositionEffect effect, TimeSpan appendTook)
@@ -82,7 +82,7 @@ internal sealed class UnwrittenDecisions
         };
     }
 
-    /// <summary>The stop that made another one surplus may have been lost while its append waited: then nothing is cancelled.</summary>
-    public static bool IsStillRight(PositionEffect effect, Holding? held) =>
-        effect is not CancelStop || held is null || held.Covered >= held.Quantity;
+    /// <summary>The stop that made another one surplus may have been lost, or fire, since it was decided: then nothing is cancelled.</summary>
+    public static bool IsStillRight(PositionEffect effect, Holding? held, Sightings seen) =>
+        effect is not CancelStop || held is null || seen.StandsFor(held);
 }

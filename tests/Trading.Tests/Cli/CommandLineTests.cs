@@ -42,6 +42,9 @@ public sealed class CommandLineTests : IAsyncLifetime
     [InlineData("simulate --seeds 0", "--seeds 0: at least 1")]
     [InlineData("simulate --seeds many", "many")]
     [InlineData("simulate --first -1", "-1")]
+    [InlineData("simulate --first 5 --seed 3", "--first 5 with --seed 3")]
+    [InlineData("simulate --first 5 --mutate deadline", "--first 5 with --mutate deadline")]
+    [InlineData("simulate --first 18446744073709551615 --seeds 2", "runs past the last seed")]
     public async Task A_number_of_seeds_that_is_none_is_a_usage_error(string verb, string named)
     {
         var run = await Run(verb);

@@ -560,6 +560,46 @@ public sealed class FoundBySimulationScenarios
         .Quietly("10:00:05.300", on => on.Amount(65m, 2.3m, "10:00:05.290"))
         .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.SendStop { Quantity: 65m }));
 
+    /// <summary>A hand's order filled in two parts of one moment; the look at it read between them, by a clock that was ahead.</summary>
+    private static PositionScenario TakenOverBetweenTwoFills() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
+        .Quietly("10:00:00.100", on => on.Amount(33m, 2.249m, "10:00:00.090"))
+        .Quietly("10:00:00.101", on => on.Amount(66m, 2.249m, "10:00:00.090"))
+        .Quietly("10:00:00.200", on => BetweenTheFills(on, "10:00:00.150"));
+
+    private static Checked BetweenTheFills(PositionScenario on, string startedUtc) => new(
+        Evidence(on, new PositionRow(33m, 2.249m, on.Utc("10:00:00.090"))) with { StartedUtc = on.Utc(startedUtc), Cause = CheckCause.Doubt });
+
+    [Fact]
+    public void A_row_of_between_two_fills_of_one_moment_is_taken_over_for_all_that_the_stream_says() => TakenOverBetweenTwoFills()
+        .Then(on => Assert.Equal(66m, on.State.Held!.Quantity))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.SendStop { Quantity: 66m }))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }));
+
+    [Fact]
+    public void Less_than_the_stream_says_of_the_same_moment_counts_once_reads_have_caught_up() => TakenOverBetweenTwoFills()
+        .Quietly("10:00:01.500", on => BetweenTheFills(on, "10:00:01.400"))
+        .Then(on => Assert.Equal(66m, on.State.Held!.Quantity))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }))
+        .Quietly("10:00:06.000", on => BetweenTheFills(on, "10:00:05.900"))
+        .Then(on => Assert.Equal(33m, on.State.Held!.Quantity));
+
+    [Fact]
+    public void A_row_of_before_the_last_word_of_the_stream_is_not_taken_over() =>
+        new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
+            .Quietly("10:00:00.100", on => on.Amount(66m, 2.249m, "10:00:00.095"))
+            .Quietly("10:00:00.200", on => BetweenTheFills(on, "10:00:00.150"))
+            .Then(on => Assert.IsType<PositionState.Flat>(on.State))
+            .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }));
+
+    [Fact]
+    public void A_next_stop_that_is_given_up_stays_while_the_one_before_it_fires() => Protected()
+        .Quietly("10:00:01.000", on => on.Amount(130m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:02.000", Mark(2.34m))
+        .Quietly("10:00:02.050", on => on.Stop("s1", StopStatus.Triggering, "10:00:02.040", Source.Stream))
+        .Quietly("10:00:09.000", on => new StopsRead([], on.Utc("10:00:08.900")))
+        .Then(on => Assert.Contains(on.Last.Events, happened => happened is PositionEvent.StopMoveRefused))
+        .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.CancelStop));
+
     private static bool IsStopDue(PositionEffect effect) => effect is PositionEffect.StartTimer { Timer: PositionTimer.StopDue };
 
     private static PositionScenario Wanted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))

@@ -118,9 +118,31 @@ public sealed class HardStopScenarios
         .Quietly("10:00:00.250", on => new SnapshotShare(
             new PositionRow(1m, 3000m, on.Utc("10:00:00.090")), [Listed(on, "s1", 1m, 2940m)], on.Utc("10:00:00.160")))
         .Then(on => Assert.Empty(on.Last.Events))
-        .Quietly("10:00:01.000", on => new SnapshotShare(
-            new PositionRow(1m, 3000m, on.Utc("10:00:00.090")), [Listed(on, "s1", 1m, 2940m)], on.Utc("10:00:00.900")))
+        .Quietly("10:00:00.900", on => LookedAt(on, "10:00:00.160"))
+        .Then(on => Assert.Empty(on.Last.Events))
+        .Quietly("10:00:01.100", on => LookedAt(on, "10:00:01.000"))
         .Then(on => Assert.Single(on.Last.Events.OfType<PositionEvent.HardStopEnded>()));
+
+    /// <summary>It may be older than the layer, as what an actor that starts again is told first is: only the look itself is believed.</summary>
+    [Fact]
+    public void A_snapshot_that_does_not_list_it_has_the_exchange_asked() => TwoLayers()
+        .Restart()
+        .Quietly("10:00:00.800", new Recovered())
+        .Quietly("10:00:00.801", on => new SnapshotShare(
+            new PositionRow(1m, 3000m, on.Utc("10:00:00.090")), [Listed(on, "s1", 1m, 2940m)], on.Utc("10:00:00.160")))
+        .Then(on => Assert.Empty(on.Last.Events))
+        .Then(on => Assert.Single(on.Last.Effects.OfType<PositionEffect.CheckPosition>()));
+
+    private static Checked LookedAt(PositionScenario on, string startedUtc) => new(new CheckEvidence(
+        on.Utc(startedUtc), new PositionRead(new PositionRow(1m, 3000m, on.Utc("10:00:00.090"))), null, [Listed(on, "s1", 1m, 2940m)], null, null,
+        CheckCause.Snapshot));
+
+    /// <summary>Once it rests, what is told of its order is told of a cancel.</summary>
+    [Fact]
+    public void A_cancel_of_it_that_is_refused_or_does_not_leave_is_not_its_end() => TwoLayers()
+        .Quietly("10:00:01.000", on => new Rejected(on.Id("s2"), -1001, "internal error"))
+        .Quietly("10:00:01.100", on => new NotSent(on.Id("s2"), "no budget"))
+        .Then(on => Assert.True(on.State.Held!.Hard!.Resting));
 
     private static StopView Listed(PositionScenario on, string stop, decimal quantity, decimal trigger) => new(
         on.Id(stop), "4000001", Side.Long, quantity, trigger, ClosesPosition: quantity == 0, OrderOrigin.Ours);

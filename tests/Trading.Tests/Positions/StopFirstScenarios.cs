@@ -26,7 +26,7 @@ public sealed class StopFirstScenarios
             10:00:00.000 <- OpenPosition 4776923 2025-10-17T16:00:00Z Long 100 2 stop 2% activation 1.5% callback 0.5%
                          :: EntryIntended e1 4776923 2025-10-17T16:00:00Z Long 100 2 stop 2% activation 1.5% callback 0.5% yes
                          :: StopIntended s1 100 1.96 Initial
-                         -> SendStop s1 Long 100 1.96 yes 0
+                         -> SendStop s1 Long 100 1.96 yes 0 yes
                          -> StartTimer StopAnswer 0.6s
                          -> WatchPrice
             10:00:00.050 <- StopReported s1 4000001 Live 0 0 OrderAnswer
@@ -78,6 +78,32 @@ public sealed class StopFirstScenarios
         .Quietly("10:00:00.700", on => new StopsRead([], on.Utc("10:00:00.610")))
         .Then(on => Assert.Equal(0, Entries(on)))
         .Then(on => Assert.Equal(on.Id("s1"), Assert.Single(Assert.IsType<PositionState.Flat>(on.State).Surplus)));
+
+    [Fact]
+    public void It_waits_for_the_journal_like_its_entry() => Wanted()
+        .Then(on => Assert.True(on.Last.Effects.OfType<PositionEffect.SendStop>().Single().BeforeEntry))
+        .Quietly("10:00:00.050", on => on.Stop("s1", StopStatus.Live, "10:00:00.040"))
+        .Quietly("10:00:00.100", on => on.Fill("e1", "t1", Side.Long, 100m, 2.001m, "10:00:00.090"))
+        .Quietly("10:00:01.000", on => on.Stop("s1", StopStatus.Canceled, "10:00:00.990", Source.Stream))
+        .Then(on => Assert.False(on.Last.Effects.OfType<PositionEffect.SendStop>().Single().BeforeEntry));
+
+    /// <summary>Sent from the same place of a journal that lost it: the id is taken by a stop of the other side.</summary>
+    [Fact]
+    public void A_stop_of_the_other_side_under_its_id_is_not_it() => Wanted()
+        .Quietly("10:00:00.050", on => new OutcomeUnknown(on.Id("s1"), "ClientOrderId is duplicated."))
+        .Quietly("10:00:00.080", on => new StopsRead(
+            [new StopView(on.Id("s1"), "4000001", Side.Short, 100m, 2.04m, false, OrderOrigin.Ours)], on.Utc("10:00:00.060")))
+        .Then(on => Assert.Equal(0, Entries(on)))
+        .Then(on => Assert.Equal(on.Id("s1"), Assert.Single(Assert.IsType<PositionState.Flat>(on.State).Surplus)));
+
+    [Fact]
+    public void A_stop_that_fired_while_the_entry_fills_is_looked_at_again_until_the_entry_has_ended() => Sent()
+        .Quietly("10:00:00.100", on => on.Amount(40m, 2.001m, "10:00:00.090"))
+        .Quietly("10:00:00.200", on => on.Order("s1", OrderStatus.Expired, 0m, null, "10:00:00.190", Source.Stream))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CheckPosition))
+        .Quietly("10:00:00.300", on => new Checked(new CheckEvidence(
+            on.Utc("10:00:00.210"), new PositionRead(new PositionRow(40m, 2.001m, on.Utc("10:00:00.090"))), null, [], null, null, CheckCause.Doubt)))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.StopStuck }));
 
     [Fact]
     public void An_entry_that_fails_takes_its_stop_with_it() => Sent()

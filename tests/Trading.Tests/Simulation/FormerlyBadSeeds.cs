@@ -29,6 +29,8 @@ public sealed class FormerlyBadSeeds
     [InlineData(92775)]
     [InlineData(93962)]
     [InlineData(91954)] // a stop was rejected as it triggered while nobody heard, and the third lost snapshot put the next off by 10 s
+    [InlineData(201259)] // a hand's position was taken over by a row of between two fills of one moment, half of it without a stop
+    [InlineData(210184)] // the stop of an entry that the journal lost was sent ahead of it, and stood for the next entry's under the same id
     public void A_seed_that_was_bad_once_is_clean(ulong seed)
     {
         var result = SeedRun.Run(seed);

@@ -48,6 +48,7 @@ public sealed record Mutation(string Name, string About, int Within, Func<NodePa
         OfRules("recover-doubt", "a start does not ask about the entry that was under way", 60, SpoiltRules.NothingIsRecovered) with { Known = 17 },
         OfRules("close-again", "a close that did not close everything is not tried again", 200, SpoiltRules.ClosedOnce) with { Known = 8 },
         OfRules("stop-due", "a mark beyond our stop asks nobody", 4000, SpoiltRules.NoStopIsDue) with { Invariant = "I6", Known = 1441 },
+        OfRules("stop-before-entry", "the stop of an entry that is not sent yet goes ahead of the journal as if it protected something", 4000, SpoiltRules.StopsBeforeEntriesGoAhead) with { Invariant = "R1", Known = 210184 },
         OfRules("lost-stop", "a stop that was taken away is not noticed", 400, SpoiltRules.LostStopsUnnoticed) with { Invariant = "I6", Known = 180 },
         new("epoch", "appends of a node that was replaced are taken", 200, static parts => parts) { Invariant = "I4", Known = 27, Off = Outside.EpochFence },
         new("self-fence", "a node that slept past its lease does not look at it before it enters", 200, static parts => parts) { Invariant = "I7", Known = 27, Off = Outside.Lease },

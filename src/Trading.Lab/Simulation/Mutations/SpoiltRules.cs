@@ -50,6 +50,15 @@ internal static class SpoiltRules
             ? new Decision([], [], seen, Verdict.Ignored, "not noticed")
             : real(context, state, seen, input);
 
+    public static Decide StopsBeforeEntriesGoAhead(Decide real) => (context, state, seen, input) =>
+    {
+        var decision = real(context, state, seen, input);
+        return decision with
+        {
+            Effects = [.. decision.Effects.Select(effect => effect is PositionEffect.SendStop stop ? stop with { BeforeEntry = false } : effect)],
+        };
+    };
+
     private static Decide Without(Decide real, Func<PositionEffect, bool> dropped) => (context, state, seen, input) =>
     {
         var decision = real(context, state, seen, input);
