@@ -137,6 +137,7 @@ internal static class CloseNotTold
     private static async Task SocketDown(ScenarioRun run)
     {
         await OpenTrailing(run);
+        await run.Pass(TimeSpan.FromSeconds(5)); // the look that follows the stop's move has ended: it would find it first
         run.Exchange.DropUserStreams();
         run.Exchange.CloseByHand(Prompt);
         await run.UntilFlat(Prompt, speed: 5);
