@@ -275,9 +275,9 @@ internal sealed partial class PositionTurn
     private void TakeQuantity(PositionRow row, DateTime startedUtc)
     {
         if (Held is not { } held || _seen.StreamAtUtc > startedUtc || row.UpdatedUtc < held.LastFillUtc) return;
-        if (IsLessThanToldThen(row) && startedUtc < _seen.StreamAtUtc + PositionRow.LagsAtMost)
+        if (IsLessThanToldThen(row) && !HaveReadsCaughtUp(startedUtc))
         {
-            Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[0])); // until reads have caught up
+            Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[0]));
             return;
         }
 

@@ -108,7 +108,10 @@ internal sealed partial class PositionTurn
         ? (row.UpdatedUtc ?? startedUtc - PositionRow.LagsAtMost) < SaidOpenUtc
         : row.UpdatedUtc < _seen.RowAtUtc || _state is Flat flat && row.UpdatedUtc < flat.LastFillUtc
             || _seen.StreamAmount == 0 && row.UpdatedUtc <= _seen.StreamAtUtc
-            || _seen.StreamAmount is { } told && told != row.Amount && row.UpdatedUtc < _seen.StreamAtUtc;
+            || _seen.StreamAmount is { } told && told != row.Amount && row.UpdatedUtc < _seen.StreamAtUtc && !HaveReadsCaughtUp(startedUtc);
+
+    /// <summary>A read begun then shows what the stream told last, or what came after it.</summary>
+    private bool HaveReadsCaughtUp(DateTime startedUtc) => startedUtc >= _seen.StreamAtUtc + PositionRow.LagsAtMost;
 
     /// <summary>The exchange's time of the last word that something is open; null: none, or a later one took it back.</summary>
     private DateTime? SaidOpenUtc => _seen switch

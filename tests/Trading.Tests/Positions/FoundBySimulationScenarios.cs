@@ -589,7 +589,9 @@ public sealed class FoundBySimulationScenarios
             .Quietly("10:00:00.100", on => on.Amount(66m, 2.249m, "10:00:00.095"))
             .Quietly("10:00:00.200", on => BetweenTheFills(on, "10:00:00.150"))
             .Then(on => Assert.IsType<PositionState.Flat>(on.State))
-            .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }));
+            .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }))
+            .Quietly("10:00:06.000", on => BetweenTheFills(on, "10:00:05.900")) // whatever the two clocks of the exchange say
+            .Then(on => Assert.Equal(33m, on.State.Held!.Quantity));
 
     [Fact]
     public void A_next_stop_that_is_given_up_stays_while_the_one_before_it_fires() => Protected()
