@@ -1,5 +1,6 @@
 using Trading.Domain;
 using Trading.Lab.Replay;
+using Trading.Lab.Simulation.Mutations;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -38,6 +39,18 @@ public sealed class IncidentScenarios(SideBySide sideBySide, ITestOutputHelper o
         Assert.False(result.Passed);
         Assert.Contains(result.Failed, check => check.Name.StartsWith("no quantity was without a stop", StringComparison.Ordinal));
         Assert.True(result.Truth.MaxUnprotectedMs > 3000);
+    }
+
+    [Fact]
+    public async Task A_list_that_names_nobody_and_is_taken_for_read_fails_the_replay()
+    {
+        var scenario = Catalog.Find("empty-answer/nobody")!;
+        var spoilt = scenario with { Setting = scenario.Setting with { Change = Mutation.EmptySnapshot.Change } };
+
+        var result = await ScenarioPlayer.Play(spoilt, TimeProvider.System, on: Exchange.Binance);
+
+        Assert.False(result.Passed);
+        Assert.True(result.Truth.MaxUnprotectedMs > 18_000);
     }
 }
 

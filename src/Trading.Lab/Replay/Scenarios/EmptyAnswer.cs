@@ -31,6 +31,10 @@ internal static class EmptyAnswer
         Of("empty-answer/journal-fallback", "both queries are empty: the journal's quantity is used", AfterGap(LookupMethod.DatabaseFallback, empty: 2)),
         Of("empty-answer/abort", "the exchange says zero: no stop is placed for what is gone, and the closure is found", Abort),
         Of("empty-answer/concurrent", "three symbols move their stops at once, each with its own quantity", Concurrent),
+        Of("empty-answer/nobody", "after a gap the list of all positions names nobody: it is read again, and what a hand opened in the gap is protected", Nobody) with
+        {
+            Setting = Setting with { MaxUnprotectedMs = 18_000 }, // the lists of 9 s, and the 5 s to the next
+        },
         Of("empty-answer/load", "steps of eight symbols: all lookups from the stream's state", Load) with
         {
             Setting = Setting with { Prices = [.. Loaded.Select(symbol => (symbol, 1m))], Notional = 200m },
@@ -147,6 +151,22 @@ internal static class EmptyAnswer
             FROM monitoring.events e JOIN monitoring.positions p ON p.symbol = e.symbol
             WHERE e.event_type='position_lookup' ORDER BY e.symbol
             """, "KAVAUSDT|websocket_cache|1", "PROMPTUSDT|websocket_cache|1", "SKLUSDT|websocket_cache|1");
+    }
+
+    /// <summary>
+    /// A list of every symbol is never empty (Binance): neither the first after the gap nor the one 5 s later is believed.
+    /// One of what is held may be empty (Bybit): there the second finds it.
+    /// </summary>
+    private static async Task Nobody(ScenarioRun run)
+    {
+        await run.Pass(TimeSpan.FromSeconds(7)); // a new session's account is read twice, the second time after 5 s
+        var seconds = run.Venue is Exchange.Binance ? 9 : 4;
+        run.Exchange.Inject(new Fault { Do = FaultAction.EmptyPositions, Purpose = "positions", Count = null, Seconds = seconds });
+        run.Exchange.DropUserStreams();
+        run.Exchange.OpenByHand(Kava, Quantity);
+        await run.UntilProtected(Kava, speed: 10);
+        JudgeOpen(run, Kava, Quantity);
+        await run.CheckRows("adopted once", "SELECT COUNT(*) FROM monitoring.events WHERE event_type='position_adopted'", "1");
     }
 
     private static async Task Load(ScenarioRun run)

@@ -39,7 +39,6 @@ public sealed record Mutation(string Name, string About, int Within, Func<NodePa
         OfSender("sweep", "stops that are not needed stay", 60, static (sender, _) => new StopsNotCancelled(sender)),
         OfSession("gap-resync", "no snapshot after a gap of the stream", 60, static session => new NoResync(session)),
         OfSession("foreign-orders", "the operator's own stops are taken for ours", 60, static session => new EverybodysStopsAreOurs(session)) with { Known = 16 },
-        OfSession("empty-snapshot", "a list of positions that names no symbol at all is taken for one that was read", 60, static session => new EmptySnapshotIsRead(session)) with { Invariant = "I6", Known = 6154 },
         new("journal-down", "what protects waits for a journal that is away", 400, NothingAhead) { Invariant = "I6", Known = 46 },
         OfRules("deadline", "no deadline runs while a quantity is without a stop", 400, SpoiltRules.NoDeadline) with { Invariant = "I6", Known = 72 },
         OfRules("seen-trades", "a trade told twice counts twice", 60, SpoiltRules.TradesCountTwice),
@@ -53,6 +52,13 @@ public sealed record Mutation(string Name, string About, int Within, Func<NodePa
         new("epoch", "appends of a node that was replaced are taken", 200, static parts => parts) { Invariant = "I4", Known = 27, Off = Outside.EpochFence },
         new("self-fence", "a node that slept past its lease does not look at it before it enters", 200, static parts => parts) { Invariant = "I7", Known = 27, Off = Outside.Lease },
     ];
+
+    /// <summary>
+    /// Too seldom without an excuse in the simulation to be caught within a stated number of seeds:
+    /// the scenario <c>empty-answer/nobody</c> fails with it over the wire.
+    /// </summary>
+    public static Mutation EmptySnapshot { get; } = OfSession(
+        "empty-snapshot", "a list of positions that names no symbol at all is taken for one that was read", 0, static session => new EmptySnapshotIsRead(session));
 
     /// <summary>Only the positions have this lease: while an append is not answered they send nothing ahead of it.</summary>
     private static NodeParts NothingAhead(NodeParts parts)
