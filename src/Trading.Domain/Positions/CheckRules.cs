@@ -71,7 +71,7 @@ internal sealed partial class PositionTurn
         }
 
         var grows = quantity > Held!.Quantity;
-        if (quantity != Held.Quantity) Happen(new QuantityChanged(quantity, report.EntryPrice, "stream"));
+        if (quantity != Held.Quantity) Happen(new QuantityChanged(quantity, report.EntryPrice, "stream", report.AtUtc));
         if (grows) CloseOn();
         EnsureProtected();
     }
@@ -86,7 +86,7 @@ internal sealed partial class PositionTurn
     {
         if (report.Status is OrderStatus.Filled && Held is { Quantity: > 0 } held && LeavesNothing(held, report))
         {
-            _seen = _seen with { StopProgress = StopStatus.Finished };
+            SeeFiring(StopStatus.Finished);
             SeeFill(report);
             if (IsToldFlatSince(held, report.AtUtc)) CloseProven(HowHeard(report.Source), $"stop {report.Order} filled {report.Executed}");
             else AwaitProofOfFlat();
@@ -186,17 +186,19 @@ internal sealed partial class PositionTurn
     public void HearCheck(CheckEvidence evidence)
     {
         _checkedFor = evidence.Cause;
-        _seen = _seen with { Checking = false };
+        var isOlder = _seen.CheckIsOlder;
+        _seen = _seen with { Checking = false, CheckIsOlder = false };
         if (evidence.Row?.Row is { } row) SeeRow(row);
         var entry = Held?.EntryOrder;
         foreach (var trade in (evidence.Trades ?? []).OrderByDescending(trade => trade.Order == entry)) HearTrade(trade, Source.Query);
         if (Held is { } since && evidence.StartedUtc < since.OpenedUtc)
             Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[0])); // of what was before this position, or our clock was set back
-        else if (Held is { } held) Judge(held, evidence);
+        else if (Held is { } held) Judge(held, evidence, isOlder);
         else JudgeOutside(evidence);
     }
 
-    private void Judge(Holding held, CheckEvidence evidence)
+    /// <param name="isOlder">It began before our stop was known to fire.</param>
+    private void Judge(Holding held, CheckEvidence evidence, bool isOlder)
     {
         var by = evidence.Cause is CheckCause.Snapshot ? ClosedBy.SyncCleanup : ClosedBy.TargetedCheck;
         if (_state is Opening)
@@ -209,7 +211,7 @@ internal sealed partial class PositionTurn
         else if (evidence is { StopOrder: { Status: OrderStatus.Filled } stop, Trades: not null } && LeavesNothing(held, stop)) StopHasFilled(by, stop);
         else if (IsZeroTwice(held, evidence)) CloseProven(by, "an explicit zero row, read twice");
         else if (evidence.Row?.Row is { } other && IsOnOtherSide(held, other)) FindTurned(by, other, evidence.StartedUtc);
-        else if (evidence.Row?.Row is { } row && OnSide(held.Side, row.Amount) > 0 && IsSinceTheLastFill(held, row)) FindOpen(row, evidence);
+        else if (evidence.Row?.Row is { } row && OnSide(held.Side, row.Amount) > 0 && IsSinceTheLastFill(held, row)) FindOpen(row, evidence, isOlder);
         else if (evidence.Cause is CheckCause.AfterStopMove && evidence.Row is null) Ignore("the read after a stop move was dropped");
         else if (evidence.Cause is CheckCause.AfterStopMove) Check(CheckCause.Doubt);
         else StayInDoubt(evidence);
@@ -255,7 +257,7 @@ internal sealed partial class PositionTurn
     private bool IsSinceTheLastFill(Holding held, PositionRow row) =>
         row.UpdatedUtc is not { } at || at + SameMoment >= held.LastFillUtc && at + SameMoment >= _seen.FilledAtUtc;
 
-    private void FindOpen(PositionRow row, CheckEvidence evidence)
+    private void FindOpen(PositionRow row, CheckEvidence evidence, bool isOlder)
     {
         if (Held is { InDoubt: true }) Happen(new DoubtEnded($"position row {row.Amount}"));
         _seen = _seen with { ChecksWithoutProof = 0 };
@@ -268,6 +270,7 @@ internal sealed partial class PositionTurn
         if (_state is Closing { Attempt: { Standing: true } attempt } && _seen.CloseFilled == attempt.Id)
             Happen(new CloseAttemptFailed(attempt.Id, 0, $"filled {attempt.Sent}; more is held"));
         if (_state is Closing { Attempt.Standing: false }) Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
+        else if (_seen.StopProgress is not null && isOlder) Do(new StartTimer(PositionTimer.StopStuck, FillAfterFinished));
         else if (_seen.StopProgress is not null && Held is { Managed: true } held) StartClose(StopReason(held), "the stop triggered and did not fill");
         else EnsureProtected();
     }
@@ -283,7 +286,7 @@ internal sealed partial class PositionTurn
 
         _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = startedUtc };
         var quantity = OnSide(held.Side, row.Amount);
-        if (quantity != held.Quantity && quantity > 0) Happen(new QuantityChanged(quantity, row.EntryPrice, "position query"));
+        if (quantity != held.Quantity && quantity > 0) Happen(new QuantityChanged(quantity, row.EntryPrice, "position query", row.UpdatedUtc));
     }
 
     /// <summary>

@@ -173,7 +173,7 @@ internal sealed partial class PositionTurn
     private void TakeAmountSince(DateTime at)
     {
         if (Held is { } held && HeldSince(held, at) is > 0 and var quantity && quantity != held.Quantity)
-            Happen(new QuantityChanged(quantity, held.EntryPrice, "stream"));
+            Happen(new QuantityChanged(quantity, held.EntryPrice, "stream", at));
     }
 
     /// <summary>What was closed while the entry still filled is judged now: before its end zero was not the end.</summary>

@@ -21,8 +21,14 @@ internal sealed partial class PositionTurn
     {
         if (_seen.StopProgress == status) Ignore($"the stop is {status} already");
         else Do(new StartTimer(PositionTimer.StopStuck, status is StopStatus.Finished ? FillAfterFinished : StuckAfter));
-        _seen = _seen with { StopProgress = status };
+        SeeFiring(status);
     }
+
+    /// <summary>A check that is under way then may have read the position of before: that it is open says nothing of the fill.</summary>
+    private void SeeFiring(StopStatus status) => _seen = _seen with
+    {
+        StopProgress = status, CheckIsOlder = _seen.CheckIsOlder || _seen is { StopProgress: null, Checking: true },
+    };
 
     private void StopStuck()
     {

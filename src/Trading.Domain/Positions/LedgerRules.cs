@@ -63,7 +63,7 @@ internal sealed partial class PositionTurn
     {
         var newest = trade.AtUtc > held.LastFillUtc ? trade.AtUtc : held.LastFillUtc;
         if (HeldSince(WithFill(held, trade), newest) is { } stated && (stated > 0 || !MayBeOfBeforeOurFill(held, trade, newest))) return stated;
-        var mayBeCounted = AmountSince(trade.AtUtc) is not null;
+        var mayBeCounted = AmountSince(trade.AtUtc) is not null || trade.AtUtc <= held.StatedUtc; // said in this life, or in one before
         if (mayBeCounted) AskWhatIsHeld();
         if (mayBeCounted && trade.Bought != held.Side) return held.Quantity;
         if (trade.Bought != held.Side) return Math.Max(0, held.Quantity - trade.Quantity);
@@ -112,7 +112,7 @@ internal sealed partial class PositionTurn
         if (trade.Origin is OrderOrigin.Liquidation or OrderOrigin.Adl or OrderOrigin.Settlement)
             _seen = _seen with { OutsideOrigin = trade.Origin };
         else if (trade.Origin is OrderOrigin.PositionStop || IsOurs(trade.Order) && OrderIds.PurposeOf(trade.Order) is OrderPurpose.Stop)
-            _seen = _seen with { StopProgress = StopStatus.Finished };
+            SeeFiring(StopStatus.Finished);
     }
 
     private ClosedBy HowHeard(Source source) => source switch
@@ -176,9 +176,10 @@ internal sealed partial class PositionTurn
         else Ignore("funding of a position that is not ours");
     }
 
+    /// <summary>What a trade changed of what somebody told in this life; counted from the journal's word alone it is told by nobody.</summary>
     private void KnowAmount()
     {
-        if (Held is { } held)
+        if (Held is { } held && _seen.KnownAmount is not null)
             _seen = _seen with { KnownAmount = held.Quantity * held.Side.Sign(), KnownAtUtc = context.NowUtc };
     }
 

@@ -54,7 +54,8 @@ public abstract record PositionEvent
     public sealed record FundingBooked(decimal Amount, DateTime AtUtc) : PositionEvent;
 
     /// <summary>The quantity changed without an order of ours: partial close or increase by hand.</summary>
-    public sealed record QuantityChanged(decimal Quantity, decimal EntryPrice, string Why) : PositionEvent;
+    /// <param name="AtUtc">The exchange's time of what said so; null: it gave none.</param>
+    public sealed record QuantityChanged(decimal Quantity, decimal EntryPrice, string Why, DateTime? AtUtc = null) : PositionEvent;
 
     // Protection
 

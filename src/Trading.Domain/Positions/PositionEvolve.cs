@@ -40,7 +40,7 @@ public static partial class PositionMachine
         (Opening s, QuantityChanged e) => s with
         {
             Entry = s.Entry with { VerifiedQuantity = e.Quantity, VerifiedPrice = e.EntryPrice },
-            Holding = s.Holding with { Quantity = e.Quantity },
+            Holding = Stated(s.Holding, e),
         },
         (Opening s, EntryCompleted e) => new Open(s.Holding with
         {
@@ -81,7 +81,7 @@ public static partial class PositionMachine
     {
         OrderFilled e => Counted(held, e),
         FundingBooked e => held with { Funding = held.Funding + e.Amount },
-        QuantityChanged e => held with { Quantity = e.Quantity, EntryPrice = e.EntryPrice > 0 ? e.EntryPrice : held.EntryPrice },
+        QuantityChanged e => Stated(held, e) with { EntryPrice = e.EntryPrice > 0 ? e.EntryPrice : held.EntryPrice },
         StopIntended e => held with { Protection = Placing(held, e) },
         StopConfirmed e => Confirmed(held, e),
         StopRefused e => GivenUp(held, e.Stop, e.MayRest) with
@@ -108,6 +108,9 @@ public static partial class PositionMachine
         PositionLookup or PositionNotFoundAbort => held,
         _ => throw new UnreachableException($"{held} + {happened}"),
     };
+
+    private static Holding Stated(Holding held, QuantityChanged e) =>
+        held with { Quantity = e.Quantity, StatedUtc = Later(e.AtUtc ?? default, held.StatedUtc) };
 
     private static Holding Intended(EntryIntended e, long version) => new(version, e.Side, e.Plan, Policy: null)
     {

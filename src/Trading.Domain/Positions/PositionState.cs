@@ -112,6 +112,9 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     /// <summary>The exchange's time of the newest fill counted; proofs of flat must not be older.</summary>
     public DateTime LastFillUtc { get; init; }
 
+    /// <summary>The exchange's time of the newest word that set the quantity without a fill: trades until then are contained in it.</summary>
+    public DateTime StatedUtc { get; init; }
+
     /// <summary>Counted fills of exactly that time: the exchange states an amount after each of them, all of that time too.</summary>
     public int FillsOfLastMoment { get; init; }
 
@@ -294,6 +297,9 @@ public sealed record Sightings
 
     /// <summary>A targeted check is under way.</summary>
     public bool Checking { get; init; }
+
+    /// <summary>The check under way began before our stop was known to fire.</summary>
+    public bool CheckIsOlder { get; init; }
 
     /// <summary>Checks since the doubt began that proved nothing.</summary>
     public int ChecksWithoutProof { get; init; }

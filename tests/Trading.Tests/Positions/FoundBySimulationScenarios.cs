@@ -602,6 +602,42 @@ public sealed class FoundBySimulationScenarios
         .Then(on => Assert.Contains(on.Last.Events, happened => happened is PositionEvent.StopMoveRefused))
         .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.CancelStop));
 
+    /// <summary>The stream's word of it, heard in the life before, contained the trade.</summary>
+    [Fact]
+    public void A_trade_that_is_told_after_a_start_is_not_counted_off_what_was_stated_with_it() => Protected()
+        .Quietly("10:00:01.000", on => on.Amount(65m, 2.3m, "10:00:00.990"))
+        .Quietly("10:00:01.050", on => new NotSent(on.Id("s2"), "no budget"))
+        .Restart()
+        .Quietly("10:00:05.000", new Recovered())
+        .Quietly("10:00:05.200", on => on.ForeignFill("t2", Side.Short, 65m, 2.3m, "10:00:00.990"))
+        .Then(on => Assert.Equal(65m, on.State.Held!.Quantity));
+
+    [Fact]
+    public void After_a_start_a_trade_alone_makes_no_stop_smaller() => Protected()
+        .Restart()
+        .Quietly("10:00:05.000", new Recovered())
+        .Quietly("10:00:05.200", on => on.ForeignFill("t2", Side.Short, 65m, 2.3m, "10:00:03.000"))
+        .Then(on => Assert.Equal(65m, on.State.Held!.Quantity))
+        .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.SendStop or PositionEffect.CancelStop))
+        .Quietly("10:00:05.300", on => on.Amount(65m, 2.3m, "10:00:03.000"))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.SendStop { Quantity: 65m }));
+
+    /// <summary>It read the position of before: the fill may be on its way, and is waited for as after the firing itself.</summary>
+    [Fact]
+    public void A_look_that_began_before_the_stop_fired_closes_nothing() => Protected()
+        .Quietly("10:00:01.000", on => new SnapshotShare(new PositionRow(130m, 2.3m, on.Utc("10:00:00.240")), [], on.Utc("10:00:00.900")))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CheckPosition))
+        .Quietly("10:00:01.100", on => on.Stop("s1", StopStatus.Triggering, "10:00:01.090", Source.Stream))
+        .Quietly("10:00:01.150", on => StillOpen(on, "10:00:01.010"))
+        .Then(on => Assert.IsType<PositionState.Open>(on.State))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.StopStuck }))
+        .Quietly("10:00:01.650", new TimerFired(PositionTimer.StopStuck))
+        .Quietly("10:00:01.700", on => StillOpen(on, "10:00:01.660"))
+        .Then(on => Assert.IsType<PositionState.Closing>(on.State));
+
+    private static Checked StillOpen(PositionScenario on, string startedUtc) => new(
+        Evidence(on, new PositionRow(130m, 2.3m, on.Utc("10:00:00.240"))) with { StartedUtc = on.Utc(startedUtc), Cause = CheckCause.Doubt });
+
     private static bool IsStopDue(PositionEffect effect) => effect is PositionEffect.StartTimer { Timer: PositionTimer.StopDue };
 
     private static PositionScenario Wanted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
