@@ -22,9 +22,6 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     /// <summary>From the decision to close to the fill of the close.</summary>
     private static readonly TimeSpan OneClose = TimeSpan.FromSeconds(1);
 
-    /// <summary>Until what was sent for something that was open has arrived.</summary>
-    private static readonly TimeSpan UnderWay = TimeSpan.FromSeconds(5);
-
     /// <summary>A stop that stands TRIGGERING is given this long before it is doubted.</summary>
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(4);
 
@@ -40,6 +37,9 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     private readonly HashSet<string> _acked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, decimal> _booked = new(StringComparer.Ordinal);
     private readonly List<string> _violations = [];
+
+    /// <summary>By symbol: when the last event of its position became durable, on the exchange's clock.</summary>
+    private readonly Dictionary<string, DateTime> _writtenUtc = new(StringComparer.Ordinal);
 
     public IReadOnlyList<string> Violations => _violations;
 
@@ -68,6 +68,7 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
         if (recorded.Epoch < _epoch) Blame($"I4 {recorded.Stream} #{recorded.Version}: written under epoch {recorded.Epoch} while {_epoch} owns it");
         if (_fold.Follow(recorded, Blame) is not var (happened, before)) return;
         Log?.Invoke($":: {recorded.Stream["position/".Length..]} {happened}");
+        _writtenUtc[recorded.Stream[(recorded.Stream.LastIndexOf('/') + 1)..]] = venue.With(static exchange => exchange.NowUtc);
         switch (happened)
         {
             case PositionEvent.EntryIntended e:
@@ -120,12 +121,13 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     private bool MayGoFirst(WireCall call) =>
         NamedSymbol().Match(call.Body.Length > 0 ? call.Body : call.Query) is { Success: true } match
         && match.Groups["symbol"].Value is var symbol
-        && venue.With(exchange => hindrances.IsSilent(exchange.NowUtc, symbol) && (IsBelievedOpen(symbol) || WasOpenLately(exchange, symbol)));
+        && venue.With(exchange => hindrances.IsSilent(exchange.NowUtc, symbol) && (IsBelievedOpen(symbol) || WasOpenSince(exchange, symbol)));
 
     private bool IsBelievedOpen(string symbol) => _fold.All.Any(one => one.Key.Symbol.Value == symbol && one.State.Held is { Quantity: > 0 });
 
-    private static bool WasOpenLately(Exchange exchange, string symbol) => exchange.TruthReport(symbol: symbol).Positions
-        .Any(position => position.ClosedUtc is not { } closed || closed > exchange.NowUtc - UnderWay);
+    /// <summary>What opened after the last event that is durable is held though no event says so; a deaf node may not know that it has closed.</summary>
+    private bool WasOpenSince(Exchange exchange, string symbol) => exchange.TruthReport(symbol: symbol).Positions
+        .Any(position => position.ClosedUtc is not { } closed || closed > _writtenUtc.GetValueOrDefault(symbol));
 
     /// <summary>The feed was told what became of its signal.</summary>
     public void Answered(string signalId, PositionAnswer answer)
