@@ -121,9 +121,10 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     private bool MayGoFirst(WireCall call) =>
         NamedSymbol().Match(call.Body.Length > 0 ? call.Body : call.Query) is { Success: true } match
         && match.Groups["symbol"].Value is var symbol
-        && venue.With(exchange => hindrances.IsSilent(exchange.NowUtc, symbol) && (IsBelievedOpen(symbol) || WasOpenSince(exchange, symbol)));
+        && venue.With(exchange => hindrances.IsSilent(exchange.NowUtc, symbol) && (MayBeHeld(symbol) || WasOpenSince(exchange, symbol)));
 
-    private bool IsBelievedOpen(string symbol) => _fold.All.Any(one => one.Key.Symbol.Value == symbol && one.State.Held is { Quantity: > 0 });
+    /// <summary>By the durable events: of an entry under way the node may have learned that it filled.</summary>
+    private bool MayBeHeld(string symbol) => _fold.All.Any(one => one.Key.Symbol.Value == symbol && one.State.Held is not null);
 
     /// <summary>What opened after the last event that is durable is held though no event says so; a deaf node may not know that it has closed.</summary>
     private bool WasOpenSince(Exchange exchange, string symbol) => exchange.TruthReport(symbol: symbol).Positions
