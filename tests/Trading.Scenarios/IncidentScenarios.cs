@@ -41,16 +41,20 @@ public sealed class IncidentScenarios(SideBySide sideBySide, ITestOutputHelper o
         Assert.True(result.Truth.MaxUnprotectedMs > 3000);
     }
 
-    [Fact]
-    public async Task A_list_that_names_nobody_and_is_taken_for_read_fails_the_replay()
+    public static TheoryData<string> Defences => [.. Mutation.OverTheWire.Select(one => one.Mutation.Name)];
+
+    [Theory]
+    [MemberData(nameof(Defences))]
+    public async Task A_defence_that_is_switched_off_fails_its_scenario(string name)
     {
-        var scenario = Catalog.Find("empty-answer/nobody")!;
-        var spoilt = scenario with { Setting = scenario.Setting with { Change = Mutation.EmptySnapshot.Change } };
+        var (mutation, told) = Mutation.OverTheWire.Single(one => one.Mutation.Name == name);
+        var scenario = Catalog.Find(told)!;
+        var spoilt = scenario with { Setting = scenario.Setting with { Change = mutation.Change } };
 
         var result = await ScenarioPlayer.Play(spoilt, TimeProvider.System, on: Exchange.Binance);
 
         Assert.False(result.Passed);
-        Assert.True(result.Truth.MaxUnprotectedMs > 18_000);
+        Assert.True(result.Truth.MaxUnprotectedMs > scenario.Setting.MaxUnprotectedMs, $"{result.Truth.MaxUnprotectedMs} ms");
     }
 }
 

@@ -146,12 +146,16 @@ internal sealed partial class PositionTurn
 
     /// <summary>
     /// Of the moment of the last fill that added, with nothing sold since: flat, or what somebody else held on the other
-    /// side, may be of before that fill.
+    /// side, may be of before that fill. While no fill of the entry is counted, the end of the position before may be told
+    /// late: it is not newer than that position's last fill, nor than our intent.
     /// </summary>
-    private static bool MayPrecedeOurFill(Holding held, DateTime at) => held is { Sold: 0, Bought: > 0 } && at <= held.LastFillUtc;
+    private static bool MayPrecedeOurFill(Holding held, DateTime at) =>
+        held is { Sold: 0, Bought: > 0 } && at <= held.LastFillUtc
+        || held is { Bought: 0, EntryOrder.Value: not null } && (at <= held.BeforeUtc || at <= held.OpenedUtc);
 
-    /// <summary>The entry is known to have filled further at that moment than its counted fills say.</summary>
-    private bool IsBetweenFills(Holding held, DateTime at) => held.Bought < held.Executed && at <= _seen.FilledAtUtc;
+    /// <summary>The entry is known to have filled further at that moment, or until then, than its counted fills say.</summary>
+    private bool IsBetweenFills(Holding held, DateTime at) =>
+        held.Bought < held.Executed && (at <= _seen.FilledAtUtc || at <= _seen.EndedAtUtc);
 
     /// <summary>
     /// An order's end is known before the position's own word, which comes within moments where the stream is alive;

@@ -132,6 +132,8 @@ internal sealed partial class PositionTurn
     {
         if (report.Status is OrderStatus.Filled or OrderStatus.PartiallyFilled && report.AtUtc > _seen.FilledAtUtc)
             _seen = _seen with { FilledAtUtc = report.AtUtc };
+        else if (report.Executed > 0 && report.AtUtc > _seen.EndedAtUtc)
+            _seen = _seen with { EndedAtUtc = report.AtUtc };
     }
 
     private static VerifiedBy VerifierOf(Source source) => source switch

@@ -277,6 +277,9 @@ public sealed record Sightings
     /// <summary>The exchange's time of the newest fill that an order's state told of, counted as a trade or not.</summary>
     public DateTime FilledAtUtc { get; init; }
 
+    /// <summary>The exchange's time at which an order was told to have ended partly filled: its last fill is not later.</summary>
+    public DateTime EndedAtUtc { get; init; }
+
     /// <summary>The close that was told to have filled for all we know of, while nothing says yet that this is all there was.</summary>
     public ClientOrderId CloseFilled { get; init; }
 

@@ -638,6 +638,28 @@ public sealed class FoundBySimulationScenarios
     private static Checked StillOpen(PositionScenario on, string startedUtc) => new(
         Evidence(on, new PositionRow(130m, 2.3m, on.Utc("10:00:00.240"))) with { StartedUtc = on.Utc(startedUtc), Cause = CheckCause.Doubt });
 
+    /// <summary>The end of the position before, told late, while the entry's fills are known by its end alone.</summary>
+    [Theory]
+    [InlineData("09:59:59.900")]
+    [InlineData("10:00:00.230")]
+    public void A_zero_of_before_the_end_of_an_entry_that_filled_in_part_is_no_closure(string at) => Wanted()
+        .Quietly("10:00:00.250", on => on.Order("e1", OrderStatus.Expired, 43m, 2.289m, "10:00:00.240", Source.Query))
+        .Quietly("10:00:00.300", on => on.Stop("s1", StopStatus.Live, "10:00:00.290"))
+        .Quietly("10:00:00.400", on => on.Amount(0m, 0m, at))
+        .Then(on => Assert.Equal(43m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }))
+        .Quietly("10:00:00.500", on => on.Amount(0m, 0m, "10:00:00.450"))
+        .Then(on => Assert.IsType<PositionState.Flat>(on.State));
+
+    [Fact]
+    public void Nor_after_a_start_that_has_forgotten_when_the_entry_ended() => Wanted()
+        .Quietly("10:00:00.250", on => on.Order("e1", OrderStatus.Expired, 43m, 2.289m, "10:00:00.240", Source.Query))
+        .Quietly("10:00:00.300", on => on.Stop("s1", StopStatus.Live, "10:00:00.290"))
+        .Restart()
+        .Quietly("10:00:02.000", new Recovered())
+        .Quietly("10:00:02.400", on => on.Amount(0m, 0m, "09:59:59.900"))
+        .Then(on => Assert.IsType<PositionState.Open>(on.State));
+
     private static bool IsStopDue(PositionEffect effect) => effect is PositionEffect.StartTimer { Timer: PositionTimer.StopDue };
 
     private static PositionScenario Wanted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))

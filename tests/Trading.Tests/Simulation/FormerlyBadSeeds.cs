@@ -32,6 +32,7 @@ public sealed class FormerlyBadSeeds
     [InlineData(201259)] // a hand's position was taken over by a row of between two fills of one moment, half of it without a stop
     [InlineData(210184)] // the stop of an entry that the journal lost was sent ahead of it, and stood for the next entry's under the same id
     [InlineData(9493)] // after a start a hand's trade was counted off an amount that contained it, and the stop made as small
+    [InlineData(33647)] // the end of the position before, told late, was taken for that of an entry which had filled in part and whose fills were not told
     public void A_seed_that_was_bad_once_is_clean(ulong seed)
     {
         var result = SeedRun.Run(seed);

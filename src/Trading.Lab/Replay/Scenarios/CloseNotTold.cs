@@ -46,6 +46,10 @@ internal static class CloseNotTold
         {
             Setting = Setting with { MaxUnprotectedMs = 8000 }, // a row of that millisecond may be a late read of what closed
         },
+        Of("close-not-told/stop-rejected", "its stop is rejected as it triggers and nobody tells: the mark beyond it has the exchange asked", StopRejected) with
+        {
+            Setting = Setting with { MaxUnprotectedMs = 8000 }, // 3 s beyond the stop, the look, the close
+        },
         Of("close-not-told/partial", "a part is closed by hand: the stop is resized, nothing is closed", Partial),
         Of("close-not-told/before-own-row", "the closure is told together with the fill, before the order is answered", BeforeOwnRow),
         Of("close-not-told/liquidation", "liquidated by the exchange: closed once with that reason", run => ClosedByExchange(
@@ -142,6 +146,18 @@ internal static class CloseNotTold
         run.Exchange.CloseByHand(Prompt);
         await run.UntilFlat(Prompt, speed: 5);
         await JudgeClosed(run, ClosedBy.SyncCleanup, CloseReason.External);
+        await JudgeAfterwards(run);
+    }
+
+    private static async Task StopRejected(ScenarioRun run)
+    {
+        await run.OpenProtected(Prompt, Side.Long);
+        await run.Pass(TimeSpan.FromSeconds(7)); // a new session's account is read twice, the second time after 5 s
+        run.Exchange.Inject(new Fault { Do = FaultAction.DropEvent, Event = Fault.OfAccount, Symbol = Prompt, Count = null, Seconds = 60 });
+        run.Exchange.Inject(new Fault { Do = FaultAction.RejectTrigger, Symbol = Prompt, Message = "ReduceOnly reject" });
+        run.Exchange.Price(Prompt, 0.0903m);
+        await run.UntilFlat(Prompt, speed: 10);
+        await run.CheckRows("closed as its stop would have", "SELECT status, reason FROM monitoring.positions", "closed|stop_loss");
         await JudgeAfterwards(run);
     }
 
