@@ -28,22 +28,29 @@ internal sealed partial class PositionTurn
             return;
         }
 
+        var wasOpen = _seen.KnownAmount is not (null or 0);
         _seen = _seen with
         {
             StreamAmount = report.Amount, StreamAtUtc = report.AtUtc, KnownAmount = report.Amount, KnownAtUtc = report.AtUtc,
         };
         if (!report.ByOrder) Ignore("not caused by an order");
         else if (_state is Opening { Entry.AwaitsStop: true }) Ignore("our entry is not sent yet");
-        else if (Held is not { } held) HearOutsidePosition(report.Amount);
+        else if (Held is not { } held) HearOutsidePosition(report.Amount, wasOpen);
         else if (report.AtUtc < held.LastFillUtc || report.AtUtc < _seen.FilledAtUtc) Ignore("older than our last fill");
         else HearHeldAmount(held, report);
     }
 
-    private void HearOutsidePosition(decimal amount)
+    private void HearOutsidePosition(decimal amount, bool wasOpen)
     {
         _seen = _seen with { ChecksWithoutProof = 0 };
-        if (amount == 0) Ignore("flat as known");
-        else Check(CheckCause.Doubt);
+        if (amount != 0)
+        {
+            Check(CheckCause.Doubt);
+            return;
+        }
+
+        if (wasOpen) Sweep(); // what stood under it until it was adopted
+        Ignore("flat as known");
     }
 
     private void HearHeldAmount(Holding held, PositionStreamed report)
@@ -109,7 +116,8 @@ internal sealed partial class PositionTurn
     private bool LeavesNothing(Holding held, OrderReported order)
     {
         if (AmountSince(order.AtUtc - SameMoment) is { } about && OnSide(held.Side, about) > 0) return false;
-        return AmountSince(order.AtUtc) is not null || order.Executed - held.Reduced.GetValueOrDefault(order.Order) >= held.Quantity;
+        var newest = held.LastFillUtc > order.AtUtc ? held.LastFillUtc : order.AtUtc; // our entry may have filled further since
+        return AmountSince(newest) is not null || order.Executed - held.Reduced.GetValueOrDefault(order.Order) >= held.Quantity;
     }
 
     /// <summary>Signed amount as stated by the exchange for that moment or a later one; null: nobody has said it.</summary>
@@ -139,9 +147,9 @@ internal sealed partial class PositionTurn
         quantity > 0 && held.Sold == 0 && quantity < Math.Max(held.Bought, held.Executed)
         && (at <= held.LastFillUtc && held.FillsOfLastMoment > 1 || IsBetweenFills(held, at));
 
-    /// <summary>The stream has said, of that moment or a later one, that nothing is held on our side.</summary>
+    /// <summary>The stream has said, of that moment or a later one and of no time before our last fill, that nothing is held on our side.</summary>
     private bool IsToldFlatSince(Holding held, DateTime at) =>
-        _seen.StreamAmount is { } streamed && _seen.StreamAtUtc >= at && OnSide(held.Side, streamed) == 0
+        _seen.StreamAmount is { } streamed && _seen.StreamAtUtc >= at && _seen.StreamAtUtc >= held.LastFillUtc && OnSide(held.Side, streamed) == 0
         && !IsBetweenFills(held, _seen.StreamAtUtc) && !MayPrecedeOurFill(held, _seen.StreamAtUtc);
 
     /// <summary>
@@ -167,7 +175,16 @@ internal sealed partial class PositionTurn
         else AskWhatIsHeld();
     }
 
-    private void SeeRow(PositionRow row) => SeeRow(row.Amount, row.UpdatedUtc);
+    /// <summary>
+    /// Words of one moment come in any order, the last heard may be of before: a row of that moment says which was last,
+    /// once reads show it.
+    /// </summary>
+    private void SeeRow(PositionRow row, DateTime startedUtc)
+    {
+        SeeRow(row.Amount, row.UpdatedUtc);
+        if (_seen.StreamAmount is not null && row.UpdatedUtc == _seen.StreamAtUtc && HaveReadsCaughtUp(startedUtc))
+            _seen = _seen with { StreamAmount = row.Amount };
+    }
 
     private void SeeRow(decimal amount, DateTime? updatedUtc)
     {
@@ -192,7 +209,7 @@ internal sealed partial class PositionTurn
         _checkedFor = evidence.Cause;
         var isOlder = _seen.CheckIsOlder;
         _seen = _seen with { Checking = false, CheckIsOlder = false };
-        if (evidence.Row?.Row is { } row) SeeRow(row);
+        if (evidence.Row?.Row is { } row) SeeRow(row, evidence.StartedUtc);
         var entry = Held?.EntryOrder;
         foreach (var trade in (evidence.Trades ?? []).OrderByDescending(trade => trade.Order == entry)) HearTrade(trade, Source.Query);
         if (Held is { } since && evidence.StartedUtc < since.OpenedUtc)
@@ -270,6 +287,7 @@ internal sealed partial class PositionTurn
         TakeQuantity(row, evidence.StartedUtc);
         if (Held is { Managed: false }) _seen = _seen with { StopProgress = null };
         TakeStops(evidence);
+        if (evidence is { Stops: null, Cause: not CheckCause.AfterStopMove }) Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[0])); // open, and behind what?
 
         if (_state is Closing { Attempt: { Standing: true } attempt } && _seen.CloseFilled == attempt.Id)
             Happen(new CloseAttemptFailed(attempt.Id, 0, $"filled {attempt.Sent}; more is held"));

@@ -206,12 +206,12 @@ internal sealed partial class PositionTurn
 
     private void FailEntry(int code, string why, EntryEnd how)
     {
-        if (_state is not Opening { Entry: var entry }) return;
+        if (_state is not Opening { Entry: var entry, Holding.Side: var side }) return;
         Happen(new EntryFailed(entry.Id, code, why, how));
         Do(new CancelAllTimers());
         Do(new DropPrice());
         Do(new TellAccount(AccountNews.EntryFailed));
-        Sweep();
+        if (!IsToBeAdopted(side)) Sweep();
         // What verified it, or was told beside it, is somebody else's: it is looked at as such.
         if (entry.Verified || _seen.KnownAmount is not (null or 0)) Check(CheckCause.Doubt);
     }

@@ -69,6 +69,7 @@ internal sealed partial class PositionTurn
     private void TryHardStopAgain()
     {
         _seen = _seen with { HardStopWaits = false };
+        if (Held?.Hard is { Resting: false }) LookForStops();
         EnsureProtected();
     }
 

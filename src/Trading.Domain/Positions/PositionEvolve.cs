@@ -21,6 +21,7 @@ public static partial class PositionMachine
         (Flat s, PositionAdopted e) => new Open(Adopted(e, version) with
         {
             LastFillUtc = Later(s.LastFillUtc, e.ChangedUtc ?? default), BeforeUtc = Later(s.LastFillUtc, e.ChangedUtc ?? default),
+            Surplus = s.Surplus,
         }),
         (Flat s, StopCleared e) => s with { Surplus = s.Surplus.Remove(e.Stop) },
         (Flat { Last: { } last } s, OrderFilled e) => s with

@@ -432,6 +432,7 @@ internal sealed partial class PositionTurn
         }
 
         FindHardStop(report.Stops, report.ReadStartedUtc);
+        if (Held?.Hard is { Resting: false }) Do(new StartTimer(PositionTimer.HardStop, HardStopAgain)); // the list was too old to tell, by our clock
         ClearSurplus(report.Stops);
     }
 
@@ -534,6 +535,6 @@ internal sealed partial class PositionTurn
     {
         if (_state is not Flat flat) return;
         foreach (var gone in flat.Surplus.Where(stop => listed.All(view => view.Id != stop))) Happen(new StopCleared(gone));
-        foreach (var stop in listed.Where(stop => stop.Origin is OrderOrigin.Ours)) Do(new CancelStop(stop.Id));
+        foreach (var stop in listed.Where(stop => stop.Origin is OrderOrigin.Ours && !IsToBeAdopted(stop.Protects))) Do(new CancelStop(stop.Id));
     }
 }

@@ -17,7 +17,7 @@ internal sealed partial class PositionTurn
     public void Reconcile(SnapshotShare share)
     {
         var newer = _seen.StreamAtUtc > share.StartedUtc;
-        if (share.Row is { } stated) SeeRow(stated);
+        if (share.Row is { } stated) SeeRow(stated, share.StartedUtc);
         if (share.Row is { } row && !newer && share.StartedUtc >= _seen.KnownAtUtc && !IsOfThePast(row, share.StartedUtc))
             _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = share.StartedUtc };
 
@@ -34,7 +34,7 @@ internal sealed partial class PositionTurn
     private void ReconcileFlat(SnapshotShare share, bool newer)
     {
         SweepListed(share.Stops);
-        var leftAlone = _seen.OutsideAlerted && context.Policy.Adopt is (AdoptPolicy.Ignore or AdoptPolicy.Alert);
+        var leftAlone = _seen.OutsideAlerted && !Adopts;
         if (share.Row is { Amount: not 0 } && !newer && !leftAlone) Check(CheckCause.Snapshot);
     }
 
@@ -80,8 +80,8 @@ internal sealed partial class PositionTurn
         }
 
         _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = evidence.StartedUtc, ChecksWithoutProof = 0 };
-        if (row.Amount == 0) return;
-        if (MayBeOfBefore(row, evidence.StartedUtc)) Do(new StartTimer(PositionTimer.CheckAgain, UntilReadsHaveCaughtUp() + TimerGrain));
+        if (row.Amount == 0) Sweep();
+        else if (MayBeOfBefore(row, evidence.StartedUtc)) Do(new StartTimer(PositionTimer.CheckAgain, UntilReadsHaveCaughtUp() + TimerGrain));
         else AdoptAsTold(row, evidence.Stops ?? []);
     }
 
@@ -156,9 +156,17 @@ internal sealed partial class PositionTurn
         else TakeOver(want.Row, want.Stops, want.Policy);
     }
 
+    private bool Adopts => context.Policy.Adopt is not (AdoptPolicy.Ignore or AdoptPolicy.Alert);
+
+    /// <summary>
+    /// Somebody else's position of that side is known to be open. A stop of ours that was meant for an entry that came to
+    /// nothing protects it until it has its own.
+    /// </summary>
+    private bool IsToBeAdopted(Side side) => Adopts && _seen.KnownAmount is { } known && OnSide(side, known) > 0;
+
     private void Adopt(PositionRow row, IReadOnlyList<StopView> stops)
     {
-        if (context.Policy.Adopt is not (AdoptPolicy.Ignore or AdoptPolicy.Alert))
+        if (Adopts)
         {
             TakeOver(row, stops, context.Policy.Adopt);
             return;

@@ -54,6 +54,7 @@ public sealed class SeedRun : IDisposable
             _storm.Written(recorded);
         };
         _stage.Database.Hindered = _storm.Hinder;
+        _stage.Database.Asked = _storm.Asked;
         _stage.Network.Hindered = _storm.Hinder;
         _stage.Network.Entering = _storm.Entering;
         _stage.Network.Moment = (moment, _) =>

@@ -25,8 +25,11 @@ public sealed class SimulatedJournal : IJournal
         return answer.Task;
     }
 
-    public Task<IReadOnlyList<RecordedEvent>> ReadStream(string stream, long afterVersion, int max) =>
-        Ask(() => _database.Stream(stream, afterVersion, max));
+    public Task<IReadOnlyList<RecordedEvent>> ReadStream(string stream, long afterVersion, int max)
+    {
+        _database.Asked(stream);
+        return Ask(() => _database.Stream(stream, afterVersion, max));
+    }
 
     public Task<IReadOnlyList<RecordedEvent>> ReadAll(long afterPosition, int max) => Ask(() => _database.All(afterPosition, max));
 

@@ -117,6 +117,15 @@ internal sealed class Storm(
         hindrances.Silence(Now, database.Faults.Timeout + Drains, "an append was lost", SymbolIn(request.Stream));
     }
 
+    /// <summary>A position that starts while the journal is away or slow has nothing to go on from until it was read.</summary>
+    public void Asked(string stream)
+    {
+        var faults = database.Faults;
+        if (!faults.IsAway && faults.LatencyMost <= _quiet.LatencyMost) return;
+        var lasts = faults.IsAway ? faults.Timeout + Reaction : faults.LatencyMost * 2;
+        hindrances.Add(Now, lasts + DeadlineAnew + Reaction, "the journal was not read", SymbolIn(stream));
+    }
+
     /// <summary>Nothing goes wrong any more.</summary>
     public void Heal()
     {

@@ -5,7 +5,11 @@ using Trading.Journal;
 namespace Trading.Node.Positions;
 
 /// <summary>One position's stream in the journal, read and written in the position's own words.</summary>
-/// <param name="refused">Told why the journal did not take an append; it is asked again.</param>
+/// <remarks>
+/// While the journal is away it is asked on, at the same pace for reads and appends: a position that backed off longer with
+/// every failure would sleep on when the journal is back.
+/// </remarks>
+/// <param name="refused">Told why the journal did not answer; it is asked again.</param>
 internal sealed class PositionStream(PositionKey key, IJournal journal, Lease lease, TimeProvider time, Action<string> refused)
 {
     private const int PageEvents = 500;
@@ -19,7 +23,7 @@ internal sealed class PositionStream(PositionKey key, IJournal journal, Lease le
         var events = new List<PositionEvent>();
         while (true)
         {
-            var page = await journal.ReadStream(key.Stream, version + events.Count, PageEvents);
+            var page = await Read(version + events.Count, PageEvents);
             foreach (var recorded in page) events.Add(Codec.Read(recorded));
             if (page.Count < PageEvents) return events;
         }
@@ -46,7 +50,23 @@ internal sealed class PositionStream(PositionKey key, IJournal journal, Lease le
     /// <summary>True when the event of that version was written by that command.</summary>
     public async Task<bool> Holds(long version, string commandId)
     {
-        var page = await journal.ReadStream(key.Stream, version - 1, 1);
+        var page = await Read(version - 1, 1);
         return page.Count == 1 && string.Equals(page[0].CommandId, commandId, StringComparison.Ordinal);
+    }
+
+    private async Task<IReadOnlyList<RecordedEvent>> Read(long afterVersion, int max)
+    {
+        while (true)
+        {
+            try
+            {
+                return await journal.ReadStream(key.Stream, afterVersion, max);
+            }
+            catch (IOException away)
+            {
+                refused(away.Message);
+                await Task.Delay(AskAgain, time);
+            }
+        }
     }
 }

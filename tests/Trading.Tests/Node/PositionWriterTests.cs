@@ -268,6 +268,19 @@ public sealed class PositionWriterTests : IAsyncDisposable
         Assert.Equal(Notation.Words(writer.State), Notation.Words(again.State));
     }
 
+    /// <summary>At the pace of its appends: one that backed off longer each time would sleep on when the journal is back.</summary>
+    [Fact]
+    public async Task A_start_while_the_journal_is_away_asks_on_and_goes_on_as_soon_as_it_answers()
+    {
+        await Take((await Started()).Writer, Entry("s1"));
+        _journal.ReadsThatFail = 8;
+        var began = _time.GetUtcNow();
+        var (again, _) = await Started();
+        Assert.IsType<PositionState.Opening>(again.State);
+        Assert.InRange(_time.GetUtcNow() - began, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2.5));
+        Assert.Contains("cannot be reached", Assert.Single(_alerts.Newest).Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_event_that_this_build_cannot_read_stops_that_position_with_an_alert()
     {

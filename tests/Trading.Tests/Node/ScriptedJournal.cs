@@ -21,6 +21,9 @@ internal sealed class ScriptedJournal(List<string> log) : IJournal
     /// <summary>Not completed: no append is answered, or even looked at, before it is.</summary>
     public Task Reachable { get; set; } = Task.CompletedTask;
 
+    /// <summary>The next reads of a stream fail, as they do while the database cannot be reached.</summary>
+    public int ReadsThatFail { get; set; }
+
     public JournalId Id { get; } = new("scripted");
     public Queue<Fate> Next { get; } = new();
 
@@ -44,8 +47,9 @@ internal sealed class ScriptedJournal(List<string> log) : IJournal
         return fate is Fate.WrittenAnswerLost ? new AppendResult.Unknown("no answer") : result;
     }
 
-    public Task<IReadOnlyList<RecordedEvent>> ReadStream(string stream, long afterVersion, int max) =>
-        Task.FromResult<IReadOnlyList<RecordedEvent>>(
+    public Task<IReadOnlyList<RecordedEvent>> ReadStream(string stream, long afterVersion, int max) => ReadsThatFail-- > 0
+        ? Task.FromException<IReadOnlyList<RecordedEvent>>(new IOException("the database cannot be reached"))
+        : Task.FromResult<IReadOnlyList<RecordedEvent>>(
             [.. Events.Where(e => e.Stream == stream && e.Version > afterVersion).Take(max)]);
 
     public Task<IReadOnlyList<RecordedEvent>> ReadAll(long afterPosition, int max) =>

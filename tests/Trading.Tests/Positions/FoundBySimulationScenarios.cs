@@ -660,6 +660,76 @@ public sealed class FoundBySimulationScenarios
         .Quietly("10:00:02.400", on => on.Amount(0m, 0m, "09:59:59.900"))
         .Then(on => Assert.IsType<PositionState.Open>(on.State));
 
+    /// <summary>What a snapshot missed is looked for until somebody has answered: the next snapshot may be a sync away.</summary>
+    [Fact]
+    public void A_look_whose_list_of_stops_is_not_answered_is_no_look() => Protected()
+        .Quietly("10:00:01.000", on => new SnapshotShare(new PositionRow(130m, 2.3m, on.Utc("10:00:00.240")), [], on.Utc("10:00:00.900")))
+        .Quietly("10:00:04.150", on => StillOpen(on, "10:00:01.010"))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }))
+        .Quietly("10:00:05.150", new TimerFired(PositionTimer.CheckAgain))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CheckPosition))
+        .Quietly("10:00:05.200", on => new Checked(StillOpen(on, "10:00:05.160").Evidence with { Stops = [] }))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.SendStop { Quantity: 130m }));
+
+    /// <summary>A hand sold short in the millisecond before our fill, and that word came last. Its trade is only in the list.</summary>
+    [Fact]
+    public void The_last_heard_word_of_a_moment_is_not_its_last_where_a_row_says_otherwise() => Wanted()
+        .Quietly("10:00:00.250", on => on.Amount(33m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:00.251", on => on.Fill("e1", "t2", Side.Long, 130m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:00.300", on => on.Stop("s1", StopStatus.Live, "10:00:00.290"))
+        .Quietly("10:00:05.000", on => on.Amount(-97m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:05.250", new TimerFired(PositionTimer.CheckAgain))
+        .Quietly("10:00:05.400", on => new Checked(Evidence(on, new PositionRow(33m, 2.3m, on.Utc("10:00:00.240"))) with
+        {
+            StartedUtc = on.Utc("10:00:05.260"), Stops = [], Trades = [on.ForeignFill("t1", Side.Short, 97m, 2.3m, "10:00:00.240").Trade],
+        }))
+        .Then(on => Assert.Equal(33m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity));
+
+    /// <summary>The entry filled further after a close of what it had filled first, and the word of that fill is late.</summary>
+    [Fact]
+    public void A_zero_of_before_our_last_fill_ends_nothing_when_the_close_is_told_again() => Wanted()
+        .Quietly("10:00:00.250", on => on.Amount(65m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:00.251", on => on.Fill("e1", "t1", Side.Long, 65m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:00.300", new ClosePosition(CloseReason.Manual, "operator"))
+        .Quietly("10:00:00.400", on => on.Amount(0m, 0m, "10:00:00.390"))
+        .Quietly("10:00:00.401", on => on.Fill("x1", "t2", Side.Short, 65m, 2.3m, "10:00:00.390"))
+        .Quietly("10:00:00.402", on => on.Order("x1", OrderStatus.Filled, 65m, 2.3m, "10:00:00.390", Source.Stream))
+        .Quietly("10:00:00.450", on => on.Fill("e1", "t3", Side.Long, 40m, 2.3m, "10:00:00.440"))
+        .Quietly("10:00:00.500", on => on.Order("e1", OrderStatus.Expired, 105m, 2.3m, "10:00:00.490", Source.Stream))
+        .Quietly("10:00:00.900", on => on.Order("x1", OrderStatus.Filled, 65m, 2.3m, "10:00:00.390", Source.Query))
+        .Then(on => Assert.Equal(40m, Assert.IsType<PositionState.Closing>(on.State).Holding.Quantity))
+        .Then(on => Assert.False(Assert.IsType<PositionState.Closing>(on.State).Attempt.Standing));
+
+    /// <summary>A hand's position verified our entry, which never came: our stop is all that protects it until it has its own.</summary>
+    private static PositionScenario TakenForOurs() => Wanted()
+        .Quietly("10:00:00.250", on => on.Amount(65m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:00.300", on => on.Stop("s1", StopStatus.Live, "10:00:00.290"))
+        .Quietly("10:00:03.000", on => new OutcomeUnknown(on.Id("e1"), "no answer"))
+        .Quietly("10:00:16.000", on => new ProvenAbsent(on.Id("e1"), "3 reads without it"));
+
+    [Fact]
+    public void The_stop_of_an_entry_that_never_came_stays_under_what_a_hand_opened_until_that_has_its_own() => TakenForOurs()
+        .Then(on => Assert.DoesNotContain(on.Last.Effects, IsCancel))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CheckPosition))
+        .Quietly("10:00:16.100", on => new SnapshotShare(OfAHand(on), [Ours(on)], on.Utc("10:00:16.050")))
+        .Then(on => Assert.DoesNotContain(on.Last.Effects, IsCancel))
+        .Quietly("10:00:16.200", on => new Checked(Evidence(on, OfAHand(on)) with { StartedUtc = on.Utc("10:00:16.010"), Stops = [Ours(on)] }))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.SendStop { Quantity: 65m }))
+        .Then(on => Assert.DoesNotContain(on.Last.Effects, IsCancel))
+        .Quietly("10:00:16.300", on => on.Stop("s2", StopStatus.Live, "10:00:16.290"))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CancelStop cancel && cancel.Stop == on.Id("s1")));
+
+    [Fact]
+    public void And_goes_once_the_hand_has_closed_it() => TakenForOurs()
+        .Quietly("10:00:16.100", on => on.Amount(0m, 0m, "10:00:16.090"))
+        .Then(on => Assert.Contains(on.Last.Effects, IsCancel));
+
+    private static PositionRow OfAHand(PositionScenario on) => new(65m, 2.3m, on.Utc("10:00:00.240"));
+
+    private static StopView Ours(PositionScenario on) => new(on.Id("s1"), "4000001", Side.Long, 65m, 2.254m, ClosesPosition: false, OrderOrigin.Ours);
+
+    private static bool IsCancel(PositionEffect effect) => effect is PositionEffect.CancelStop;
+
     private static bool IsStopDue(PositionEffect effect) => effect is PositionEffect.StartTimer { Timer: PositionTimer.StopDue };
 
     private static PositionScenario Wanted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))

@@ -34,6 +34,18 @@ public sealed class HardStopScenarios
                          :: HardStopConfirmed s2 4000001
             """);
 
+    /// <summary>Our clock was ahead when it was sent: the list that should tell was begun before, by the clock as it is now.</summary>
+    [Fact]
+    public void A_list_that_is_too_old_to_tell_of_it_is_asked_for_again() => Open()
+        .Quietly("10:00:03.150", on => on.Stop("s1", StopStatus.Live, "10:00:00.140"))
+        .Quietly("10:00:03.160", on => new OutcomeUnknown(on.Id("s2"), "no answer"))
+        .Quietly("10:00:01.200", on => new StopsRead([], on.Utc("10:00:01.100")))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.HardStop }))
+        .Quietly("10:00:03.700", new TimerFired(PositionTimer.HardStop))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.ReadStops))
+        .Quietly("10:00:03.800", on => new StopsRead([], on.Utc("10:00:03.710")))
+        .Then(on => Assert.Contains(on.Last.Events, happened => happened is PositionEvent.HardStopEnded { MayRest: true }));
+
     [Fact]
     public void It_stays_where_it_is_while_the_other_moves() => TwoLayers()
         .At("10:10:00.000", Mark(3060m))

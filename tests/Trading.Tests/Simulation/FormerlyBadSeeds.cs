@@ -33,6 +33,12 @@ public sealed class FormerlyBadSeeds
     [InlineData(210184)] // the stop of an entry that the journal lost was sent ahead of it, and stood for the next entry's under the same id
     [InlineData(9493)] // after a start a hand's trade was counted off an amount that contained it, and the stop made as small
     [InlineData(33647)] // the end of the position before, told late, was taken for that of an entry which had filled in part and whose fills were not told
+    [InlineData(52158)] // a position that could not read its journal slept on for seconds after the journal was back
+    [InlineData(53639)] // our stop was missed by a snapshot, the look that followed got no list of stops, and nobody looked again before the next sync
+    [InlineData(88577)] // the amount of a hand's trade in the millisecond before our fill was told last, and taken for the end
+    [InlineData(140478)] // the clock had been set back since the second layer was sent: no list was young enough to tell that it was lost
+    [InlineData(162963)] // our stop was taken from under what a hand had opened, for the entry that it was meant for had never come
+    [InlineData(179783)] // a close that was told again ended, by the zero of before it, what the entry had filled since
     public void A_seed_that_was_bad_once_is_clean(ulong seed)
     {
         var result = SeedRun.Run(seed);
