@@ -224,7 +224,7 @@ internal sealed partial class PositionTurn
         var by = evidence.Cause is CheckCause.Snapshot ? ClosedBy.SyncCleanup : ClosedBy.TargetedCheck;
         if (_state is Opening)
         {
-            if (_seen.StopProgress is not null) Do(new StartTimer(PositionTimer.StopStuck, FillAfterFinished)); // judged when the entry has ended
+            if (_seen.StopProgress is not null) Do(new StartTimer(PositionTimer.StopStuck, StuckAfter)); // judged when the entry has ended
             return;
         }
 
@@ -281,33 +281,44 @@ internal sealed partial class PositionTurn
     private void FindOpen(PositionRow row, CheckEvidence evidence, bool isOlder)
     {
         if (Held is { InDoubt: true }) Happen(new DoubtEnded($"position row {row.Amount}"));
+        var tries = _seen.ChecksWithoutProof;
         _seen = _seen with { ChecksWithoutProof = 0 };
         Do(new CancelTimer(PositionTimer.CheckAgain));
         if (row.MarkPrice > 0) _seen = _seen with { Mark = row.MarkPrice };
         TakeQuantity(row, evidence.StartedUtc);
         if (Held is { Managed: false }) _seen = _seen with { StopProgress = null };
         TakeStops(evidence);
-        if (evidence is { Stops: null, Cause: not CheckCause.AfterStopMove }) Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[0])); // open, and behind what?
+        if (evidence is { Stops: null, Cause: not CheckCause.AfterStopMove }) LookAgainForStops(tries);
 
         if (_state is Closing { Attempt: { Standing: true } attempt } && _seen.CloseFilled == attempt.Id)
             Happen(new CloseAttemptFailed(attempt.Id, 0, $"filled {attempt.Sent}; more is held"));
         if (_state is Closing { Attempt.Standing: false }) Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
-        else if (_seen.StopProgress is not null && isOlder) Do(new StartTimer(PositionTimer.StopStuck, FillAfterFinished));
+        else if (_seen.StopProgress is { } firing && isOlder) AwaitFill(firing);
         else if (_seen.StopProgress is not null && Held is { Managed: true } held) StartClose(StopReason(held), "the stop triggered and did not fill");
         else EnsureProtected();
+    }
+
+    /// <summary>It is open, and behind what nobody has told: the next list may be a sync away.</summary>
+    private void LookAgainForStops(int tries)
+    {
+        if (Held is not { } held || IsUnguarded(held)) return;
+        _seen = _seen with { ChecksWithoutProof = Math.Min(tries + 1, CheckPauses.Length - 1) };
+        Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[Math.Min(tries, CheckPauses.Length - 1)]));
     }
 
     private void TakeQuantity(PositionRow row, DateTime startedUtc)
     {
         if (Held is not { } held || _seen.StreamAtUtc > startedUtc || row.UpdatedUtc < held.LastFillUtc) return;
-        if (IsLessThanToldThen(row) && !HaveReadsCaughtUp(startedUtc))
+        var quantity = OnSide(held.Side, row.Amount);
+        var isBetween = row.UpdatedUtc is { } at && MayBeOfAnEarlierFill(held, quantity, at)
+            && !(HaveReadsCaughtUp(startedUtc, held.LastFillUtc) && HaveReadsCaughtUp(startedUtc, _seen.FilledAtUtc));
+        if (isBetween || IsLessThanToldThen(row) && !HaveReadsCaughtUp(startedUtc))
         {
             Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[0]));
             return;
         }
 
         _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = startedUtc };
-        var quantity = OnSide(held.Side, row.Amount);
         if (quantity != held.Quantity && quantity > 0) Happen(new QuantityChanged(quantity, row.EntryPrice, "position query", row.UpdatedUtc));
     }
 

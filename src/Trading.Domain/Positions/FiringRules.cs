@@ -20,9 +20,12 @@ internal sealed partial class PositionTurn
     private void Trigger(StopStatus status)
     {
         if (_seen.StopProgress == status) Ignore($"the stop is {status} already");
-        else Do(new StartTimer(PositionTimer.StopStuck, status is StopStatus.Finished ? FillAfterFinished : StuckAfter));
+        else AwaitFill(status);
         SeeFiring(status);
     }
+
+    private void AwaitFill(StopStatus status) =>
+        Do(new StartTimer(PositionTimer.StopStuck, status is StopStatus.Finished ? FillAfterFinished : StuckAfter));
 
     /// <summary>A check that is under way then may have read the position of before: that it is open says nothing of the fill.</summary>
     private void SeeFiring(StopStatus status) => _seen = _seen with

@@ -39,10 +39,11 @@ internal sealed partial class PositionTurn
 
     /// <summary>
     /// Ownership is by id; of orders that are not ours only what came after the opening is this position's, by the
-    /// exchange's own times: our clock may have been behind when it opened.
+    /// exchange's own times: our clock may have been behind when it opened. What was taken over contains what was traded
+    /// until then, by whatever order: a stop that was kept for it may have closed the position before.
     /// </summary>
     private bool BelongsTo(Holding held, Trade trade) =>
-        Knows(held, trade.Order)
+        Knows(held, trade.Order) && (held.EntryOrder.Value is not null || trade.AtUtc > held.BeforeUtc)
         || !IsOurs(trade.Order) && trade.AtUtc > held.BeforeUtc
             && (trade.AtUtc >= held.OpenedUtc || held.EntryOrder.Value is null || held.FirstFillUtc != default) && trade.AtUtc >= held.FirstFillUtc;
 

@@ -285,7 +285,8 @@ internal sealed partial class PositionTurn
     private void HearStopWhileFlat(StopReported report)
     {
         var surplus = _state is Flat flat && flat.Surplus.Contains(report.Stop);
-        if (report.Status is StopStatus.Live && IsOurs(report.Stop)) Do(new CancelStop(report.Stop));
+        if (report.Status is StopStatus.Live && surplus && MayBeAdopted) Ignore("it stays under what is to be adopted");
+        else if (report.Status is StopStatus.Live && IsOurs(report.Stop)) Do(new CancelStop(report.Stop));
         else if (surplus && report.Status is not StopStatus.Live) Happen(new StopCleared(report.Stop));
         else Ignore("no position to protect");
     }
@@ -492,7 +493,7 @@ internal sealed partial class PositionTurn
         if (Held is not { Quantity: > 0 } held)
         {
             if (_state is Opening { Entry.AwaitsStop: true }) LookForStops();
-            Sweep();
+            if (!MayBeAdopted) Sweep();
             return;
         }
 

@@ -111,7 +111,9 @@ internal sealed partial class PositionTurn
             || _seen.StreamAmount is { } told && told != row.Amount && row.UpdatedUtc < _seen.StreamAtUtc && !HaveReadsCaughtUp(startedUtc);
 
     /// <summary>A read begun then shows what the stream told last, or what came after it.</summary>
-    private bool HaveReadsCaughtUp(DateTime startedUtc) => startedUtc >= _seen.StreamAtUtc + PositionRow.LagsAtMost;
+    private bool HaveReadsCaughtUp(DateTime startedUtc) => HaveReadsCaughtUp(startedUtc, _seen.StreamAtUtc);
+
+    private static bool HaveReadsCaughtUp(DateTime startedUtc, DateTime sinceUtc) => startedUtc >= sinceUtc + PositionRow.LagsAtMost;
 
     /// <summary>The exchange's time of the last word that something is open; null: none, or a later one took it back.</summary>
     private DateTime? SaidOpenUtc => _seen switch
@@ -162,7 +164,9 @@ internal sealed partial class PositionTurn
     /// Somebody else's position of that side is known to be open. A stop of ours that was meant for an entry that came to
     /// nothing protects it until it has its own.
     /// </summary>
-    private bool IsToBeAdopted(Side side) => Adopts && _seen.KnownAmount is { } known && OnSide(side, known) > 0;
+    private bool IsToBeAdopted(Side side) => MayBeAdopted && OnSide(side, _seen.KnownAmount!.Value) > 0;
+
+    private bool MayBeAdopted => Adopts && _seen.KnownAmount is not (null or 0m);
 
     private void Adopt(PositionRow row, IReadOnlyList<StopView> stops)
     {
@@ -204,8 +208,9 @@ internal sealed partial class PositionTurn
         if (Held is not { } held || FirstTrigger(held) is not { } ours) return;
         var foreign = stops.FirstOrDefault(stop => stop.Origin is OrderOrigin.Foreign && stop.Protects == held.Side
             && stop.Covers(held.Quantity) && (stop.Trigger - ours) * held.Side.Sign() >= 0);
-        if (foreign is not null)
-            Happen(new StopConfirmed(foreign.Id, foreign.ExchangeId, held.Quantity, foreign.Trigger, Source.Snapshot));
+        if (foreign is null) return;
+        Happen(new StopConfirmed(foreign.Id, foreign.ExchangeId, held.Quantity, foreign.Trigger, Source.Snapshot));
+        if (_seen.StandsFor(Held)) foreach (var kept in Held.Surplus) Do(new CancelStop(kept));
     }
 
     /// <summary>What the ended session told is not current any more; of what is held it stays true for its own time, as a row's word does.</summary>

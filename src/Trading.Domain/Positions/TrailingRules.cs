@@ -129,7 +129,7 @@ internal sealed partial class PositionTurn
         _seen = _seen with { LookingUp = false };
         if (report.Amount is { } stated) SeeRow(stated, report.UpdatedUtc);
         if (held.Protection is not Protection.Protected) return;
-        var isOld = report.UpdatedUtc < held.LastFillUtc;
+        var isOld = report.UpdatedUtc is { } at && (at < held.LastFillUtc || MayBeOfAnEarlierFill(held, OnSide(held.Side, report.Amount ?? 0), at));
         if (report.Amount is { } amount && OnSide(held.Side, amount) > 0 && !isOld)
         {
             var method = report.Attempts <= 1 ? LookupMethod.ExchangeApiAttempt1 : LookupMethod.ExchangeApiAttempt2;

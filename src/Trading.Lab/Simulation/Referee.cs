@@ -120,15 +120,20 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     /// <summary>What protects something that is open goes ahead of an append that was not answered in time, and nothing else.</summary>
     private bool MayGoFirst(WireCall call) =>
         NamedSymbol().Match(call.Body.Length > 0 ? call.Body : call.Query) is { Success: true } match
-        && match.Groups["symbol"].Value is var symbol
-        && venue.With(exchange => hindrances.IsSilent(exchange.NowUtc, symbol) && (MayBeHeld(symbol) || WasOpenSince(exchange, symbol)));
+        && match.Groups["symbol"].Value is var symbol && Protects(call) is var side
+        && venue.With(exchange => hindrances.IsSilent(exchange.NowUtc, symbol) && (MayBeHeld(symbol, side) || WasOpenSince(exchange, symbol, side)));
+
+    private static Domain.Side Protects(WireCall call) =>
+        (call.Body.Length > 0 ? call.Body : call.Query).Contains("side=SELL", StringComparison.Ordinal) ? Domain.Side.Long : Domain.Side.Short;
 
     /// <summary>By the durable events: of an entry under way the node may have learned that it filled.</summary>
-    private bool MayBeHeld(string symbol) => _fold.All.Any(one => one.Key.Symbol.Value == symbol && one.State.Held is not null);
+    private bool MayBeHeld(string symbol, Domain.Side side) =>
+        _fold.All.Any(one => one.Key.Symbol.Value == symbol && one.State.Held is { } held && held.Side == side);
 
     /// <summary>What opened after the last event that is durable is held though no event says so; a deaf node may not know that it has closed.</summary>
-    private bool WasOpenSince(Exchange exchange, string symbol) => exchange.TruthReport(symbol: symbol).Positions
-        .Any(position => position.ClosedUtc is not { } closed || closed > _writtenUtc.GetValueOrDefault(symbol));
+    private bool WasOpenSince(Exchange exchange, string symbol, Domain.Side side) => exchange.TruthReport(symbol: symbol).Positions
+        .Any(position => position.Long == (side is Domain.Side.Long)
+            && (position.ClosedUtc is not { } closed || closed > _writtenUtc.GetValueOrDefault(symbol)));
 
     /// <summary>The feed was told what became of its signal.</summary>
     public void Answered(string signalId, PositionAnswer answer)

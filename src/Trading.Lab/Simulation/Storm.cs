@@ -121,9 +121,10 @@ internal sealed class Storm(
     public void Asked(string stream)
     {
         var faults = database.Faults;
+        if (SymbolIn(stream) is not { } symbol) return;
         if (!faults.IsAway && faults.LatencyMost <= _quiet.LatencyMost) return;
         var lasts = faults.IsAway ? faults.Timeout + Reaction : faults.LatencyMost * 2;
-        hindrances.Add(Now, lasts + DeadlineAnew + Reaction, "the journal was not read", SymbolIn(stream));
+        hindrances.Add(Now, lasts + DeadlineAnew + Reaction, "the journal was not read", symbol);
     }
 
     /// <summary>Nothing goes wrong any more.</summary>

@@ -34,7 +34,7 @@ public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
     /// <summary>Reads the journal, takes up what was under way, then learns what the exchange said meanwhile.</summary>
     protected override async ValueTask Started(CancellationToken stop)
     {
-        if (!await _writer.Recover()) return;
+        if (!await _writer.Recover(stop)) return;
         await TakeUp();
         WakeOnPricesThatMatter();
     }

@@ -18,12 +18,12 @@ internal sealed class PositionStream(PositionKey key, IJournal journal, Lease le
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(250);
 
     /// <exception cref="UnreadableEventException">This build cannot read an event of the stream.</exception>
-    public async Task<IReadOnlyList<PositionEvent>> ReadAfter(long version)
+    public async Task<IReadOnlyList<PositionEvent>> ReadAfter(long version, CancellationToken stop)
     {
         var events = new List<PositionEvent>();
         while (true)
         {
-            var page = await Read(version + events.Count, PageEvents);
+            var page = await Read(version + events.Count, PageEvents, stop);
             foreach (var recorded in page) events.Add(Codec.Read(recorded));
             if (page.Count < PageEvents) return events;
         }
@@ -50,11 +50,11 @@ internal sealed class PositionStream(PositionKey key, IJournal journal, Lease le
     /// <summary>True when the event of that version was written by that command.</summary>
     public async Task<bool> Holds(long version, string commandId)
     {
-        var page = await Read(version - 1, 1);
+        var page = await Read(version - 1, 1, CancellationToken.None);
         return page.Count == 1 && string.Equals(page[0].CommandId, commandId, StringComparison.Ordinal);
     }
 
-    private async Task<IReadOnlyList<RecordedEvent>> Read(long afterVersion, int max)
+    private async Task<IReadOnlyList<RecordedEvent>> Read(long afterVersion, int max, CancellationToken stop)
     {
         while (true)
         {
@@ -65,7 +65,7 @@ internal sealed class PositionStream(PositionKey key, IJournal journal, Lease le
             catch (IOException away)
             {
                 refused(away.Message);
-                await Task.Delay(AskAgain, time);
+                await Task.Delay(AskAgain, time, stop);
             }
         }
     }

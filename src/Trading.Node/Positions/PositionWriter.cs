@@ -51,11 +51,12 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
     public bool HasNothingToLose => State is PositionState.Flat { Surplus.IsEmpty: true } && !IsAhead;
 
     /// <summary>Replays the journal. False: it holds what this build cannot read, and the position is left alone.</summary>
-    public async Task<bool> Recover()
+    /// <param name="stop">Gives up waiting for a journal that is away.</param>
+    public async Task<bool> Recover(CancellationToken stop)
     {
         try
         {
-            await CatchUp();
+            await CatchUp(stop);
         }
         catch (UnreadableEventException unreadable)
         {
@@ -212,7 +213,7 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
         foreach (var effect in one.Held ?? one.Decision.Effects)
         {
             if (UnwrittenDecisions.IsTooLate(effect, took) is { } notSent) late.Add(notSent);
-            else if (one.Held is null || UnwrittenDecisions.IsStillRight(effect, State.Held, Seen)) host.Perform(OnTime(effect, one), one.Happened[^1].After);
+            else if (one.Held is null || UnwrittenDecisions.IsStillRight(effect, State, Seen)) host.Perform(OnTime(effect, one), one.Happened[^1].After);
         }
 
         around.Meters.JournalAppend.Record(took.TotalSeconds);
@@ -233,9 +234,9 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
     private TimeSpan Waited(UnwrittenDecision one) =>
         around.Time.GetElapsedTime(one.Began) is var took && took < Patience ? took : Patience;
 
-    private async Task CatchUp()
+    private async Task CatchUp(CancellationToken stop = default)
     {
-        foreach (var happened in await _stream.ReadAfter(Version)) Evolve(happened);
+        foreach (var happened in await _stream.ReadAfter(Version, stop)) Evolve(happened);
     }
 
     private void Evolve(PositionEvent happened)

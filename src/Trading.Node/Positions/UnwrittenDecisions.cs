@@ -1,4 +1,5 @@
 using System.Globalization;
+using Trading.Domain;
 using Trading.Domain.Positions;
 using Trading.Journal;
 using static Trading.Domain.Positions.PositionEffect;
@@ -82,7 +83,18 @@ internal sealed class UnwrittenDecisions
         };
     }
 
-    /// <summary>The stop that made another one surplus may have been lost, or fire, since it was decided: then nothing is cancelled.</summary>
-    public static bool IsStillRight(PositionEffect effect, Holding? held, Sightings seen) =>
-        effect is not CancelStop || held is null || seen.StandsFor(held);
+    /// <summary>
+    /// The stop that made another one surplus may have been lost, or fire, since it was decided: then nothing is cancelled.
+    /// An order may have been given up since: then it is not sent.
+    /// </summary>
+    public static bool IsStillRight(PositionEffect effect, PositionState state, Sightings seen) => effect switch
+    {
+        CancelStop => state.Held is not { } held || seen.StandsFor(held),
+        SendStop stop => Awaits(state, stop.Stop),
+        _ => true,
+    };
+
+    private static bool Awaits(PositionState state, ClientOrderId stop) =>
+        state.Held is { } held && (held.IntendedStop?.Has(stop) == true || held.Hard is { Resting: false } hard && hard.Id == stop)
+        || state is PositionState.Closing { Attempt: { Standing: true } attempt } && attempt.Id == stop;
 }

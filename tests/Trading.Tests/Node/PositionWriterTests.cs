@@ -24,6 +24,7 @@ public sealed class PositionWriterTests : IAsyncDisposable
     private readonly Queue<(PositionWriter? Writer, Task Append)> _resumed = new();
     private readonly AlertBoard _alerts;
     private bool _leaseIsValid = true;
+    private bool _stopFirst;
     private int _readAgain;
     private int _incarnations;
 
@@ -268,6 +269,25 @@ public sealed class PositionWriterTests : IAsyncDisposable
         Assert.Equal(Notation.Words(writer.State), Notation.Words(again.State));
     }
 
+    [Fact]
+    public async Task A_stop_that_was_given_up_while_its_append_was_under_way_is_not_sent_when_it_is_durable()
+    {
+        _stopFirst = true;
+        var (writer, host) = await Started();
+        var back = Hang();
+        _log.Clear();
+        await Run(writer.Take(Entry("s1")));
+        await Run(writer.Take(new PositionInput.TimerFired(PositionTimer.StopAnswer)));
+        await Run(writer.Take(new PositionInput.StopsRead([], Now)));
+        Assert.IsType<PositionState.Flat>(writer.State);
+
+        back();
+        for (var i = 0; i < 100 && writer.IsAhead; i++) await Pass(0.01);
+        Assert.Equal(["EntryIntended", "StopIntended", "StopRefused", "EntryFailed"], _journal.Events.Select(e => e.Type));
+        Assert.Empty(Stops(host));
+        Assert.DoesNotContain("do SendEntry", _log);
+    }
+
     /// <summary>At the pace of its appends: one that backed off longer each time would sleep on when the journal is back.</summary>
     [Fact]
     public async Task A_start_while_the_journal_is_away_asks_on_and_goes_on_as_soon_as_it_answers()
@@ -289,7 +309,7 @@ public sealed class PositionWriterTests : IAsyncDisposable
         var host = new Host(_log, _resumed);
         var writer = host.Writer = new PositionWriter(Key, Around(alerts), host);
 
-        Assert.False(await Run(writer.Recover()));
+        Assert.False(await Run(writer.Recover(CancellationToken.None)));
 
         Assert.NotNull(host.Left);
         Assert.Contains("SomethingNewer", Assert.Single(alerts.Newest).Text, StringComparison.Ordinal);
@@ -306,7 +326,7 @@ public sealed class PositionWriterTests : IAsyncDisposable
     {
         var host = new Host(_log, _resumed);
         var writer = host.Writer = new PositionWriter(Key, Around(_alerts), host);
-        Assert.True(await Run(writer.Recover()));
+        Assert.True(await Run(writer.Recover(CancellationToken.None)));
         await Take(writer, new PositionInput.SnapshotShare(new PositionRow(0, 0, null), [], _time.GetUtcNow().UtcDateTime));
         return (writer, host);
     }
@@ -388,7 +408,7 @@ public sealed class PositionWriterTests : IAsyncDisposable
             Symbols = symbols,
             Sightings = new SightingsBook(),
             Prices = _prices,
-            Policy = PositionPolicy.Default(_journal.Id),
+            Policy = PositionPolicy.Default(_journal.Id) with { StopFirst = _stopFirst },
             Board = new PositionBoard(_time),
             Alerts = alerts,
             TellAccount = static (_, _, _) => { },

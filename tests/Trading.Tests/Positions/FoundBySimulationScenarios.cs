@@ -665,11 +665,23 @@ public sealed class FoundBySimulationScenarios
     public void A_look_whose_list_of_stops_is_not_answered_is_no_look() => Protected()
         .Quietly("10:00:01.000", on => new SnapshotShare(new PositionRow(130m, 2.3m, on.Utc("10:00:00.240")), [], on.Utc("10:00:00.900")))
         .Quietly("10:00:04.150", on => StillOpen(on, "10:00:01.010"))
-        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }))
+        .Then(on => Assert.Equal(TimeSpan.FromSeconds(1), AskedAgainIn(on)))
         .Quietly("10:00:05.150", new TimerFired(PositionTimer.CheckAgain))
         .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CheckPosition))
-        .Quietly("10:00:05.200", on => new Checked(StillOpen(on, "10:00:05.160").Evidence with { Stops = [] }))
+        .Quietly("10:00:08.150", on => StillOpen(on, "10:00:05.160"))
+        .Then(on => Assert.Equal(TimeSpan.FromSeconds(2), AskedAgainIn(on)))
+        .Quietly("10:00:10.150", new TimerFired(PositionTimer.CheckAgain))
+        .Quietly("10:00:13.150", on => StillOpen(on, "10:00:10.160"))
+        .Then(on => Assert.Equal(TimeSpan.FromSeconds(5), AskedAgainIn(on)))
+        .Quietly("10:00:18.150", new TimerFired(PositionTimer.CheckAgain))
+        .Quietly("10:00:21.150", on => StillOpen(on, "10:00:18.160"))
+        .Then(on => Assert.Equal(TimeSpan.FromSeconds(5), AskedAgainIn(on)))
+        .Quietly("10:00:26.150", new TimerFired(PositionTimer.CheckAgain))
+        .Quietly("10:00:26.200", on => new Checked(StillOpen(on, "10:00:26.160").Evidence with { Stops = [] }))
         .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.SendStop { Quantity: 130m }));
+
+    private static TimeSpan AskedAgainIn(PositionScenario on) =>
+        on.Last.Effects.OfType<PositionEffect.StartTimer>().Single(timer => timer.Timer is PositionTimer.CheckAgain).Due;
 
     /// <summary>A hand sold short in the millisecond before our fill, and that word came last. Its trade is only in the list.</summary>
     [Fact]
@@ -719,6 +731,34 @@ public sealed class FoundBySimulationScenarios
         .Quietly("10:00:16.300", on => on.Stop("s2", StopStatus.Live, "10:00:16.290"))
         .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CancelStop cancel && cancel.Stop == on.Id("s1")));
 
+    /// <summary>The answer to its request, and a repeated event, come when the entry has failed already.</summary>
+    [Fact]
+    public void Nor_is_it_taken_away_when_it_is_told_again_meanwhile() => TakenForOurs()
+        .Quietly("10:00:16.050", on => on.Stop("s1", StopStatus.Live, "10:00:00.290"))
+        .Then(on => Assert.DoesNotContain(on.Last.Effects, IsCancel))
+        .Quietly("10:00:17.000", new TimerFired(PositionTimer.StopAnswer))
+        .Then(on => Assert.DoesNotContain(on.Last.Effects, IsCancel));
+
+    [Fact]
+    public void And_goes_at_once_where_the_hands_own_stop_counts() => TakenForOurs()
+        .Quietly("10:00:16.200", on => new Checked(Evidence(on, OfAHand(on)) with
+        {
+            StartedUtc = on.Utc("10:00:16.010"),
+            Stops = [Ours(on), new StopView(new ClientOrderId("web_9"), "9", Side.Long, 65m, 2.26m, ClosesPosition: false, OrderOrigin.Foreign)],
+        }))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CancelStop cancel && cancel.Stop == on.Id("s1")));
+
+    /// <summary>It is in the row that was taken over, and in the books of the position before.</summary>
+    [Fact]
+    public void What_a_stop_that_was_kept_had_sold_before_is_not_counted_for_what_was_taken_over() => Protected()
+        .Quietly("10:00:05.000", on => on.Amount(0m, 0m, "10:00:05.000"))
+        .Quietly("10:00:05.001", on => on.Fill("s1", "t2", Side.Short, 130m, 2.25m, "10:00:05.000"))
+        .Quietly("10:00:05.100", on => on.Amount(65m, 2.25m, "10:00:05.090"))
+        .Quietly("10:00:05.200", on => new Checked(Evidence(on, new PositionRow(65m, 2.25m, on.Utc("10:00:05.090"))) with { StartedUtc = on.Utc("10:00:05.110") }))
+        .Then(on => Assert.Equal(65m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity))
+        .Quietly("10:00:05.300", on => on.Fill("s1", "t2", Side.Short, 130m, 2.25m, "10:00:05.000"))
+        .Then(on => Assert.Empty(on.Last.Events));
+
     [Fact]
     public void And_goes_once_the_hand_has_closed_it() => TakenForOurs()
         .Quietly("10:00:16.100", on => on.Amount(0m, 0m, "10:00:16.090"))
@@ -727,6 +767,29 @@ public sealed class FoundBySimulationScenarios
     private static PositionRow OfAHand(PositionScenario on) => new(65m, 2.3m, on.Utc("10:00:00.240"));
 
     private static StopView Ours(PositionScenario on) => new(on.Id("s1"), "4000001", Side.Long, 65m, 2.254m, ClosesPosition: false, OrderOrigin.Ours);
+
+    /// <summary>Both fills of one moment are counted, and a read that lags shows the first.</summary>
+    [Fact]
+    public void A_row_of_between_two_fills_of_our_entry_does_not_halve_what_is_held() => Wanted()
+        .Quietly("10:00:00.250", on => on.Fill("e1", "t1", Side.Long, 65m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:00.251", on => on.Fill("e1", "t2", Side.Long, 65m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:00.300", on => on.Stop("s1", StopStatus.Live, "10:00:00.290"))
+        .Quietly("10:00:00.600", on => HalfOf(on, "10:00:00.510"))
+        .Then(on => Assert.Equal(130m, on.State.Held!.Quantity))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }))
+        .Quietly("10:00:06.000", on => HalfOf(on, "10:00:05.900"))
+        .Then(on => Assert.Equal(65m, on.State.Held!.Quantity));
+
+    private static Checked HalfOf(PositionScenario on, string startedUtc) => new(
+        Evidence(on, new PositionRow(65m, 2.3m, on.Utc("10:00:00.240"))) with { StartedUtc = on.Utc(startedUtc), Stops = [], Cause = CheckCause.Doubt });
+
+    /// <summary>A look under way does not shorten what a firing stop is given.</summary>
+    [Fact]
+    public void A_look_that_began_before_the_stop_triggers_leaves_it_its_time() => Protected()
+        .Quietly("10:00:01.000", on => new SnapshotShare(new PositionRow(130m, 2.3m, on.Utc("10:00:00.240")), [], on.Utc("10:00:00.900")))
+        .Quietly("10:00:01.100", on => on.Stop("s1", StopStatus.Triggering, "10:00:01.090", Source.Stream))
+        .Quietly("10:00:01.150", on => StillOpen(on, "10:00:01.010"))
+        .Then(on => Assert.Equal(TimeSpan.FromSeconds(3), on.Last.Effects.OfType<PositionEffect.StartTimer>().Single(timer => timer.Timer is PositionTimer.StopStuck).Due));
 
     private static bool IsCancel(PositionEffect effect) => effect is PositionEffect.CancelStop;
 
