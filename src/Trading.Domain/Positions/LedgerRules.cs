@@ -39,13 +39,18 @@ internal sealed partial class PositionTurn
 
     /// <summary>
     /// Ownership is by id; of orders that are not ours only what came after the opening is this position's, by the
-    /// exchange's own times: our clock may have been behind when it opened. What was taken over contains what was traded
-    /// until then, by whatever order: a stop that was kept for it may have closed the position before.
+    /// exchange's own times: our clock may have been behind when it opened.
     /// </summary>
     private bool BelongsTo(Holding held, Trade trade) =>
-        Knows(held, trade.Order) && (held.EntryOrder.Value is not null || trade.AtUtc > held.BeforeUtc)
+        Knows(held, trade.Order) && !IsContained(held, trade)
         || !IsOurs(trade.Order) && trade.AtUtc > held.BeforeUtc
             && (trade.AtUtc >= held.OpenedUtc || held.EntryOrder.Value is null || held.FirstFillUtc != default) && trade.AtUtc >= held.FirstFillUtc;
+
+    /// <summary>
+    /// What was taken over contains what was traded until then, by whatever order: a stop that was kept for it may have
+    /// closed the position before.
+    /// </summary>
+    private static bool IsContained(Holding held, Trade trade) => held.EntryOrder.Value is null && trade.AtUtc <= held.BeforeUtc;
 
     /// <summary>Whether somebody else traded before or after our entry, its own fill says; lists tell it first.</summary>
     private static bool IsPlacedInTime(Holding held, Trade trade) =>
@@ -130,7 +135,7 @@ internal sealed partial class PositionTurn
         {
             Ignore($"trade {trade.TradeId} is already counted");
         }
-        else if (flat.Last is { } of && (Knows(of, trade.Order) || flat.Surplus.Contains(trade.Order) || CompletesByTime(of, trade)))
+        else if (flat.Last is { } of && !IsContained(of, trade) && (Knows(of, trade.Order) || flat.Surplus.Contains(trade.Order) || CompletesByTime(of, trade)))
         {
             Happen(new OrderFilled(trade, 0));
             Explain(of, trade);

@@ -757,6 +757,11 @@ public sealed class FoundBySimulationScenarios
         .Quietly("10:00:05.200", on => new Checked(Evidence(on, new PositionRow(65m, 2.25m, on.Utc("10:00:05.090"))) with { StartedUtc = on.Utc("10:00:05.110") }))
         .Then(on => Assert.Equal(65m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity))
         .Quietly("10:00:05.300", on => on.Fill("s1", "t2", Side.Short, 130m, 2.25m, "10:00:05.000"))
+        .Then(on => Assert.Empty(on.Last.Events))
+        .Quietly("10:00:05.400", on => new CancelAnswered(on.Id("s1"), WasOpen: false))
+        .Quietly("10:00:06.000", on => on.Amount(0m, 0m, "10:00:05.990"))
+        .Then(on => Assert.IsType<PositionState.Flat>(on.State))
+        .Quietly("10:00:07.000", on => on.Fill("s1", "t2", Side.Short, 130m, 2.25m, "10:00:05.000"))
         .Then(on => Assert.Empty(on.Last.Events));
 
     [Fact]
