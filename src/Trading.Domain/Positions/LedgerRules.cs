@@ -42,15 +42,15 @@ internal sealed partial class PositionTurn
     /// exchange's own times: our clock may have been behind when it opened.
     /// </summary>
     private bool BelongsTo(Holding held, Trade trade) =>
-        Knows(held, trade.Order) && !IsContained(held, trade)
+        Knows(held, trade.Order) && !IsContained(held, trade.AtUtc)
         || !IsOurs(trade.Order) && trade.AtUtc > held.BeforeUtc
             && (trade.AtUtc >= held.OpenedUtc || held.EntryOrder.Value is null || held.FirstFillUtc != default) && trade.AtUtc >= held.FirstFillUtc;
 
     /// <summary>
-    /// What was taken over contains what was traded until then, by whatever order: a stop that was kept for it may have
+    /// What was taken over contains what happened until then, by whatever order: a stop that was kept for it may have
     /// closed the position before.
     /// </summary>
-    private static bool IsContained(Holding held, Trade trade) => held.EntryOrder.Value is null && trade.AtUtc <= held.BeforeUtc;
+    private static bool IsContained(Holding held, DateTime atUtc) => held.EntryOrder.Value is null && atUtc <= held.BeforeUtc;
 
     /// <summary>Whether somebody else traded before or after our entry, its own fill says; lists tell it first.</summary>
     private static bool IsPlacedInTime(Holding held, Trade trade) =>
@@ -135,7 +135,7 @@ internal sealed partial class PositionTurn
         {
             Ignore($"trade {trade.TradeId} is already counted");
         }
-        else if (flat.Last is { } of && !IsContained(of, trade) && (Knows(of, trade.Order) || flat.Surplus.Contains(trade.Order) || CompletesByTime(of, trade)))
+        else if (flat.Last is { } of && !IsContained(of, trade.AtUtc) && (Knows(of, trade.Order) || flat.Surplus.Contains(trade.Order) || CompletesByTime(of, trade)))
         {
             Happen(new OrderFilled(trade, 0));
             Explain(of, trade);

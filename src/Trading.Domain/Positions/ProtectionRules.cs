@@ -260,7 +260,7 @@ internal sealed partial class PositionTurn
     private void HearSurplusStop(Holding held, StopReported report)
     {
         if (report.Status is StopStatus.Live) ClearStray(held, report.Stop);
-        else if (report.Status is StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished) Trigger(report.Status);
+        else if (report.Status is StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished && !IsContained(held, report.AtUtc)) Trigger(report.Status);
         else Happen(new StopCleared(report.Stop));
     }
 
