@@ -63,7 +63,7 @@ public abstract class AccountSession : IAccountSession
         }
     }
 
-    public abstract Task<Outcome<AccountSnapshot>> ReadSnapshot(CancellationToken stop);
+    public abstract Task<Outcome<AccountSnapshot>> ReadSnapshot(bool routine, CancellationToken stop);
 
     public abstract Task<Outcome<IReadOnlyList<SymbolRules>>> ReadSymbols(CancellationToken stop);
 

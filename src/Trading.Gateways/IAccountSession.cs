@@ -13,7 +13,8 @@ public interface IAccountSession : IAsyncDisposable
     Task Run(Func<SessionReport, ValueTask> deliver, CancellationToken stop);
 
     /// <summary>Positions, open orders and conditional orders of the account at one moment.</summary>
-    Task<Outcome<AccountSnapshot>> ReadSnapshot(CancellationToken stop);
+    /// <param name="routine">False: something may have been missed, and it is a question in doubt (design §11, class 3).</param>
+    Task<Outcome<AccountSnapshot>> ReadSnapshot(bool routine, CancellationToken stop);
 
     Task<Outcome<IReadOnlyList<SymbolRules>>> ReadSymbols(CancellationToken stop);
 

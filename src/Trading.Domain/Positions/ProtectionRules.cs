@@ -58,9 +58,10 @@ internal sealed partial class PositionTurn
     {
         var covered = IsCovered(held);
         var starts = !covered && !_seen.DeadlineRunning && !held.ProtectionMissed && _state is not Closing;
-        if (covered && _seen.DeadlineRunning) Do(new CancelTimer(PositionTimer.Protect));
+        var ends = covered && _seen is { DeadlineRunning: true, StopProgress: null }; // what fires covers nothing that is left of it
+        if (ends) Do(new CancelTimer(PositionTimer.Protect));
         if (starts) Do(new StartTimer(PositionTimer.Protect, context.Policy.ProtectWithin));
-        _seen = _seen with { DeadlineRunning = !covered && (_seen.DeadlineRunning || starts) };
+        _seen = _seen with { DeadlineRunning = !ends && (_seen.DeadlineRunning || starts) };
     }
 
     /// <summary>Where a first stop goes; null while nobody has said the entry price and there is still time to wait.</summary>
@@ -516,11 +517,13 @@ internal sealed partial class PositionTurn
     private void DeadlinePassed()
     {
         _seen = _seen with { DeadlineRunning = false };
-        if (Held is not { Quantity: > 0 } held || IsCovered(held) || _state is Closing || IsUnguarded(held)) return;
+        if (Held is not { Quantity: > 0 } held || _state is Closing || IsUnguarded(held)) return;
+        if (IsCovered(held) && _seen.StopProgress is null) return;
+        var bare = _seen.StopProgress is null ? held.Quantity - held.Covered : held.Quantity;
         var deadlineMs = (int)context.Policy.ProtectWithin.TotalMilliseconds;
-        Happen(new ProtectionMissed(held.Quantity - held.Covered, deadlineMs));
+        Happen(new ProtectionMissed(bare, deadlineMs));
         Do(new TellAccount(AccountNews.ProtectionMissed));
-        Alert(AlertKind.Unprotected, $"no confirmed stop within {deadlineMs} ms for {held.Quantity - held.Covered}");
+        Alert(AlertKind.Unprotected, $"no confirmed stop within {deadlineMs} ms for {bare}");
         if (held.Managed) StartClose(CloseReason.ProtectionDeadline, "no confirmed stop in time");
         else AlertAndTryAgain(held);
     }

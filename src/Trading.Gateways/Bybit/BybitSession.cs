@@ -43,12 +43,13 @@ public sealed class BybitSession : AccountSession
     /// Positions with their own stops, then open orders. The list of positions names only what is held: an absent key
     /// proves nothing here either, and is asked for by its symbol.
     /// </summary>
-    public override async Task<Outcome<AccountSnapshot>> ReadSnapshot(CancellationToken stop)
+    public override async Task<Outcome<AccountSnapshot>> ReadSnapshot(bool routine, CancellationToken stop)
     {
         var started = _host.Clock.UtcNow;
-        var positions = await _pages.Read<PositionWire>(Question("/v5/position/list", ("settleCoin", "USDT"), ("limit", "200")), stop);
+        var cost = Cost(routine ? RequestClass.Sync : RequestClass.Doubt);
+        var positions = await _pages.Read<PositionWire>(Question("/v5/position/list", ("settleCoin", "USDT"), ("limit", "200")) with { Cost = cost }, stop);
         if (positions is not Done<IReadOnlyList<PositionWire>> { Value: var held }) return Incomplete(positions);
-        var orders = await _pages.Read<OrderWire>(Question("/v5/order/realtime", ("settleCoin", "USDT"), ("limit", "50")), stop);
+        var orders = await _pages.Read<OrderWire>(Question("/v5/order/realtime", ("settleCoin", "USDT"), ("limit", "50")) with { Cost = cost }, stop);
         if (orders is not Done<IReadOnlyList<OrderWire>> { Value: var open }) return Incomplete(orders);
         try
         {
@@ -156,5 +157,5 @@ public sealed class BybitSession : AccountSession
     private RestCall Question(string path, params (string, string)[] parameters) =>
         new("GET", path, Cost(), [("category", "linear"), .. parameters]);
 
-    private RequestCost Cost() => new(RequestClass.Sync, _account.Id, 1, 0, Patience);
+    private RequestCost Cost(RequestClass kind = RequestClass.Sync) => new(kind, _account.Id, 1, 0, Patience);
 }

@@ -37,8 +37,9 @@ public sealed class SimulatedNode
             ? new Lease(renewed.Epoch, looksAtLease ? renewed.IsValid : static () => true)
             : new Lease(database.TakeEpoch(0), static () => true);
         Epoch = lease.Epoch;
+        var address = isReplaceable ? $"10.0.0.{life}" : "10.0.0.1"; // another node is another machine
         var venues = new Venues(
-            new VenueWire(network, venue, Process), Process.Time, settings.TagsOf(database.Id), lease);
+            new VenueWire(network, venue, Process, address), Process.Time, settings.TagsOf(database.Id), lease);
         var parts = new NodeParts
         {
             Settings = settings,

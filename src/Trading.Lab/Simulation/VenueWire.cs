@@ -10,7 +10,8 @@ namespace Trading.Lab.Simulation;
 /// A process's wire to the simulated exchange. A request that has left is the world's: pausing or killing its sender does
 /// not hold it, and only the sender's patience runs on the sender's clock.
 /// </summary>
-public sealed class VenueWire(SimulatedNetwork network, SimulatedVenue venue, VirtualNode process) : IWire
+/// <param name="address">The sender's, by which the exchange limits it.</param>
+public sealed class VenueWire(SimulatedNetwork network, SimulatedVenue venue, VirtualNode process, string address) : IWire
 {
     private readonly VirtualWorld _world = network.World;
 
@@ -23,7 +24,7 @@ public sealed class VenueWire(SimulatedNetwork network, SimulatedVenue venue, Vi
             Timeout.InfiniteTimeSpan);
         using var given = stop.Register(
             static answered => ((TaskCompletionSource<Answer>)answered!).TrySetResult(Answer.Lost), answered);
-        Leave(CallOf(request), answered);
+        Leave(CallOf(request) with { RemoteIp = address }, answered);
         return await answered.Task;
     }
 

@@ -166,9 +166,9 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         if (!_sync.Begin()) return;
         account.Ledger.BeginRead();
         account.Log($"{account.Id}: snapshot, because {why}");
-        var epoch = _sessionEpoch;
+        var (epoch, routine) = (_sessionEpoch, _sync.IsRoutine);
         Context.Pipe(
-            async stop => new SnapshotTaken(await account.Session.ReadSnapshot(stop), epoch),
+            async stop => new SnapshotTaken(await account.Session.ReadSnapshot(routine, stop), epoch),
             fault => new SnapshotTaken(new Unknown<AccountSnapshot>(fault.Message), epoch));
     }
 

@@ -29,6 +29,9 @@ public sealed class SyncClock(TimeSpan every)
         return changed;
     }
 
+    /// <summary>Nothing says that anything was missed. What was, or may have been, is not read from what is left of the budget.</summary>
+    public bool IsRoutine => !_readsGap && !_suspect && _failures == 0;
+
     /// <summary>The stream may have missed something until now; a reading that has begun already may not show it.</summary>
     public void Gap() => _gap = true;
 

@@ -231,7 +231,7 @@ public sealed class BinanceSessionTests : IDisposable
         _wire.Always("GET /fapi/v1/openAlgoOrders", ScriptedWire.Json(
             """[{"algoId":7,"clientAlgoId":"a","orderType":"STOP_MARKET","symbol":"ETHUSDT","side":"BUY","positionSide":"BOTH","quantity":"1","algoStatus":"NEW","triggerPrice":"6","closePosition":false,"reduceOnly":true},{"algoId":8,"clientAlgoId":"b","orderType":"TRAILING_STOP_MARKET","symbol":"ETHUSDT","side":"BUY","positionSide":"BOTH","quantity":"1","algoStatus":"NEW","closePosition":false,"reduceOnly":true}]"""));
         var key = PositionKey.Parse("binance/ETHUSDT");
-        var snapshot = Assert.IsType<Done<AccountSnapshot>>(_node.Run(() => _session.ReadSnapshot(default))).Value;
+        var snapshot = Assert.IsType<Done<AccountSnapshot>>(_node.Run(() => _session.ReadSnapshot(routine: true, default))).Value;
         Assert.Equal(_node.UtcNow, snapshot.StartedUtc);
         Assert.Equal((-1, 0), (snapshot.Positions[key].Amount, snapshot.Positions[PositionKey.Parse("binance/TAGUSDT")].Amount));
         Assert.Equal((key, new ClientOrderId("a"), 2), (snapshot.Stops[0].Key, Assert.Single(snapshot.Stops).Stop.Id, snapshot.ConditionalOrders));
@@ -242,8 +242,26 @@ public sealed class BinanceSessionTests : IDisposable
             foreach (var bad in new[] { WireAnswer.Lost, WireAnswer.Unsent, ScriptedWire.Error(400, -1102, "no"), ScriptedWire.Json("{}"), ScriptedWire.Json("[{}]") })
             {
                 _wire.Once(part, bad);
-                Assert.IsType<Unknown<AccountSnapshot>>(_node.Run(() => _session.ReadSnapshot(default)));
+                Assert.IsType<Unknown<AccountSnapshot>>(_node.Run(() => _session.ReadSnapshot(routine: true, default)));
             }
+        }
+    }
+
+    /// <summary>Others at the address, or lives before, have used three fifths of the minute.</summary>
+    [Fact]
+    public void A_snapshot_in_doubt_is_read_where_a_routine_one_has_to_wait()
+    {
+        _wire.Always("GET /fapi/v2/positionRisk", ScriptedWire.Json("[]"));
+        _wire.Always("GET /fapi/v1/openOrders", ScriptedWire.Json("[]"));
+        _wire.Always("GET /fapi/v1/openAlgoOrders", ScriptedWire.Json("[]"));
+        _host.Budget.ObserveWeight(1500, TimeSpan.Zero);
+        Assert.Equal((true, false), (IsRead(routine: false), IsRead(routine: true)));
+
+        bool IsRead(bool routine)
+        {
+            var read = _session.ReadSnapshot(routine, default);
+            _node.Pass(TimeSpan.FromSeconds(5));
+            return read.IsCompletedSuccessfully;
         }
     }
 
@@ -256,7 +274,7 @@ public sealed class BinanceSessionTests : IDisposable
         _wire.Always("GET /fapi/v2/positionRisk", ScriptedWire.Json(positions));
         _wire.Always("GET /fapi/v1/openOrders", ScriptedWire.Json("[]"));
         _wire.Always("GET /fapi/v1/openAlgoOrders", ScriptedWire.Json("[]"));
-        var snapshot = Assert.IsType<Done<AccountSnapshot>>(_node.Run(() => _session.ReadSnapshot(default))).Value;
+        var snapshot = Assert.IsType<Done<AccountSnapshot>>(_node.Run(() => _session.ReadSnapshot(routine: true, default))).Value;
         Assert.Equal(named, snapshot.NamesPositions);
     }
 

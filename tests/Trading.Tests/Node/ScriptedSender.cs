@@ -66,7 +66,7 @@ internal sealed class SilentSession : IAccountSession
 
     public Task Run(Func<SessionReport, ValueTask> deliver, CancellationToken stop) => Task.CompletedTask;
 
-    public Task<Outcome<AccountSnapshot>> ReadSnapshot(CancellationToken stop) => Unknown<AccountSnapshot>();
+    public Task<Outcome<AccountSnapshot>> ReadSnapshot(bool routine, CancellationToken stop) => Unknown<AccountSnapshot>();
 
     public Task<Outcome<IReadOnlyList<SymbolRules>>> ReadSymbols(CancellationToken stop) => Unknown<IReadOnlyList<SymbolRules>>();
 

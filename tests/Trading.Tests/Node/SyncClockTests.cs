@@ -17,6 +17,28 @@ public sealed class SyncClockTests
         Assert.Equal(Every, Read());
     }
 
+    /// <summary>What may have been missed is asked as what is in doubt; the rest from what the budget leaves.</summary>
+    [Fact]
+    public void What_follows_a_gap_a_failure_or_a_suspicion_is_not_routine()
+    {
+        Assert.True(IsRoutine());
+        _clock.Gap();
+        Assert.False(IsRoutine());
+        Assert.True(IsRoutine());
+        Read(succeeded: false);
+        Assert.False(IsRoutine());
+        _clock.SetSuspect(true);
+        Assert.False(IsRoutine());
+    }
+
+    private bool IsRoutine()
+    {
+        Assert.True(_clock.Begin());
+        var routine = _clock.IsRoutine;
+        _clock.End(succeeded: true);
+        return routine;
+    }
+
     [Fact]
     public void A_reading_that_had_begun_before_the_gap_is_not_the_first_after_it()
     {

@@ -798,6 +798,20 @@ public sealed class FoundBySimulationScenarios
         .Quietly("10:00:01.150", on => StillOpen(on, "10:00:01.010"))
         .Then(on => Assert.Equal(TimeSpan.FromSeconds(3), on.Last.Effects.OfType<PositionEffect.StartTimer>().Single(timer => timer.Timer is PositionTimer.StopStuck).Due));
 
+    /// <summary>A hand added, the stop for all of it hangs, and the one that was there fires for its part.</summary>
+    [Fact]
+    public void A_stop_that_has_fired_covers_nothing_of_what_is_left() => Protected()
+        .Quietly("10:00:01.000", on => on.Amount(195m, 2.3m, "10:00:00.990"))
+        .Then(on => Assert.Contains(on.Last.Effects, IsDeadline))
+        .Quietly("10:00:03.000", on => on.Stop("s1", StopStatus.Triggered, "10:00:02.990", Source.Stream))
+        .Quietly("10:00:03.010", on => on.Amount(65m, 2.3m, "10:00:02.990"))
+        .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.CancelTimer { Timer: PositionTimer.Protect }))
+        .Quietly("10:00:04.000", new TimerFired(PositionTimer.Protect))
+        .Then(on => Assert.Equal(65m, Assert.Single(on.Last.Events.OfType<PositionEvent.ProtectionMissed>()).Quantity))
+        .Then(on => Assert.IsType<PositionState.Closing>(on.State));
+
+    private static bool IsDeadline(PositionEffect effect) => effect is PositionEffect.StartTimer { Timer: PositionTimer.Protect };
+
     private static bool IsCancel(PositionEffect effect) => effect is PositionEffect.CancelStop;
 
     private static bool IsStopDue(PositionEffect effect) => effect is PositionEffect.StartTimer { Timer: PositionTimer.StopDue };

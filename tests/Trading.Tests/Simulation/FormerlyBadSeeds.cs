@@ -39,6 +39,11 @@ public sealed class FormerlyBadSeeds
     [InlineData(140478)] // the clock had been set back since the second layer was sent: no list was young enough to tell that it was lost
     [InlineData(162963)] // our stop was taken from under what a hand had opened, for the entry that it was meant for had never come
     [InlineData(179783)] // a close that was told again ended, by the zero of before it, what the entry had filled since
+    [InlineData(29034)] // a hand opened in a gap of the stream, and the snapshots after it waited for the part of the budget that routine may use
+    [InlineData(50331)] // a stop fired for its part of what a hand had added to, and counted as covering what was left: its deadline ended
+    [InlineData(71519)] // a node took over at the address of the one before while the exchange limited it, and both were banned for two minutes
+    [InlineData(546)] // the fill of a stop that was kept at an adoption was booked again, for what was taken over
+    [InlineData(12022)]
     public void A_seed_that_was_bad_once_is_clean(ulong seed)
     {
         var result = SeedRun.Run(seed);

@@ -90,7 +90,7 @@ internal static class PlantedNaked
 
         public Task Run(Func<SessionReport, ValueTask> deliver, CancellationToken stop) => session.Run(deliver, stop);
 
-        public Task<Outcome<AccountSnapshot>> ReadSnapshot(CancellationToken stop) => session.ReadSnapshot(stop);
+        public Task<Outcome<AccountSnapshot>> ReadSnapshot(bool routine, CancellationToken stop) => session.ReadSnapshot(routine, stop);
 
         public Task<Outcome<IReadOnlyList<SymbolRules>>> ReadSymbols(CancellationToken stop) => session.ReadSymbols(stop);
 

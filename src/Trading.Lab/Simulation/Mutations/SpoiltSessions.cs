@@ -17,7 +17,7 @@ internal abstract class PassingSession(IAccountSession session) : IAccountSessio
 
     public virtual Task Run(Func<SessionReport, ValueTask> deliver, CancellationToken stop) => session.Run(deliver, stop);
 
-    public virtual Task<Outcome<AccountSnapshot>> ReadSnapshot(CancellationToken stop) => session.ReadSnapshot(stop);
+    public virtual Task<Outcome<AccountSnapshot>> ReadSnapshot(bool routine, CancellationToken stop) => session.ReadSnapshot(routine, stop);
 
     public Task<Outcome<IReadOnlyList<SymbolRules>>> ReadSymbols(CancellationToken stop) => session.ReadSymbols(stop);
 
@@ -37,10 +37,10 @@ internal sealed class NoResync(IAccountSession session) : PassingSession(session
 {
     private bool _read;
 
-    public override async Task<Outcome<AccountSnapshot>> ReadSnapshot(CancellationToken stop)
+    public override async Task<Outcome<AccountSnapshot>> ReadSnapshot(bool routine, CancellationToken stop)
     {
         if (_read) return new Unknown<AccountSnapshot>("not read again");
-        var outcome = await Real.ReadSnapshot(stop);
+        var outcome = await Real.ReadSnapshot(routine, stop);
         _read = outcome is Done<AccountSnapshot>;
         return outcome;
     }
@@ -49,8 +49,8 @@ internal sealed class NoResync(IAccountSession session) : PassingSession(session
 /// <summary>A list of positions that names no symbol at all is taken for one that was read.</summary>
 internal sealed class EmptySnapshotIsRead(IAccountSession session) : PassingSession(session)
 {
-    public override async Task<Outcome<AccountSnapshot>> ReadSnapshot(CancellationToken stop) =>
-        await Real.ReadSnapshot(stop) is var outcome && outcome is Done<AccountSnapshot> { Value: var snapshot }
+    public override async Task<Outcome<AccountSnapshot>> ReadSnapshot(bool routine, CancellationToken stop) =>
+        await Real.ReadSnapshot(routine, stop) is var outcome && outcome is Done<AccountSnapshot> { Value: var snapshot }
             ? Outcome.Done(snapshot with { NamesPositions = true })
             : outcome;
 }
@@ -58,8 +58,8 @@ internal sealed class EmptySnapshotIsRead(IAccountSession session) : PassingSess
 /// <summary>Takes everybody's stops for its own.</summary>
 internal sealed class EverybodysStopsAreOurs(IAccountSession session) : PassingSession(session)
 {
-    public override async Task<Outcome<AccountSnapshot>> ReadSnapshot(CancellationToken stop) =>
-        await Real.ReadSnapshot(stop) is var outcome && outcome is Done<AccountSnapshot> { Value: var snapshot }
+    public override async Task<Outcome<AccountSnapshot>> ReadSnapshot(bool routine, CancellationToken stop) =>
+        await Real.ReadSnapshot(routine, stop) is var outcome && outcome is Done<AccountSnapshot> { Value: var snapshot }
             ? Outcome.Done(snapshot with { Stops = [.. snapshot.Stops.Select(one => (one.Key, one.Stop with { Origin = OrderOrigin.Ours }))] })
             : outcome;
 }

@@ -118,7 +118,7 @@ public sealed class BybitSessionTests : IDisposable
         _wire.Once("GET /v5/position/list", List(Position(stop: "3058"), "p2")).Once("GET /v5/position/list", List(Position("Sell", "2", symbol: "BTCUSDT")))
             .Once("GET /v5/order/realtime", List($"{Order("web", "New")},{Conditional("tas-1", "Stop")},{Conditional("", "StopLoss")}", "o2"))
             .Once("GET /v5/order/realtime", List(""));
-        var snapshot = Done(_node.Run(() => _session.ReadSnapshot(default)));
+        var snapshot = Done(_node.Run(() => _session.ReadSnapshot(routine: true, default)));
         Assert.Equal((0.75m, -2m), (snapshot.Positions[Key].Amount, snapshot.Positions[PositionKey.Parse("bybit/BTCUSDT")].Amount));
         Assert.Equal([PositionStops.At(3058), new ClientOrderId("tas-1")], snapshot.Stops.Select(stop => stop.Stop.Id));
         Assert.Equal("web", Assert.Single(snapshot.Orders).Order.Id.Value);
@@ -132,9 +132,9 @@ public sealed class BybitSessionTests : IDisposable
     public void A_snapshot_of_which_a_page_is_missing_is_none()
     {
         _wire.Once("GET /v5/position/list", List(Position(), "p2")).Once("GET /v5/position/list", Refusal(10006, "Too many visits."));
-        Assert.IsType<Unknown<AccountSnapshot>>(_node.Run(() => _session.ReadSnapshot(default)));
+        Assert.IsType<Unknown<AccountSnapshot>>(_node.Run(() => _session.ReadSnapshot(routine: true, default)));
         _wire.Once("GET /v5/position/list", List(Position())).Once("GET /v5/order/realtime", WireAnswer.Lost);
-        Assert.IsType<Unknown<AccountSnapshot>>(_node.Run(() => _session.ReadSnapshot(default)));
+        Assert.IsType<Unknown<AccountSnapshot>>(_node.Run(() => _session.ReadSnapshot(routine: true, default)));
     }
 
     [Fact]

@@ -84,7 +84,7 @@ public abstract class GatewayConformance : GatewayBench
         await Position<PositionInput.StopReported>(input => input is { Status: StopStatus.Live, Trigger: 2940 });
         var stop = Assert.Single(Done(await Orders.ReadStops(Key, default)));
         Assert.Equal((2940m, Side.Long, true), (stop.Trigger, stop.Protects, stop.Covers(Quantity)));
-        Assert.Equal(2940m, Assert.Single(Done(await Session.ReadSnapshot(default)).Stops).Stop.Trigger);
+        Assert.Equal(2940m, Assert.Single(Done(await Session.ReadSnapshot(routine: true, default)).Stops).Stop.Trigger);
     }
 
     [Fact]
@@ -159,8 +159,8 @@ public abstract class GatewayConformance : GatewayBench
         await Open();
         await Protect(2940);
         Inject(new Fault { Do = FaultAction.Unavailable, Purpose = "positions" });
-        Assert.IsNotType<Done<AccountSnapshot>>(await Session.ReadSnapshot(default));
-        var snapshot = Done(await Session.ReadSnapshot(default));
+        Assert.IsNotType<Done<AccountSnapshot>>(await Session.ReadSnapshot(routine: true, default));
+        var snapshot = Done(await Session.ReadSnapshot(routine: true, default));
         Assert.Equal(Quantity, snapshot.Positions[Key].Amount);
         Assert.Equal(Key, Assert.Single(snapshot.Stops).Key);
         Assert.True(snapshot.StartedUtc <= NowUtc);
