@@ -107,17 +107,8 @@ public sealed class TradingNode : IAsyncDisposable
 
     /// <summary>Asks a position; the command id makes the request safe to repeat.</summary>
     /// <exception cref="TimeoutException">Neither the position nor its journal answered: what became of it is unknown.</exception>
-    public async Task<PositionAnswer> Ask(PositionKey key, PositionInput command, string commandId, TimeSpan deadline)
-    {
-        try
-        {
-            return await Positions.Get(key).Ask<PositionAnswer>(reply => new PositionMessage.Asked(command, commandId, reply), deadline);
-        }
-        catch (IOException silent)
-        {
-            throw new TimeoutException($"{key}: the journal did not answer, whether it holds the command is unknown: {silent.Message}", silent);
-        }
-    }
+    public async Task<PositionAnswer> Ask(PositionKey key, PositionInput command, string commandId, TimeSpan deadline) =>
+        await Positions.Get(key).Ask<PositionAnswer>(reply => new PositionMessage.Asked(command, commandId, reply), deadline);
 
     /// <summary>From here on entries are denied; everything else goes on.</summary>
     public void StopEntries() => Volatile.Write(ref _takesEntries, false);
@@ -142,7 +133,6 @@ public sealed class TradingNode : IAsyncDisposable
         foreach (var feed in _feeds) await feed.DisposeAsync();
     }
 
-    /// <returns>True: every position of the account was read.</returns>
     /// <summary>Without the journal nothing is known: a node that starts while it is away waits for it.</summary>
     private async Task<IReadOnlyList<string>> StreamsOf(AccountId account)
     {
@@ -160,6 +150,7 @@ public sealed class TradingNode : IAsyncDisposable
         }
     }
 
+    /// <returns>True: every position of the account was read.</returns>
     private async Task<bool> Recover(AccountId account)
     {
         var all = true;

@@ -28,7 +28,7 @@ internal sealed partial class PositionTurn
             return;
         }
 
-        var wasOpen = _seen.KnownAmount is not (null or 0);
+        var wasOpen = _seen.IsKnownOpen;
         _seen = _seen with
         {
             StreamAmount = report.Amount, StreamAtUtc = report.AtUtc, KnownAmount = report.Amount, KnownAtUtc = report.AtUtc,
@@ -116,7 +116,7 @@ internal sealed partial class PositionTurn
     private bool LeavesNothing(Holding held, OrderReported order)
     {
         if (AmountSince(order.AtUtc - SameMoment) is { } about && OnSide(held.Side, about) > 0) return false;
-        var newest = held.LastFillUtc > order.AtUtc ? held.LastFillUtc : order.AtUtc; // our entry may have filled further since
+        var newest = PositionMachine.Later(held.LastFillUtc, order.AtUtc); // our entry may have filled further since
         return AmountSince(newest) is not null || order.Executed - held.Reduced.GetValueOrDefault(order.Order) >= held.Quantity;
     }
 
@@ -303,15 +303,18 @@ internal sealed partial class PositionTurn
     {
         if (Held is not { } held || IsUnguarded(held)) return;
         _seen = _seen with { ChecksWithoutProof = Math.Min(tries + 1, CheckPauses.Length - 1) };
-        Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[Math.Min(tries, CheckPauses.Length - 1)]));
+        CheckAfterPause(tries);
     }
+
+    private void CheckAfterPause(int tries) =>
+        Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[Math.Min(tries, CheckPauses.Length - 1)]));
 
     private void TakeQuantity(PositionRow row, DateTime startedUtc)
     {
         if (Held is not { } held || _seen.StreamAtUtc > startedUtc || row.UpdatedUtc < held.LastFillUtc) return;
         var quantity = OnSide(held.Side, row.Amount);
         var isBetween = row.UpdatedUtc is { } at && MayBeOfAnEarlierFill(held, quantity, at)
-            && !(HaveReadsCaughtUp(startedUtc, held.LastFillUtc) && HaveReadsCaughtUp(startedUtc, _seen.FilledAtUtc));
+            && !HaveReadsCaughtUp(startedUtc, PositionMachine.Later(held.LastFillUtc, _seen.FilledAtUtc));
         if (isBetween || IsLessThanToldThen(row) && !HaveReadsCaughtUp(startedUtc))
         {
             Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[0]));
@@ -407,7 +410,7 @@ internal sealed partial class PositionTurn
 
     private void CheckAgain()
     {
-        if (Held is { Quantity: > 0 } || _state is PositionState.Open or Closing || Held is null && _seen.KnownAmount is not (null or 0))
+        if (Held is { Quantity: > 0 } || _state is PositionState.Open or Closing || Held is null && _seen.IsKnownOpen)
             Check(CheckCause.Doubt);
     }
 }

@@ -213,7 +213,7 @@ internal sealed partial class PositionTurn
         Do(new TellAccount(AccountNews.EntryFailed));
         if (!IsToBeAdopted(side)) Sweep();
         // What verified it, or was told beside it, is somebody else's: it is looked at as such.
-        if (entry.Verified || _seen.KnownAmount is not (null or 0)) Check(CheckCause.Doubt);
+        if (entry.Verified || _seen.IsKnownOpen) Check(CheckCause.Doubt);
     }
 
     /// <summary>

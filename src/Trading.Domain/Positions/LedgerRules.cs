@@ -67,7 +67,7 @@ internal sealed partial class PositionTurn
     /// </summary>
     private decimal HeldAfter(Holding held, Trade trade)
     {
-        var newest = trade.AtUtc > held.LastFillUtc ? trade.AtUtc : held.LastFillUtc;
+        var newest = PositionMachine.Later(trade.AtUtc, held.LastFillUtc);
         if (HeldSince(WithFill(held, trade), newest) is { } stated && (stated > 0 || !MayBeOfBeforeOurFill(held, trade, newest))) return stated;
         var mayBeCounted = AmountSince(trade.AtUtc) is not null || trade.AtUtc <= held.StatedUtc; // said in this life, or in one before
         if (mayBeCounted) AskWhatIsHeld();

@@ -177,7 +177,7 @@ public static partial class PositionMachine
         };
     }
 
-    private static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
+    internal static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
 
     private static ImmutableList<StopIntent> Remembered(Holding held, ClientOrderId stop)
     {

@@ -258,6 +258,8 @@ public sealed record Sightings
     public decimal? KnownAmount { get; init; }
     public DateTime KnownAtUtc { get; init; }
 
+    public bool IsKnownOpen => KnownAmount is not (null or 0);
+
     /// <summary>Signed amount of the newest position row, or of an ended session of the stream, and the exchange's time of its last change.</summary>
     public decimal? RowAmount { get; init; }
     public DateTime RowAtUtc { get; init; }

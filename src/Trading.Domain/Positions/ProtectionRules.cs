@@ -202,7 +202,7 @@ internal sealed partial class PositionTurn
 
         Do(new CancelTimer(PositionTimer.StopAnswer));
         Do(new TellAccount(AccountNews.StopConfirmed));
-        if (report.Status is StopStatus.Live && _seen.StandsFor(Held!)) foreach (var surplus in Held!.Surplus) Do(new CancelStop(surplus));
+        if (report.Status is StopStatus.Live) CancelSurplus(Held!);
         if (_seen.StrayRests) Do(new ReadStops());
         EnsureProtected();
     }
@@ -511,6 +511,11 @@ internal sealed partial class PositionTurn
         }
 
         EnsureProtected();
+        CancelSurplus(held);
+    }
+
+    private void CancelSurplus(Holding held)
+    {
         if (_seen.StandsFor(held)) foreach (var surplus in held.Surplus) Do(new CancelStop(surplus));
     }
 

@@ -126,10 +126,10 @@ internal sealed partial class PositionTurn
     /// <summary>Something was said to be open, and the look at it was not answered or is overtaken.</summary>
     private void LookOutsideAgain()
     {
-        if (_seen.KnownAmount is null or 0) return;
+        if (!_seen.IsKnownOpen) return;
         var tries = _seen.ChecksWithoutProof;
         _seen = _seen with { ChecksWithoutProof = tries + 1 };
-        Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[Math.Min(tries, CheckPauses.Length - 1)]));
+        CheckAfterPause(tries);
     }
 
     /// <summary>
@@ -166,7 +166,7 @@ internal sealed partial class PositionTurn
     /// </summary>
     private bool IsToBeAdopted(Side side) => MayBeAdopted && OnSide(side, _seen.KnownAmount!.Value) > 0;
 
-    private bool MayBeAdopted => Adopts && _seen.KnownAmount is not (null or 0m);
+    private bool MayBeAdopted => Adopts && _seen.IsKnownOpen;
 
     private void Adopt(PositionRow row, IReadOnlyList<StopView> stops)
     {
@@ -210,7 +210,7 @@ internal sealed partial class PositionTurn
             && stop.Covers(held.Quantity) && (stop.Trigger - ours) * held.Side.Sign() >= 0);
         if (foreign is null) return;
         Happen(new StopConfirmed(foreign.Id, foreign.ExchangeId, held.Quantity, foreign.Trigger, Source.Snapshot));
-        if (_seen.StandsFor(Held)) foreach (var kept in Held.Surplus) Do(new CancelStop(kept));
+        CancelSurplus(Held);
     }
 
     /// <summary>What the ended session told is not current any more; of what is held it stays true for its own time, as a row's word does.</summary>
