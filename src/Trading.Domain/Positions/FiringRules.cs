@@ -1,5 +1,6 @@
 using static Trading.Domain.Positions.PositionEffect;
 using static Trading.Domain.Positions.PositionEvent;
+using static Trading.Domain.Positions.PositionInput;
 using static Trading.Domain.Positions.PositionState;
 
 namespace Trading.Domain.Positions;
@@ -36,6 +37,43 @@ internal sealed partial class PositionTurn
     private void StopStuck()
     {
         if (Held is { Quantity: > 0 } && _seen.StopProgress is not null) Check(CheckCause.Doubt);
+    }
+
+    private void HearStopOrder(OrderReported report)
+    {
+        if (report.Status is OrderStatus.Filled && Held is { Quantity: > 0 } held && LeavesNothing(held, report))
+        {
+            SeeFiring(StopStatus.Finished);
+            SeeFill(report);
+            if (IsToldFlatSince(held, report.AtUtc)) CloseProven(HowHeard(report.Source), $"stop {report.Order} filled {report.Executed}");
+            else AwaitProofOfFlat();
+        }
+        else if (report.Status is OrderStatus.Canceled or OrderStatus.Expired or OrderStatus.Rejected)
+        {
+            _seen = _seen with { StopProgress = StopStatus.Finished };
+            Check(CheckCause.Doubt);
+        }
+        else
+        {
+            Ignore("the stop's order works");
+        }
+    }
+
+    /// <summary>
+    /// The order's end leaves nothing of what is held: neither by an amount the exchange stated since, nor by the part of
+    /// it that no counted fill has told. Its whole quantity says nothing once some of it is counted.
+    /// </summary>
+    private bool LeavesNothing(Holding held, OrderReported order)
+    {
+        if (AmountSince(order.AtUtc - SameMoment) is { } about && OnSide(held.Side, about) > 0) return false;
+        var newest = PositionMachine.Later(held.LastFillUtc, order.AtUtc); // our entry may have filled further since
+        return AmountSince(newest) is not null || order.Executed - held.Reduced.GetValueOrDefault(order.Order) >= held.Quantity;
+    }
+
+    private void StopHasFilled(ClosedBy by, OrderReported stop)
+    {
+        _seen = _seen with { StopProgress = StopStatus.Finished };
+        CloseProven(by, $"stop {stop.Order} filled {stop.Executed}");
     }
 
     /// <summary>

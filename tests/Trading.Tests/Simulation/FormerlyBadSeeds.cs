@@ -4,7 +4,7 @@ namespace Trading.Tests.Simulation;
 
 /// <summary>
 /// Seeds that were bad once, beyond those that are played with every build. What a seed plays changes when something is
-/// added to the storm; the story that it told is kept in FoundBySimulationScenarios.
+/// added to the storm; the story that it told is kept among the scenarios of the position.
 /// </summary>
 public sealed class FormerlyBadSeeds
 {

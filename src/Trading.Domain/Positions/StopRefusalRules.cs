@@ -1,0 +1,127 @@
+using static Trading.Domain.Positions.PositionEffect;
+using static Trading.Domain.Positions.PositionEvent;
+using static Trading.Domain.Positions.PositionInput;
+using static Trading.Domain.Positions.PositionState;
+
+namespace Trading.Domain.Positions;
+
+/// <summary>
+/// A stop that was refused, or of which nobody told: a first one is tried again within the deadline and ends in a close, a
+/// replacement leaves the old one.
+/// </summary>
+internal sealed partial class PositionTurn
+{
+    private const int FirstStopTries = 3;
+
+    /// <summary>A refused first stop is tried again within the deadline; a refused replacement leaves the old stop.</summary>
+    private void StopRejected(Holding held, StopIntent intent, Rejected report)
+    {
+        if (GaveUpUnsentEntry(report.Order, report.Code, report.Message, mayRest: false)) return;
+        if (report.Kind is RejectKind.NoPosition)
+        {
+            StopTooEarly(held, intent, report);
+            return;
+        }
+
+        if (report.Kind is RejectKind.NoRoom && held.LiveStop is not null)
+        {
+            StopNotSent(held, intent, report.Order, report.Message);
+            return;
+        }
+
+        if (report.Kind is not RejectKind.WouldTrigger)
+        {
+            RefuseStop(held, intent, report.Order, report.Code, report.Message, mayRest: false);
+            return;
+        }
+
+        _seen = _seen with { AwaitsMark = intent.Trigger };
+        GiveUp(intent, report.Order, report.Code, report.Message);
+        Do(new StartTimer(PositionTimer.StopAnswer, context.Policy.StopAnswerWithin));
+        Do(new ReadMark());
+    }
+
+    /// <summary>
+    /// A fill may be told before the exchange can hang a stop on it: again soon, and the deadline runs on. A position that
+    /// had its stop and is not there is looked for.
+    /// </summary>
+    private void StopTooEarly(Holding held, StopIntent intent, Rejected report)
+    {
+        StopNotSent(held, intent, report.Order, report.Message);
+        if (held.LiveStop is not null) Check(CheckCause.Doubt);
+    }
+
+    private void RefuseStop(Holding held, StopIntent intent, ClientOrderId stop, int code, string why, bool mayRest)
+    {
+        if (GaveUpUnsentEntry(stop, code, why, mayRest)) return;
+        Do(new CancelTimer(PositionTimer.StopAnswer));
+        GiveUp(intent, stop, code, why, mayRest);
+        if (held.LiveStop is null)
+        {
+            PlaceAgain();
+            return;
+        }
+
+        if (intent.Cause is StopCause.Trailing or StopCause.BreakEven) CountMoveTry(intent.Trigger);
+        ResizeAgain();
+    }
+
+    /// <summary>
+    /// With one of its orders the whole stop is given up. What may rest of it goes while the old stop covers everything;
+    /// of a first one it stays until another is confirmed.
+    /// </summary>
+    private void GiveUp(StopIntent intent, ClientOrderId stop, int code, string why, bool mayRest = false)
+    {
+        if (Held?.LiveStop is null) Happen(new StopRefused(stop, code, why, mayRest));
+        else Happen(new StopMoveRefused(stop, code, why, mayRest));
+        if (Held is not { LiveStop: not null } held || !_seen.StandsFor(held)) return;
+        foreach (var part in intent.Ids.Where(part => mayRest || part != stop)) Do(new CancelStop(part));
+    }
+
+    /// <summary>A trailing step may be dropped; a quantity that the old stop does not cover may not.</summary>
+    private void ResizeAgain()
+    {
+        if (Held is { } held && held.Covered < held.Quantity) Do(new StartTimer(PositionTimer.StopAnswer, SendAgain));
+    }
+
+    private void PlaceAgain()
+    {
+        if (Held is not { } held || held.LiveStop is not null) return;
+        if (held.StopsRefused < FirstStopTries) EnsureProtected();
+        else if (held.Managed) StartClose(CloseReason.Rollback, $"the stop was refused {held.StopsRefused} times");
+        else AlertAndTryAgain(held);
+    }
+
+    private void AlertAndTryAgain(Holding held)
+    {
+        Alert(AlertKind.Unprotected, $"{held.Quantity} of an adopted position is without a stop; trying again every second");
+        Do(new StartTimer(PositionTimer.StopAnswer, TimeSpan.FromSeconds(1)));
+    }
+
+    /// <summary>After "would trigger": crossed means out; not crossed means the exchange was wrong once.</summary>
+    public void HearMark(MarkRead report)
+    {
+        if (report.Price is { } price && price > 0) _seen = _seen with { Mark = price };
+        if (_seen.AwaitsMark is not { } trigger || Held is not { Quantity: > 0 } held)
+        {
+            Ignore("no stop waits for the mark");
+            return;
+        }
+
+        _seen = _seen with { AwaitsMark = null };
+        Do(new CancelTimer(PositionTimer.StopAnswer));
+        var crossed = IsCrossed(held.Side, trigger);
+        if (crossed && held.Managed) StartClose(CrossedReason(held, trigger), $"mark {_seen.Mark} has crossed {trigger}");
+        else if (crossed && held.LiveStop is not null) Check(CheckCause.Doubt); // it should have fired: does it still rest?
+        else if (crossed) AlertAndTryAgain(held);
+        else if (held.LiveStop is not null) CountMoveTry(trigger);
+        else PlaceAgain();
+    }
+
+    private CloseReason CrossedReason(Holding held, decimal trigger)
+    {
+        if (held is { Trailing: not Trailing.Active, Plan.BreakEven: not null } && trigger == BreakEvenTrigger(held)) return CloseReason.BreakEven;
+        var inProfit = held.LiveStop is { } old && (trigger - old.Trigger) * held.Side.Sign() > 0;
+        return inProfit || held.Trailing is Trailing.Active ? CloseReason.TrailingStop : CloseReason.StopLoss;
+    }
+}

@@ -1,0 +1,112 @@
+using static Trading.Domain.Positions.PositionEffect;
+using static Trading.Domain.Positions.PositionEvent;
+using static Trading.Domain.Positions.PositionInput;
+using static Trading.Domain.Positions.PositionState;
+
+namespace Trading.Domain.Positions;
+
+/// <summary>What the exchange tells of one of our stops.</summary>
+internal sealed partial class PositionTurn
+{
+    public void HearStop(StopReported report)
+    {
+        if (Held is not { } held) HearStopWhileFlat(report);
+        else if (IsClose(report.Stop)) HearRestingClose(report);
+        else if (held.IntendedStop is { } intent && intent.Has(report.Stop)) HearIntendedStop(held, intent, report);
+        else if (held.LiveStop is { } live && live.Has(report.Stop)) HearLiveStop(live, report);
+        else if (held.Hard is { } hard && hard.Id == report.Stop) HearHardStop(hard, report);
+        else if (MayHaveLanded(held, report.Stop) && report.Status is StopStatus.Live) Check(CheckCause.Doubt);
+        else if (held.Surplus.Contains(report.Stop)) HearSurplusStop(held, report);
+        else if (IsOurs(report.Stop) && report.Status is StopStatus.Live) HearStrayStop(held, report.Stop);
+        else if (held.LiveStop is not null && PositionStops.ContradictsLive(report)) Check(CheckCause.Doubt);
+        else if (PositionStops.Fires(report)) Trigger(report.Status);
+        else Ignore("a stop that is not this position's");
+    }
+
+    private void HearIntendedStop(Holding held, StopIntent intent, StopReported report)
+    {
+        if (report.Status is not StopStatus.Live && GaveUpUnsentEntry(report.Stop, 0, $"{report.Status} {report.Code}".TrimEnd(), mayRest: false)) return;
+        switch (report.Status)
+        {
+            case StopStatus.Live:
+                ConfirmStop(intent, report);
+                Ignore("this order of the stop rests as known");
+                break;
+            case StopStatus.Canceled or StopStatus.Expired or StopStatus.Rejected:
+                RefuseStop(held, intent, report.Stop, 0, $"{report.Status} {report.Code}".TrimEnd(), mayRest: false);
+                break;
+            default:
+                ConfirmStop(intent, report);
+                Fire(report.Stop, report.Status);
+                break;
+        }
+    }
+
+    /// <summary>
+    /// Quantity and trigger are what the exchange says rests; zero where it does not say. The older ones go, but not for one
+    /// that fires already: until it has filled they may be what is left.
+    /// </summary>
+    private void ConfirmStop(StopIntent intent, StopReported report)
+    {
+        if (Held?.IntendedStop?.Part(report.Stop) is not { Rests: false } part) return;
+        var wasWaiting = Held is { Trailing: Trailing.Waiting };
+        var entry = _state is Opening { Entry: { AwaitsStop: true } waiting } ? waiting : null;
+        if (entry is not null && _seen.KnownAmount is not 0)
+        {
+            GaveUpUnsentEntry(null, 0, "something else is open on the key meanwhile", mayRest: true);
+            Check(CheckCause.Doubt);
+            return;
+        }
+
+        Happen(new StopConfirmed(
+            report.Stop, report.ExchangeId, report.Quantity > 0 ? report.Quantity : part.Quantity,
+            report.Trigger > 0 ? report.Trigger : intent.Trigger, report.Source));
+        if (Held.IntendedStop is not null) return; // until its other orders rest too
+        _seen = _seen with { StopConfirmedUtc = context.NowUtc };
+        if (entry is not null)
+        {
+            Do(new CancelTimer(PositionTimer.StopAnswer));
+            SendTheEntry(new SendEntry(entry.Id, Held!.Side, entry.Quantity));
+            return;
+        }
+
+        if (intent.Cause is StopCause.Trailing or StopCause.BreakEven)
+        {
+            _seen = _seen with { MoveTries = 0, DroppedTrigger = null };
+            if (wasWaiting && intent.Cause is StopCause.Trailing) Happen(new TrailingActivated(_seen.BestPrice, intent.Trigger));
+            ReadAfterMove();
+        }
+
+        Do(new CancelTimer(PositionTimer.StopAnswer));
+        Do(new TellAccount(AccountNews.StopConfirmed));
+        if (report.Status is StopStatus.Live) CancelSurplus(Held!);
+        if (_seen.StrayRests) Do(new ReadStops());
+        EnsureProtected();
+    }
+
+    private void HearLiveStop(LiveStop live, StopReported report)
+    {
+        switch (report.Status)
+        {
+            case StopStatus.Live:
+                NoticeStop(live, report.Stop, report.Quantity, report.Trigger);
+                Ignore("the stop rests as known");
+                break;
+            case StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished:
+                Fire(report.Stop, report.Status);
+                break;
+            default:
+                LoseStop(live, report.Stop, report.Status, report.Code);
+                break;
+        }
+    }
+
+    private void LoseStop(LiveStop live, ClientOrderId stop, StopStatus status, string why)
+    {
+        Happen(new StopEnded(stop, status, why));
+        if (status is StopStatus.Canceled)
+            Alert(AlertKind.StopChangedExternally, $"stop {stop} at {live.Trigger} was taken away; it is restored");
+        Check(CheckCause.Doubt);
+        EnsureProtected();
+    }
+}
