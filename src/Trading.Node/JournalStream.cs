@@ -1,26 +1,26 @@
-using Trading.Domain;
-using Trading.Domain.Positions;
 using Trading.Journal;
 
-namespace Trading.Node.Positions;
+namespace Trading.Node;
 
-/// <summary>One position's stream in the journal, read and written in the position's own words.</summary>
+/// <summary>One stream of the journal, read and written in the words of its family of events.</summary>
 /// <remarks>
-/// While the journal is away it is asked on, at the same pace for reads and appends: a position that backed off longer with
+/// While the journal is away it is asked on, at the same pace for reads and appends: an actor that backed off longer with
 /// every failure would sleep on when the journal is back.
 /// </remarks>
-/// <param name="refused">Told why the journal did not answer; it is asked again.</param>
-internal sealed class PositionStream(PositionKey key, IJournal journal, Lease lease, TimeProvider time, Action<string> refused)
+/// <param name="silent">Told why the journal did not answer; it is asked again.</param>
+internal sealed class JournalStream<TEvent>(string name, IJournal journal, long epoch, TimeProvider time, Action<string> silent)
+    where TEvent : class
 {
     private const int PageEvents = 500;
-    private static readonly EventCodec<PositionEvent> Codec = EventCodec.For<PositionEvent>();
+    private static readonly EventCodec<TEvent> Codec = EventCodec.For<TEvent>();
 
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(250);
 
+    /// <param name="stop">Gives up waiting for a journal that is away.</param>
     /// <exception cref="UnreadableEventException">This build cannot read an event of the stream.</exception>
-    public async Task<IReadOnlyList<PositionEvent>> ReadAfter(long version, CancellationToken stop)
+    public async Task<IReadOnlyList<TEvent>> ReadAfter(long version, CancellationToken stop)
     {
-        var events = new List<PositionEvent>();
+        var events = new List<TEvent>();
         while (true)
         {
             var page = await Read(version + events.Count, PageEvents, stop);
@@ -30,19 +30,19 @@ internal sealed class PositionStream(PositionKey key, IJournal journal, Lease le
     }
 
     /// <summary>
-    /// Never answers Unknown: the same append is tried again, under the same command id, until the journal says what
-    /// became of it.
+    /// Never answers Unknown: the same append is tried again, under the same command id, which can write only once, until
+    /// the journal says what became of it.
     /// </summary>
-    public async Task<AppendResult> Append(long expectedVersion, string commandId, IReadOnlyList<PositionEvent> events)
+    public async Task<AppendResult> Append(long expectedVersion, string commandId, IReadOnlyList<TEvent> events)
     {
         var written = new NewEvent[events.Count];
         for (var i = 0; i < written.Length; i++) written[i] = Codec.Write(events[i]);
-        var request = new AppendRequest(key.Stream, expectedVersion, commandId, lease.Epoch, written);
+        var request = new AppendRequest(name, expectedVersion, commandId, epoch, written);
         while (true)
         {
             var result = await journal.Append(request);
             if (result is not AppendResult.Unknown unknown) return result;
-            refused(unknown.Why);
+            silent(unknown.Why);
             await Task.Delay(AskAgain, time);
         }
     }
@@ -60,11 +60,11 @@ internal sealed class PositionStream(PositionKey key, IJournal journal, Lease le
         {
             try
             {
-                return await journal.ReadStream(key.Stream, afterVersion, max);
+                return await journal.ReadStream(name, afterVersion, max);
             }
             catch (IOException away)
             {
-                refused(away.Message);
+                silent(away.Message);
                 await Task.Delay(AskAgain, time, stop);
             }
         }

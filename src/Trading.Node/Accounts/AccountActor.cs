@@ -17,7 +17,7 @@ public sealed class AccountActor(AccountParts parts) : Actor<AccountMessage>
     private const int DecisionsPerInput = 4;
     private static readonly TimeSpan ReadAgain = TimeSpan.FromMilliseconds(500);
 
-    private readonly EventStream<AccountEvent> _stream =
+    private readonly OwnedStream<AccountEvent> _stream =
         new($"account/{parts.Account}", parts.Journal, parts.Epoch, parts.NewId(), parts.Time, parts.JournalSilent);
 
     private AccountState _state = AccountState.Initial;
@@ -27,7 +27,7 @@ public sealed class AccountActor(AccountParts parts) : Actor<AccountMessage>
     {
         try
         {
-            await Remember();
+            await Remember(stop);
         }
         catch (UnreadableEventException unreadable)
         {
@@ -36,7 +36,7 @@ public sealed class AccountActor(AccountParts parts) : Actor<AccountMessage>
             return;
         }
 
-        await Take(new AccountInput.Recovered());
+        await Take(new AccountInput.Recovered(), stop);
         ReadPositions();
     }
 
@@ -44,11 +44,11 @@ public sealed class AccountActor(AccountParts parts) : Actor<AccountMessage>
     {
         switch (message)
         {
-            case AccountMessage.Told told: await Take(told.Input); break;
-            case AccountMessage.Asked asked: asked.Reply(await Take(asked.Command)); break;
+            case AccountMessage.Told told: await Take(told.Input, stop); break;
+            case AccountMessage.Asked asked: asked.Reply(await Take(asked.Command, stop)); break;
             case AccountMessage.PositionsDue: ReadPositions(); break;
             case AccountMessage.PositionsTaken { Positions: { } all }:
-                await Take(new AccountInput.PositionsRead(all));
+                await Take(new AccountInput.PositionsRead(all), stop);
                 break;
             case AccountMessage.PositionsTaken:
                 Context.StartTimer("positions", ReadAgain, new AccountMessage.PositionsDue());
@@ -61,7 +61,7 @@ public sealed class AccountActor(AccountParts parts) : Actor<AccountMessage>
         async stop => new AccountMessage.PositionsTaken(await parts.ReadPositions(stop)),
         static fault => throw new InvalidOperationException("the positions of the account could not be read", fault));
 
-    private async Task<AccountAnswer> Take(AccountInput input)
+    private async Task<AccountAnswer> Take(AccountInput input, CancellationToken stop)
     {
         for (var i = 0; i < DecisionsPerInput; i++)
         {
@@ -71,7 +71,7 @@ public sealed class AccountActor(AccountParts parts) : Actor<AccountMessage>
             switch (outcome)
             {
                 case AppendOutcome.Conflict:
-                    await Remember();
+                    await Remember(stop);
                     continue;
                 case AppendOutcome.Fenced:
                     Context.Stop($"account {parts.Account} has a newer owner");
@@ -103,9 +103,9 @@ public sealed class AccountActor(AccountParts parts) : Actor<AccountMessage>
         }
     }
 
-    private async Task Remember()
+    private async Task Remember(CancellationToken stop)
     {
-        foreach (var happened in await _stream.ReadNew()) _state = AccountMachine.Evolve(_state, happened);
+        foreach (var happened in await _stream.ReadNew(stop)) _state = AccountMachine.Evolve(_state, happened);
     }
 
     private AccountContext Now() => new(parts.Account, parts.Time.NowUtc(), parts.Policy);

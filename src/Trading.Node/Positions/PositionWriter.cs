@@ -35,7 +35,9 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
     /// <summary>How long a decision waits for its append before the position goes on without it (design §4, "Journal down").</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
-    private readonly PositionStream _stream = new(key, around.Journal, around.Lease, around.Time, why => JournalIsSilent(key, around, why));
+    private readonly JournalStream<PositionEvent> _stream =
+        new(key.Stream, around.Journal, around.Lease.Epoch, around.Time, why => JournalIsSilent(key, around, why));
+
     private readonly UnwrittenDecisions _unwritten = new();
     private readonly string _incarnation = around.NewId();
     private bool _left;

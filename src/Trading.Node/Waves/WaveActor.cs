@@ -17,7 +17,7 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
     /// <summary>A mark seen when the symbol came first is good enough for selection while it is not older.</summary>
     private static readonly TimeSpan MarkWithin = TimeSpan.FromSeconds(10);
 
-    private readonly EventStream<WaveEvent> _stream =
+    private readonly OwnedStream<WaveEvent> _stream =
         new(key.Stream, parts.Journal, parts.Epoch, parts.NewId(), parts.Time, parts.JournalSilent);
 
     private readonly Dictionary<Symbol, WaveMessage.MarketSeen> _markets = [];
@@ -29,7 +29,7 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
     {
         try
         {
-            await Remember();
+            await Remember(stop);
         }
         catch (UnreadableEventException unreadable)
         {
@@ -38,24 +38,24 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
             return;
         }
 
-        await Take([new WaveInput.Recovered()]);
+        await Take([new WaveInput.Recovered()], stop);
     }
 
     protected override async ValueTask Receive(WaveMessage message, CancellationToken stop)
     {
         switch (message)
         {
-            case WaveMessage.Told told: await Take([told.Input]); break;
-            case WaveMessage.Delivered delivered: await Deliver(delivered); break;
+            case WaveMessage.Told told: await Take([told.Input], stop); break;
+            case WaveMessage.Delivered delivered: await Deliver(delivered, stop); break;
             case WaveMessage.MarketSeen seen: _markets[seen.Symbol] = seen; break;
             case WaveMessage.Awake: break;
             default: throw new UnreachableException($"{message}");
         }
     }
 
-    private async Task Deliver(WaveMessage.Delivered it)
+    private async Task Deliver(WaveMessage.Delivered it, CancellationToken stop)
     {
-        var decisions = await Take([.. it.Signals.Select(signal => new WaveInput.Delivered(signal, it.Source))], it.TakenAt);
+        var decisions = await Take([.. it.Signals.Select(signal => new WaveInput.Delivered(signal, it.Source))], stop, it.TakenAt);
         if (decisions is not null) it.Reply(new DeliveryAnswer([.. decisions.Select(VerdictOf)]));
     }
 
@@ -73,7 +73,7 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
     /// All inputs are decided in order and journaled in one append. Null: this actor may not write any more.
     /// </summary>
     /// <param name="takenAt">When this node had the signals among them in hand; null: there are none.</param>
-    private async Task<IReadOnlyList<WaveDecision>?> Take(IReadOnlyList<WaveInput> inputs, long? takenAt = null)
+    private async Task<IReadOnlyList<WaveDecision>?> Take(IReadOnlyList<WaveInput> inputs, CancellationToken stop, long? takenAt = null)
     {
         for (var i = 0; i < DecisionsPerInput; i++)
         {
@@ -91,7 +91,7 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
             switch (outcome)
             {
                 case AppendOutcome.Conflict:
-                    await Remember();
+                    await Remember(stop);
                     continue;
                 case AppendOutcome.Fenced:
                     Context.Stop($"{key.Stream} has a newer owner");
@@ -99,7 +99,7 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
             }
 
             _state = state;
-            await Act(decisions, takenAt);
+            await Act(decisions, takenAt, stop);
             return decisions;
         }
 
@@ -107,14 +107,14 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
     }
 
     /// <summary>A signal that became durable too late was taken while the journal was away: it is not opened.</summary>
-    private async Task Act(IReadOnlyList<WaveDecision> decisions, long? takenAt)
+    private async Task Act(IReadOnlyList<WaveDecision> decisions, long? takenAt, CancellationToken stop)
     {
         var after = takenAt is { } taken ? parts.Time.GetElapsedTime(taken) : TimeSpan.Zero;
         var late = after <= parts.Policy.DurableWithin ? []
             : decisions.SelectMany(decision => decision.Events).OfType<WaveEvent.SignalReceived>().Select(e => e.Signal.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var effect in decisions.SelectMany(decision => decision.Effects))
             if (effect is not WaveEffect.Open { Signal.Id: var id } || !late.Contains(id)) Perform(effect);
-        if (late.Count > 0) await Take([new WaveInput.DurableLate([.. late], after)]);
+        if (late.Count > 0) await Take([new WaveInput.DurableLate([.. late], after)], stop);
     }
 
     private void Perform(WaveEffect effect)
@@ -157,8 +157,8 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
     private void StartTimer(string name, TimeSpan due, WaveInput input) =>
         Context.StartTimer(name, due, new WaveMessage.Told(input));
 
-    private async Task Remember()
+    private async Task Remember(CancellationToken stop)
     {
-        foreach (var happened in await _stream.ReadNew()) _state = WaveMachine.Evolve(_state, happened);
+        foreach (var happened in await _stream.ReadNew(stop)) _state = WaveMachine.Evolve(_state, happened);
     }
 }

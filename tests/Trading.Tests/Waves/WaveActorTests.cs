@@ -166,6 +166,25 @@ public sealed class WaveActorTests
     }
 
     [Fact]
+    public void A_node_that_started_while_the_journal_was_away_takes_signals_soon_after_it_is_back()
+    {
+        var rig = WithHntHeld();
+        rig.Deliver("feed-a", Sixteen[..5]);
+        rig.JournalFaults = JournalFaults.None with { IsAway = true };
+        rig.Crash();
+        rig.Pass(60);
+        rig.JournalFaults = JournalFaults.None;
+        rig.Pass(JournalFaults.None.Timeout.TotalSeconds + 0.5); // the read that was under way, and the pause after it
+        var backUtc = rig.World.NowUtc;
+
+        Assert.Equal(5, rig.Deliver("feed-a", Sixteen[..5]).Duplicates);
+        Assert.Equal(AccountMode.Active, rig.Ask(new AccountInput.Resume("anna", "it is back")).Standing.Mode);
+        Assert.InRange(rig.World.NowUtc - backUtc, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.NotEmpty(rig.Silences);
+        Assert.Empty(rig.Failures);
+    }
+
+    [Fact]
     public void After_a_start_only_the_newest_waves_are_looked_at_whatever_they_are_called()
     {
         var rig = new WaveRig();
