@@ -26,7 +26,7 @@ internal sealed partial class PositionTurn
         var favourable = held.Side is Side.Long ? tick.Highest : tick.Lowest;
         _seen = _seen with { Mark = tick.Price, BestPrice = Better(held.Side, _seen.BestPrice, favourable) };
         if (_state is not PositionState.Open) return;
-        ExpectStopToFire(held, tick.Price);
+        ExpectStopToFire(held, held.Side is Side.Long ? tick.Lowest : tick.Highest);
         if (ReachesTakeProfit(held, tick.Price))
             StartClose(
                 CloseReason.TakeProfit,

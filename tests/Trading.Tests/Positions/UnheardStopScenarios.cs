@@ -78,6 +78,11 @@ public sealed class UnheardStopScenarios
         .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CheckPosition));
 
     [Fact]
+    public void Also_where_the_mark_that_passed_it_has_come_back_before_we_looked() => Protected()
+        .Quietly("10:00:02.000", Mark(2.27m, low: 2.25m))
+        .Then(on => Assert.Single(on.Last.Effects, IsStopDue));
+
+    [Fact]
     public void A_stop_that_is_known_to_fire_is_not_asked_for_by_the_price() => Protected()
         .Quietly("10:00:02.000", Mark(2.25m))
         .Quietly("10:00:02.100", on => on.Stop("s1", StopStatus.Triggering, "10:00:02.050", Source.Stream))

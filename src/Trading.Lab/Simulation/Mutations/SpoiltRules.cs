@@ -40,6 +40,12 @@ internal static class SpoiltRules
     public static Decide OldAmountsAreBelieved(Decide real) => (context, state, seen, input) => real(
         context, state, seen, input is PositionStreamed streamed ? streamed with { AtUtc = context.NowUtc } : input);
 
+    /// <summary>The memory that something is held is lost, as an actor's is that was passivated (incident 2025-10-17).</summary>
+    public static Decide HeldIsTakenOverAgain(Decide real) => (context, state, seen, input) =>
+        input is Checked { Evidence.Cause: CheckCause.Snapshot } && state is PositionState.Open
+            ? real(context, new PositionState.Flat(), seen, input)
+            : real(context, state, seen, input);
+
     public static Decide NothingIsRecovered(Decide real) => (context, state, seen, input) =>
         input is Recovered && state is PositionState.Opening
             ? new Decision([], [], seen, Verdict.Ignored, "not recovered")
