@@ -250,7 +250,7 @@ public sealed class NodeAccount : IAsyncDisposable
     }
 
     private void JournalSilent(string why) => _node.Alerts.Raise(
-        "JournalSilent", Settings.Id.Value, $"the journal does not take events ({why}): they are tried again; meanwhile nothing is opened");
+        "JournalSilent", Settings.Id.Value, $"the journal does not answer ({why}): it is asked again; meanwhile nothing is opened");
 
     private void ProtectedAhead(PositionKey key, PositionEffect effect)
     {

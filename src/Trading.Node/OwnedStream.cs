@@ -9,9 +9,6 @@ internal sealed class OwnedStream<TEvent>(
     string name, IJournal journal, long epoch, string incarnation, TimeProvider time, Action<string> silent)
     where TEvent : class
 {
-    /// <summary>A write that hangs is told of like one that fails.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
-
     private readonly JournalStream<TEvent> _stream = new(name, journal, epoch, time, silent);
 
     /// <summary>Version of the last event read or written.</summary>
@@ -31,7 +28,7 @@ internal sealed class OwnedStream<TEvent>(
     public async Task<AppendOutcome> Append(IReadOnlyList<TEvent> events)
     {
         var append = _stream.Append(_version, string.Create(CultureInfo.InvariantCulture, $"{incarnation}-{_version}"), events);
-        if (!await IsAnswered(append)) silent($"no answer for {Patience.TotalMilliseconds:0} ms");
+        if (!await JournalPatience.IsAnswered(append, time)) silent(JournalPatience.Exhausted);
         switch (await append)
         {
             case AppendResult.Conflict: return AppendOutcome.Conflict;
@@ -40,15 +37,6 @@ internal sealed class OwnedStream<TEvent>(
 
         _version += events.Count;
         return AppendOutcome.Written;
-    }
-
-    private async Task<bool> IsAnswered(Task<AppendResult> append)
-    {
-        if (append.IsCompleted) return true;
-        using var answered = new CancellationTokenSource();
-        await Task.WhenAny(append, Task.Delay(Patience, time, answered.Token));
-        answered.Cancel();
-        return append.IsCompleted;
     }
 }
 

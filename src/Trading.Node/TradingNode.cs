@@ -98,10 +98,10 @@ public sealed class TradingNode : IAsyncDisposable
         foreach (var account in Accounts.Values)
         {
             account.OpenAccount(Waves);
-            if (await Recover(account.Settings.Id)) account.PositionsAreRead();
+            if (await Recover(account.Settings.Id, stop)) account.PositionsAreRead();
             Resumed += Board.Active.Count(view => view.Key.Account == account.Settings.Id);
             account.OpenSession();
-            await Waves.TakeUp(account.Settings.Id);
+            foreach (var wave in await FromJournal(account.Settings.Id, () => Waves.Newest(account.Settings.Id), stop)) Waves.Wake(wave);
         }
     }
 
@@ -134,27 +134,27 @@ public sealed class TradingNode : IAsyncDisposable
     }
 
     /// <summary>Without the journal nothing is known: a node that starts while it is away waits for it.</summary>
-    private async Task<IReadOnlyList<string>> StreamsOf(AccountId account)
+    private async Task<IReadOnlyList<T>> FromJournal<T>(AccountId account, Func<Task<IReadOnlyList<T>>> read, CancellationToken stop)
     {
         while (true)
         {
             try
             {
-                return await _parts.Journal.Streams($"position/{account}/");
+                return await read();
             }
             catch (IOException e)
             {
                 Alerts.Raise("JournalSilent", account.Value, $"{account} is not looked after yet: {e.Message}");
-                await Task.Delay(JournalAgain, _parts.Time);
+                await Task.Delay(JournalAgain, _parts.Time, stop);
             }
         }
     }
 
     /// <returns>True: every position of the account was read.</returns>
-    private async Task<bool> Recover(AccountId account)
+    private async Task<bool> Recover(AccountId account, CancellationToken stop)
     {
         var all = true;
-        var streams = await StreamsOf(account);
+        var streams = await FromJournal(account, () => _parts.Journal.Streams($"position/{account}/"), stop);
         var awake = new List<Task<bool>>(streams.Count);
         foreach (var stream in streams)
             if (PositionKey.TryParse(stream["position/".Length..], out var key))
@@ -163,7 +163,7 @@ public sealed class TradingNode : IAsyncDisposable
         {
             try
             {
-                await one;
+                await one.WaitAsync(stop);
             }
             catch (Exception e) when (e is TimeoutException or ActorStoppedException)
             {

@@ -9,7 +9,7 @@ internal abstract class ActorCell(ActorSystem system, string name)
     public abstract bool IsStopped { get; }
     public abstract ActorInspection Inspect();
 
-    /// <summary>No new messages; what waits is still taken, then the actor ends.</summary>
+    /// <summary>No new messages; what waits is still taken, then the actor ends. One that is still starting ends at once.</summary>
     public abstract void Drain(string why);
 
     /// <summary>Ends the actor after the message it is on, with its token cancelled.</summary>
@@ -106,6 +106,11 @@ internal sealed partial class ActorCell<TMessage> : ActorCell where TMessage : n
         lock (_gate) _mailbox.Prices.WakeOnEvery();
     }
 
+    public void ForgetPrices()
+    {
+        lock (_gate) _mailbox.Prices.Forget();
+    }
+
     public void Start()
     {
         lock (_gate) Wake();
@@ -128,12 +133,16 @@ internal sealed partial class ActorCell<TMessage> : ActorCell where TMessage : n
 
     public override void Drain(string why)
     {
+        ActorContext<TMessage>? starting = null;
         lock (_gate)
         {
             if (_state is ActorState.Stopped) return;
             _refusing ??= why;
+            if (_state is ActorState.Starting && _incarnation is not null) (_endNow, starting) = (true, _incarnation);
             Wake();
         }
+
+        if (starting is not null) Cancel(starting);
     }
 
     public override void Abandon(string why)

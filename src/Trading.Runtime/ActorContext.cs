@@ -65,6 +65,9 @@ public sealed class ActorContext<TMessage> where TMessage : notnull
     /// <summary>Every offered price wakes the actor: so it is at the start of each incarnation.</summary>
     public void WakeOnEveryPrice() => Cell.WakeOnEveryPrice();
 
+    /// <summary>What was offered so far is of before: the next window begins with the next price.</summary>
+    public void ForgetPrices() => Cell.ForgetPrices();
+
     /// <summary>
     /// Ends the actor after the current message. What is still waiting is not received: askers are told, the rest is
     /// reported as undelivered.

@@ -32,6 +32,8 @@ internal sealed class PriceCell
         return window;
     }
 
+    public void Forget() => _offers = 0;
+
     public void WakeOn(decimal atOrBelow, decimal atOrAbove) =>
         (_hasBand, _wakeAtOrBelow, _wakeAtOrAbove) = (true, atOrBelow, atOrAbove);
 

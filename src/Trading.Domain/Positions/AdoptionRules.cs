@@ -5,7 +5,7 @@ using static Trading.Domain.Positions.PositionState;
 
 namespace Trading.Domain.Positions;
 
-/// <summary>A position that this journal did not open is adopted once, by policy, and after the exchange has said so twice.</summary>
+/// <summary>What this journal did not open: adopted once, or left alone, by policy.</summary>
 internal sealed partial class PositionTurn
 {
     /// <summary>A timer may fire a moment early: a read begun then would be too early again, and the next one as long after it.</summary>
@@ -14,7 +14,7 @@ internal sealed partial class PositionTurn
     /// <summary>A position that this journal did not open is adopted once, after the exchange has said so twice.</summary>
     private void JudgeOutside(CheckEvidence evidence)
     {
-        if (evidence.Row?.Row is not { } row || _seen.StreamAtUtc > evidence.StartedUtc || IsOfThePast(row, evidence.StartedUtc))
+        if (evidence.Row?.Row is not { } row || IsOvertaken(row, evidence.StartedUtc) || IsOfThePast(row, evidence.StartedUtc))
         {
             LookOutsideAgain();
             return;

@@ -1,5 +1,4 @@
 using static Trading.Domain.Positions.PositionEffect;
-using static Trading.Domain.Positions.PositionInput;
 using static Trading.Domain.Positions.PositionState;
 
 namespace Trading.Domain.Positions;
@@ -97,6 +96,13 @@ internal sealed partial class PositionTurn
         : row.UpdatedUtc < _seen.RowAtUtc || _state is Flat flat && row.UpdatedUtc < flat.LastFillUtc
             || _seen.StreamAmount == 0 && row.UpdatedUtc <= _seen.StreamAtUtc
             || _seen.StreamAmount is { } told && told != row.Amount && row.UpdatedUtc < _seen.StreamAtUtc && !HaveReadsCaughtUp(startedUtc);
+
+    /// <summary>
+    /// The stream has told something since that read began, and the row does not show it. By our clock alone it would: that
+    /// may be behind the exchange's, and both times of a row and of the stream are the exchange's own.
+    /// </summary>
+    private bool IsOvertaken(PositionRow row, DateTime startedUtc) => _seen.StreamAtUtc > startedUtc
+        && !(row.UpdatedUtc > _seen.StreamAtUtc || row.UpdatedUtc == _seen.StreamAtUtc && row.Amount == _seen.StreamAmount);
 
     /// <summary>A read begun then shows what the stream told last, or what came after it.</summary>
     private bool HaveReadsCaughtUp(DateTime startedUtc) => HaveReadsCaughtUp(startedUtc, _seen.StreamAtUtc);

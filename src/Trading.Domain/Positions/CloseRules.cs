@@ -9,6 +9,7 @@ namespace Trading.Domain.Positions;
 internal sealed partial class PositionTurn
 {
     private const int AttemptsBeforeAlert = 3;
+    private static readonly TimeSpan SendAgain = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CheckAnsweredWithin = TimeSpan.FromSeconds(1);

@@ -1,7 +1,6 @@
 using static Trading.Domain.Positions.PositionEffect;
 using static Trading.Domain.Positions.PositionEvent;
 using static Trading.Domain.Positions.PositionInput;
-using static Trading.Domain.Positions.PositionState;
 
 namespace Trading.Domain.Positions;
 

@@ -1,6 +1,5 @@
 using static Trading.Domain.Positions.PositionEffect;
 using static Trading.Domain.Positions.PositionEvent;
-using static Trading.Domain.Positions.PositionState;
 
 namespace Trading.Domain.Positions;
 

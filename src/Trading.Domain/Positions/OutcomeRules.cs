@@ -9,6 +9,8 @@ namespace Trading.Domain.Positions;
 /// <summary>Which order an outcome is about, and what done, refused and unknown mean for it.</summary>
 internal sealed partial class PositionTurn
 {
+    private static readonly TimeSpan CancelAgain = TimeSpan.FromSeconds(1);
+
     /// <summary>Receive window of a reduce-only order, and what clocks may be apart: later the exchange refuses it.</summary>
     private static readonly TimeSpan LatestClose = TimeSpan.FromSeconds(6);
 

@@ -10,9 +10,6 @@ namespace Trading.Domain.Positions;
 /// </summary>
 internal sealed partial class PositionTurn
 {
-    private static readonly TimeSpan SendAgain = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan CancelAgain = TimeSpan.FromSeconds(1);
-
     /// <summary>A move may wait its turn for 3 s and its answer for another 3 s; the old stop protects meanwhile.</summary>
     private static readonly TimeSpan MoveAnsweredWithin = TimeSpan.FromSeconds(7);
 

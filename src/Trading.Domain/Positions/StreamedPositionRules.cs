@@ -1,4 +1,3 @@
-using static Trading.Domain.Positions.PositionEffect;
 using static Trading.Domain.Positions.PositionEvent;
 using static Trading.Domain.Positions.PositionInput;
 using static Trading.Domain.Positions.PositionState;

@@ -28,8 +28,6 @@ internal sealed class SimulatedStage : IDisposable
     /// <summary>One sync interval and 15 s (I8), once the exchange's minute of request weight that was used up has passed.</summary>
     private static readonly TimeSpan SettlesWithin = RequestMinute + SyncEvery + TimeSpan.FromSeconds(15);
 
-    private static readonly TimeSpan SupervisorWaits = TimeSpan.FromSeconds(1);
-
     /// <summary>A node that finds itself replaced is ended by whoever runs it.</summary>
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(5);
 
@@ -102,16 +100,7 @@ internal sealed class SimulatedStage : IDisposable
         Referee.TakenOver(node.Epoch);
         _ = node.Process.Start(async () =>
         {
-            try
-            {
-                await node.Node.Start(CancellationToken.None);
-            }
-            catch (IOException silent) when (silent.Message == SimulatedDatabase.Silence)
-            {
-                if (Node == node) World.After(TimeSpan.Zero, () => Kill(SupervisorWaits)); // without its journal a node does not start: whoever runs it starts it again
-                return;
-            }
-
+            await node.Node.Start(CancellationToken.None);
             await Started(node);
         });
     }

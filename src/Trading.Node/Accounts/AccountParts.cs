@@ -30,6 +30,6 @@ public sealed record AccountParts
     /// <summary>Text, and whether somebody must look now.</summary>
     public required Action<string, bool> Alert { get; init; }
 
-    /// <summary>The journal does not take an event, and why; it is tried again.</summary>
+    /// <summary>The journal does not answer, and why; it is asked again.</summary>
     public required Action<string> JournalSilent { get; init; }
 }

@@ -124,7 +124,10 @@ public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
             case CancelAllTimers:
                 foreach (var name in TimerNames) Context.CancelTimer(name);
                 break;
-            case WatchPrice: _around.Prices.Watch(_key, Context.Self); break;
+            case WatchPrice:
+                Context.ForgetPrices(); // the extremes of the position before are not this one's
+                _around.Prices.Watch(_key, Context.Self);
+                break;
             case DropPrice: _around.Prices.Drop(_key); break;
             case TellAccount tell: _around.TellAccount(_key, tell.News, after); break;
             case AlertOperator alert:

@@ -32,9 +32,6 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
 {
     private const int DecisionsPerInput = 4;
 
-    /// <summary>How long a decision waits for its append before the position goes on without it (design §4, "Journal down").</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
-
     private readonly JournalStream<PositionEvent> _stream =
         new(key.Stream, around.Journal, around.Lease.Epoch, around.Time, why => JournalIsSilent(key, around, why));
 
@@ -138,9 +135,9 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
         }
 
         one.Append = _stream.Append(one.Version, one.CommandId, one.Decision.Events);
-        if (!await IsAnswered(one.Append))
+        if (!await JournalPatience.IsAnswered(one.Append, around.Time))
         {
-            JournalIsSilent(key, around, $"no answer for {Patience.TotalMilliseconds:0} ms");
+            JournalIsSilent(key, around, JournalPatience.Exhausted);
             GoAhead(one);
             Resume(one);
             return true;
@@ -162,15 +159,6 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
                 await Settle(one);
                 return true;
         }
-    }
-
-    private async Task<bool> IsAnswered(Task<AppendResult> append)
-    {
-        if (append.IsCompleted) return true;
-        using var answered = new CancellationTokenSource();
-        await Task.WhenAny(append, Task.Delay(Patience, around.Time, answered.Token));
-        answered.Cancel();
-        return append.IsCompleted;
     }
 
     /// <summary>
@@ -234,7 +222,7 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
             : effect;
 
     private TimeSpan Waited(UnwrittenDecision one) =>
-        around.Time.GetElapsedTime(one.Began) is var took && took < Patience ? took : Patience;
+        around.Time.GetElapsedTime(one.Began) is var took && took < JournalPatience.Limit ? took : JournalPatience.Limit;
 
     private async Task CatchUp(CancellationToken stop = default)
     {
@@ -258,7 +246,7 @@ public sealed class PositionWriter(PositionKey key, PositionSurroundings around,
 
     private static void JournalIsSilent(PositionKey key, PositionSurroundings around, string why) => around.Alerts.Raise(
         "JournalSilent", key.Account.Value,
-        $"the journal does not take events ({why}): they are tried again; meanwhile no stop is moved and nothing is opened");
+        $"the journal does not answer ({why}): it is asked again; meanwhile no stop is moved and nothing is opened");
 
     private void LeaveTo(AppendResult.Fenced fenced) => Leave(string.Create(
         CultureInfo.InvariantCulture, $"{key} belongs to epoch {fenced.CurrentEpoch}, this is epoch {around.Lease.Epoch}"));

@@ -48,8 +48,9 @@ public sealed class WaveDirectory(ActorGroup<WaveKey, WaveMessage> waves, IJourn
             actor!.Tell(new WaveMessage.Told(new WaveInput.Answered(holding.SignalId, answer)));
     }
 
-    /// <summary>After a start: waves that a crash may have cut go on from their journal.</summary>
-    public async Task TakeUp(AccountId account)
+    /// <summary>After a start: waves that a crash may have cut, and that go on from their journal once they are awake.</summary>
+    /// <exception cref="IOException">The journal is away.</exception>
+    public async Task<IReadOnlyList<WaveKey>> Newest(AccountId account)
     {
         var streams = await journal.Streams($"{WaveKey.StreamPrefix}{account}/");
         var keys = streams.Select(s => WaveKey.TryParseStream(s, out var key) ? key : default)
@@ -57,10 +58,14 @@ public sealed class WaveDirectory(ActorGroup<WaveKey, WaveMessage> waves, IJourn
         var others = new List<(DateTime BegunUtc, WaveKey Key)>();
         foreach (var key in keys.Where(key => !IsTimed(key)))
             if (await journal.ReadStream(key.Stream, 0, 1) is [var first, ..]) others.Add((first.WrittenUtc, key));
-        var newest = keys.Where(IsTimed).OrderByDescending(key => key.Wave).Take(TakenUp)
-            .Concat(others.OrderByDescending(wave => wave.BegunUtc).Select(wave => wave.Key).Take(TakenUp));
-        foreach (var key in newest) waves.Get(key).Tell(new WaveMessage.Awake());
+        return
+        [
+            .. keys.Where(IsTimed).OrderByDescending(key => key.Wave).Take(TakenUp),
+            .. others.OrderByDescending(wave => wave.BegunUtc).Select(wave => wave.Key).Take(TakenUp),
+        ];
     }
+
+    public void Wake(WaveKey key) => waves.Get(key).Tell(new WaveMessage.Awake());
 
     private static bool IsTimed(WaveKey key) =>
         DateTime.TryParse(key.Wave.Value, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out _);

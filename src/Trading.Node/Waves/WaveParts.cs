@@ -28,6 +28,6 @@ public sealed record WaveParts
     /// <summary>The wave cannot go on, and why.</summary>
     public required Action<WaveKey, string> Alert { get; init; }
 
-    /// <summary>The journal does not take an event, and why; it is tried again.</summary>
+    /// <summary>The journal does not answer, and why; it is asked again.</summary>
     public required Action<string> JournalSilent { get; init; }
 }

@@ -6,7 +6,7 @@ using static Trading.Tests.Positions.SimulationStory;
 
 namespace Trading.Tests.Positions;
 
-/// <summary>What is held, where words of several moments, or several words of one, disagree. Seeds of the whole node under misfortune ran into it; each is the shortest story that shows it.</summary>
+/// <summary>What is held, where words of several moments, or several words of one, disagree.</summary>
 public sealed class DisagreeingAmountScenarios
 {
     [Fact]

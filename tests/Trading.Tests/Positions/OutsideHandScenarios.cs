@@ -6,7 +6,7 @@ using static Trading.Tests.Positions.SimulationStory;
 
 namespace Trading.Tests.Positions;
 
-/// <summary>What a hand opened, added to, turned or closed. Seeds of the whole node under misfortune ran into it; each is the shortest story that shows it.</summary>
+/// <summary>What a hand opened, added to, turned or closed.</summary>
 public sealed class OutsideHandScenarios
 {
     [Fact]
@@ -183,6 +183,18 @@ public sealed class OutsideHandScenarios
             .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }))
             .Quietly("10:00:06.000", on => BetweenTheFills(on, "10:00:05.900")) // whatever the two clocks of the exchange say
             .Then(on => Assert.Equal(33m, on.State.Held!.Quantity));
+
+    [Fact]
+    public void A_row_that_shows_the_last_word_of_the_stream_is_taken_over_where_our_clock_is_behind() =>
+        new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
+            .Quietly("10:00:00.100", on => on.Amount(66m, 2.249m, "10:00:04.095"))
+            .Quietly("10:00:00.200", on => RowOfThatMoment(on, 0m))
+            .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }))
+            .Quietly("10:00:00.300", on => RowOfThatMoment(on, 66m))
+            .Then(on => Assert.Equal(66m, on.State.Held!.Quantity));
+
+    private static Checked RowOfThatMoment(PositionScenario on, decimal amount) => new(
+        Evidence(on, new PositionRow(amount, 2.249m, on.Utc("10:00:04.095"))) with { StartedUtc = on.Utc("10:00:00.150"), Cause = CheckCause.Doubt });
 
     /// <summary>A hand's position verified our entry, which never came: our stop is all that protects it until it has its own.</summary>
     private static PositionScenario TakenForOurs() => Wanted()

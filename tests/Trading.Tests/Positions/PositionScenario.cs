@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Trading.Domain;
 using Trading.Domain.Positions;
+using Trading.Node;
 using static Trading.Domain.Positions.PositionInput;
 
 namespace Trading.Tests.Positions;
@@ -16,6 +17,7 @@ internal sealed class PositionScenario
     private readonly Dictionary<string, string> _names = [];
     private readonly DateTime _day;
     private readonly PositionPolicy _policy;
+    private Decide _decide = PositionMachine.Decide;
     private long _version;
 
     public PositionScenario(string key, SymbolRules? rules = null, string day = "2025-10-26", Func<PositionPolicy, PositionPolicy>? policy = null)
@@ -58,6 +60,13 @@ internal sealed class PositionScenario
         return this;
     }
 
+    /// <summary>From here on a defence is switched off.</summary>
+    public PositionScenario Under(Func<Decide, Decide> spoilt)
+    {
+        _decide = spoilt(PositionMachine.Decide);
+        return this;
+    }
+
     /// <summary>What the process forgets when it dies.</summary>
     public PositionScenario Restart()
     {
@@ -71,7 +80,7 @@ internal sealed class PositionScenario
     private PositionScenario Play(string time, PositionInput input, bool write)
     {
         var context = new PositionContext(_key, Journal, _version, Utc(time), _rules, _policy);
-        Last = PositionMachine.Decide(context, State, Seen, input);
+        Last = _decide(context, State, Seen, input);
         Seen = Last.Seen;
         foreach (var happened in Last.Events) State = PositionMachine.Evolve(State, happened, ++_version);
         Events.AddRange(Last.Events);

@@ -6,7 +6,7 @@ using static Trading.Tests.Positions.SimulationStory;
 
 namespace Trading.Tests.Positions;
 
-/// <summary>What proves that nothing is held, and what does not. Seeds of the whole node under misfortune ran into it; each is the shortest story that shows it.</summary>
+/// <summary>What proves that nothing is held, and what does not.</summary>
 public sealed class ProofOfFlatScenarios
 {
     [Fact]

@@ -5,7 +5,10 @@ using static Trading.Tests.Positions.Exchanges;
 
 namespace Trading.Tests.Positions;
 
-/// <summary>Where the stories that seeds told begin, and what their parts are called.</summary>
+/// <summary>
+/// What seeds of the whole node under misfortune ran into is told as the shortest story that shows it, by what was the matter:
+/// here is where such stories begin.
+/// </summary>
 internal static class SimulationStory
 {
     internal static Checked LaggingRow(PositionScenario on, string startedUtc, string changedUtc) =>

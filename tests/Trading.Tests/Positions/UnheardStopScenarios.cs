@@ -1,12 +1,13 @@
 using Trading.Domain;
 using Trading.Domain.Positions;
+using Trading.Lab.Simulation.Mutations;
 using static Trading.Domain.Positions.PositionInput;
 using static Trading.Tests.Positions.Exchanges;
 using static Trading.Tests.Positions.SimulationStory;
 
 namespace Trading.Tests.Positions;
 
-/// <summary>Stops that are lost, late, fire unheard, or are the only ones there are. Seeds of the whole node under misfortune ran into it; each is the shortest story that shows it.</summary>
+/// <summary>Stops that are lost, late, fire unheard, or are the only ones there are.</summary>
 public sealed class UnheardStopScenarios
 {
     [Fact]
@@ -83,6 +84,16 @@ public sealed class UnheardStopScenarios
         .Then(on => Assert.Single(on.Last.Effects, IsStopDue));
 
     [Fact]
+    public void And_a_shorts_by_the_highest() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
+        .Quietly("10:00:00.000", Want(Side.Short, 130m, 2.3m))
+        .Quietly("10:00:00.250", on => on.Fill("e1", "t1", Side.Short, 130m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:00.300", on => on.Stop("s1", StopStatus.Live, "10:00:00.290"))
+        .Quietly("10:00:02.000", Mark(2.31m, low: 2.25m, high: 2.34m))
+        .Then(on => Assert.DoesNotContain(on.Effects, IsStopDue))
+        .Quietly("10:00:03.000", Mark(2.31m, high: 2.346m))
+        .Then(on => Assert.Single(on.Last.Effects, IsStopDue));
+
+    [Fact]
     public void A_stop_that_is_known_to_fire_is_not_asked_for_by_the_price() => Protected()
         .Quietly("10:00:02.000", Mark(2.25m))
         .Quietly("10:00:02.100", on => on.Stop("s1", StopStatus.Triggering, "10:00:02.050", Source.Stream))
@@ -90,22 +101,34 @@ public sealed class UnheardStopScenarios
         .Then(on => Assert.Empty(on.Last.Effects));
 
     [Fact]
-    public void A_stop_that_fires_before_anybody_heard_that_it_rests_leaves_the_one_it_replaces() => Protected()
-        .Quietly("10:00:01.000", on => on.Amount(130m, 2.3m, "10:00:00.240"))
-        .Quietly("10:00:02.000", Mark(2.34m))
-        .Quietly("10:00:02.100", on => on.Stop("s2", StopStatus.Triggering, "10:00:02.090", Source.Stream))
-        .Then(on => Assert.Contains(on.Last.Events, happened => happened is PositionEvent.StopConfirmed))
+    public void A_stop_that_fires_before_anybody_heard_that_it_rests_leaves_the_one_it_replaces() => FiredUnheard(Protected())
         .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.CancelStop));
 
     [Fact]
-    public void A_start_makes_no_stop_smaller_by_what_the_journal_says_alone() => Protected()
-        .Quietly("10:00:01.000", on => on.Amount(65m, 2.3m, "10:00:00.990"))
-        .Quietly("10:00:01.050", on => new NotSent(on.Id("s2"), "no budget"))
-        .Restart()
-        .Quietly("10:00:05.000", new Recovered())
+    public void Which_is_gone_where_a_stop_that_fires_stands_for_it() => FiredUnheard(Protected().Under(SpoiltRules.FiringStands))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CancelStop));
+
+    private static PositionScenario FiredUnheard(PositionScenario held) => held
+        .Quietly("10:00:01.000", on => on.Amount(130m, 2.3m, "10:00:00.240"))
+        .Quietly("10:00:02.000", Mark(2.34m))
+        .Quietly("10:00:02.100", on => on.Stop("s2", StopStatus.Triggering, "10:00:02.090", Source.Stream))
+        .Then(on => Assert.Contains(on.Last.Events, happened => happened is PositionEvent.StopConfirmed));
+
+    [Fact]
+    public void A_start_makes_no_stop_smaller_by_what_the_journal_says_alone() => StartedBehindTooLargeAStop(Protected())
         .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.SendStop))
         .Quietly("10:00:05.300", on => on.Amount(65m, 2.3m, "10:00:05.290"))
         .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.SendStop { Quantity: 65m }));
+
+    [Fact]
+    public void Which_it_does_where_the_journals_word_is_enough() => StartedBehindTooLargeAStop(Protected().Under(SpoiltRules.JournalsWordIsEnough))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.SendStop { Quantity: 65m }));
+
+    private static PositionScenario StartedBehindTooLargeAStop(PositionScenario held) => held
+        .Quietly("10:00:01.000", on => on.Amount(65m, 2.3m, "10:00:00.990"))
+        .Quietly("10:00:01.050", on => new NotSent(on.Id("s2"), "no budget"))
+        .Restart()
+        .Quietly("10:00:05.000", new Recovered());
 
     [Fact]
     public void A_next_stop_that_is_given_up_stays_while_the_one_before_it_fires() => Protected()

@@ -6,7 +6,7 @@ using static Trading.Tests.Positions.SimulationStory;
 
 namespace Trading.Tests.Positions;
 
-/// <summary>Entries and closes whose answers, ends or fills are late, lost or somebody else's. Seeds of the whole node under misfortune ran into it; each is the shortest story that shows it.</summary>
+/// <summary>Entries and closes whose answers, ends or fills are late, lost or somebody else's.</summary>
 public sealed class UntoldOrderScenarios
 {
     [Fact]

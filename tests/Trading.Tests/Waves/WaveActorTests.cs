@@ -172,6 +172,7 @@ public sealed class WaveActorTests
         rig.Deliver("feed-a", Sixteen[..5]);
         rig.JournalFaults = JournalFaults.None with { IsAway = true };
         rig.Crash();
+        _ = rig.Node.Start(async () => await rig.Intake.Take(new SignalBatch([new ReadSignal(0, Sixteen[0])], []), "feed-a")); // wakes the wave
         rig.Pass(60);
         rig.JournalFaults = JournalFaults.None;
         rig.Pass(JournalFaults.None.Timeout.TotalSeconds + 0.5); // the read that was under way, and the pause after it

@@ -150,7 +150,10 @@ internal sealed class WaveRig
             if (!life.IsDead) _ = life.Start(() => Hear(directory, key, happened, before));
         };
         Positions.Tell = (news, facts) => Account.Tell(new AccountMessage.Told(new AccountInput.PositionTold(news, facts)));
-        _ = Node.Start(() => directory.TakeUp(Binance));
+        _ = Node.Start(async () =>
+        {
+            foreach (var wave in await directory.Newest(Binance)) directory.Wake(wave);
+        });
     }
 
     private static Task Hear(WaveDirectory directory, PositionKey key, PositionEvent happened, PositionState before)

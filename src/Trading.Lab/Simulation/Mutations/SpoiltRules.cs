@@ -1,4 +1,5 @@
 using System.Globalization;
+using Trading.Domain;
 using Trading.Domain.Positions;
 using Trading.Node;
 using static Trading.Domain.Positions.PositionInput;
@@ -39,6 +40,19 @@ internal static class SpoiltRules
 
     public static Decide OldAmountsAreBelieved(Decide real) => (context, state, seen, input) => real(
         context, state, seen, input is PositionStreamed streamed ? streamed with { AtUtc = context.NowUtc } : input);
+
+    public static Decide JournalsWordIsEnough(Decide real) => (context, state, seen, input) => real(
+        context, state, seen.KnownAmount is null && state.Held is { Side: var side, Quantity: var held }
+            ? seen with { KnownAmount = side is Side.Long ? held : -held }
+            : seen, input);
+
+    public static Decide FiringStands(Decide real) => (context, state, seen, input) =>
+    {
+        var decision = real(context, state, seen, input);
+        if (decision.Seen.StopProgress is null || state.Held?.LiveStop is not { Foreign: false } old) return decision;
+        if (!decision.Events.Any(happened => happened is PositionEvent.StopConfirmed)) return decision;
+        return decision with { Effects = [.. decision.Effects, .. old.Ids.Select(replaced => new PositionEffect.CancelStop(replaced))] };
+    };
 
     /// <summary>The memory that something is held is lost, as an actor's is that was passivated (incident 2025-10-17).</summary>
     public static Decide HeldIsTakenOverAgain(Decide real) => (context, state, seen, input) =>
