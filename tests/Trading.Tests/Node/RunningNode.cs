@@ -5,6 +5,7 @@ using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
 using Trading.Domain.Waves;
 using Trading.Gateways;
+using Trading.Journal;
 using Trading.Journal.Sqlite;
 using Trading.Node;
 using Trading.Node.Configuration;
@@ -60,8 +61,16 @@ internal sealed class RunningNode : IAsyncDisposable
         var exchange = await SimulatorHost.Start(setting.Change(new SimulatorOptions { Port = 0, Market = _ => market }), TimeProvider.System);
         exchange.With(x => x.Venue.Settings.SetMode(x.Venue.Account($"{setting.Venue.Id()}/sim-key-0001"), setting.ExchangeHedge ?? setting.Hedge));
         var running = new RunningNode(exchange, setting);
-        await running.StartNode();
-        return running;
+        try
+        {
+            await running.StartNode();
+            return running;
+        }
+        catch (OperationCanceledException)
+        {
+            await running.DisposeAsync();
+            throw;
+        }
     }
 
     public static PositionKey Key(string symbol, Domain.Exchange venue = Domain.Exchange.Binance) => PositionKey.Parse($"{venue.Id()}/{symbol}");
@@ -168,14 +177,14 @@ internal sealed class RunningNode : IAsyncDisposable
             Settings = new NodeSettings { Accounts = [Settings(), .. _setting.Others(Exchange)], HardLoss = _setting.HardLoss, StopFirst = _setting.StopFirst, Live = _setting.Live, ProbeOrders = _setting.Live },
             Time = TimeProvider.System,
             Scheduler = TaskScheduler.Default,
-            Journal = _journal,
+            Journal = _setting.Journal(_journal),
             NewId = static () => Guid.NewGuid().ToString("N"),
             OpenAccount = _venues.Open,
             OpenPrices = _venues.OpenPrices,
             Lease = lease,
             Happened = Hear,
         });
-        await Node.Start(CancellationToken.None);
+        await Node.Start(_setting.Stop);
     }
 
     private AccountSettings Settings() => new(AccountId.Parse(_setting.Venue.Id()), _setting.Venue)
@@ -225,6 +234,10 @@ internal sealed record RunningNodeSetting
     public decimal? HardLoss { get; init; }
     public bool StopFirst { get; init; }
     public bool Live { get; init; }
+
+    /// <summary>What the node has instead of its journal.</summary>
+    public Func<IJournal, IJournal> Journal { get; init; } = static real => real;
+    public CancellationToken Stop { get; init; }
 
     /// <summary>Further accounts beside the one under test.</summary>
     public Func<SimulatorHost, IEnumerable<AccountSettings>> Others { get; init; } = static _ => [];

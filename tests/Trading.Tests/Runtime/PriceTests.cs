@@ -51,6 +51,29 @@ public sealed class PriceTests
     }
 
     [Fact]
+    public void What_is_forgotten_is_in_no_window()
+    {
+        var probe = _bench.Spawn(() => new(_log)
+        {
+            OnStart = WakeBelow9OrAbove20,
+            OnMessage = (self, _, _) =>
+            {
+                self.Runtime.ForgetPrices();
+                self.Runtime.WakeOnEveryPrice();
+                return ValueTask.CompletedTask;
+            },
+        });
+        probe.Offer(19, 0);
+        _bench.Settle();
+        probe.Tell("another life");
+        _bench.Settle();
+        probe.Offer(12, 0);
+        _bench.Settle();
+
+        Assert.Equal(["started", "another life", "price 12 low 12 high 12 of 1"], _log);
+    }
+
+    [Fact]
     public void An_offer_inside_the_band_allocates_nothing()
     {
         var probe = _bench.Spawn(() => new(_log) { OnStart = WakeBelow9OrAbove20 });

@@ -71,6 +71,24 @@ public sealed class StopTests
     }
 
     [Fact]
+    public void An_actor_that_is_still_starting_does_not_hold_up_the_stop_and_its_mail_is_reported()
+    {
+        var probe = _bench.Spawn(() => new(_log)
+        {
+            OnStart = async (self, stop) => await Task.Delay(Timeout.InfiniteTimeSpan, self.Runtime.Time, stop),
+        });
+        probe.Tell("report");
+        _bench.Settle();
+
+        var stopping = _bench.Node.Start(() => _bench.System.StopAll(TimeSpan.FromSeconds(5)));
+        _bench.Settle();
+
+        Assert.True(stopping.IsCompletedSuccessfully);
+        Assert.Equal(["started"], _log);
+        Assert.Equal("report", Assert.Single(_bench.Failures).Message);
+    }
+
+    [Fact]
     public void An_actor_that_stopped_itself_is_in_view_with_its_reason_and_its_name_is_free()
     {
         var probe = _bench.Spawn(() => new(_log)
