@@ -20,8 +20,7 @@ internal sealed partial class ActorCell<TMessage>
 
     private void Fail(string during, Exception exception, object? message)
     {
-        var abandoned = exception is OperationCanceledException && _incarnation is { Token.IsCancellationRequested: true };
-        if (abandoned) return; // the next step ends the actor
+        if (IsAbandonment(exception)) return; // the next step ends the actor
 
         var ranWell = _actor is not null && Time.GetElapsedTime(_startedAt) >= System.Options.RestartMost;
         EndIncarnation();
@@ -38,6 +37,9 @@ internal sealed partial class ActorCell<TMessage>
         _backOff = Time.CreateTimer(
             static cell => ((ActorCell<TMessage>)cell!).StartAgain(), this, wait, Timeout.InfiniteTimeSpan);
     }
+
+    private bool IsAbandonment(Exception exception) =>
+        exception is OperationCanceledException && _incarnation is { Token.IsCancellationRequested: true };
 
     private void StartAgain()
     {

@@ -100,7 +100,9 @@ internal sealed partial class ActorCell<TMessage>
         }
         catch (Exception e)
         {
-            envelope.Delivery?.Failed(e);
+            envelope.Delivery?.Failed(IsAbandonment(e)
+                ? new TimeoutException($"{Name} was stopped over the message; whether it has acted on it is unknown", e)
+                : e);
             Fail("Receive", e, envelope.Message);
         }
     }

@@ -57,6 +57,23 @@ public sealed class StopTests
     }
 
     [Fact]
+    public void Whoever_asked_the_busy_is_told_that_the_outcome_is_unknown()
+    {
+        var probe = _bench.Spawn(() => new(_log)
+        {
+            OnMessage = async (self, _, stop) => await Task.Delay(Timeout.InfiniteTimeSpan, self.Runtime.Time, stop),
+        });
+        var asked = probe.Ask<bool>(_ => "question", TimeSpan.FromSeconds(60));
+        _bench.Settle();
+
+        _ = _bench.Node.Start(() => _bench.System.StopAll(TimeSpan.FromSeconds(5)));
+        _bench.Pass(6);
+
+        Assert.IsType<TimeoutException>(asked.Exception?.InnerException);
+        Assert.Empty(_bench.Failures);
+    }
+
+    [Fact]
     public void An_actor_that_backs_off_does_not_hold_up_the_stop_and_its_mail_is_reported()
     {
         var probe = _bench.Spawn(() => new(_log) { OnStart = (_, _) => throw new InvalidOperationException("no journal") });
