@@ -80,7 +80,8 @@ internal sealed partial class PositionTurn
     /// The exchange fires our stop by the same price that we watch. Once that has passed it and nobody tells, either the
     /// stop is gone or we are deaf: the exchange is asked then, and not at the next sync.
     /// </summary>
-    /// <param name="worst">Least favourable mark since the last tick: a price that came and went has fired it too.</param>
+    /// <param name="worst">Least favourable mark since the last tick: a price that came and went has fired it too. One of
+    /// before a stop was moved by hand may be among them; that costs one question.</param>
     private void ExpectStopToFire(Holding held, decimal worst)
     {
         if (_seen.StopIsDue || held.LiveStop is not { Foreign: false } stop || (stop.Trigger - worst) * held.Side.Sign() < 0) return;
