@@ -24,6 +24,10 @@ public sealed class Hindrances
     public bool IsSilent(DateTime atUtc, string symbol) =>
         _silences.Exists(one => atUtc >= one.FromUtc && atUtc <= one.ToUtc && (one.Symbol is null || one.Symbol == symbol));
 
+    /// <summary>Whether what happened outside at that time may have gone unheard.</summary>
+    public bool IsDeaf(DateTime atUtc, string symbol) =>
+        _all.Exists(one => one.Deaf && (one.Symbol is null || one.Symbol == symbol) && one.FromUtc <= atUtc && atUtc < one.ToUtc);
+
     /// <summary>How much of a time none of this excuses.</summary>
     /// <param name="told">Others had to tell that there was something to protect: what deafens excuses too.</param>
     public TimeSpan Unexcused(DateTime fromUtc, DateTime toUtc, string symbol, bool told)

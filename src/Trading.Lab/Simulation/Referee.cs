@@ -130,10 +130,14 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     private bool MayBeHeld(string symbol, Domain.Side side) =>
         _fold.All.Any(one => one.Key.Symbol.Value == symbol && one.State.Held is { } held && held.Side == side);
 
-    /// <summary>What opened after the last event that is durable is held though no event says so; a deaf node may not know that it has closed.</summary>
+    /// <summary>
+    /// What opened after the last event that is durable is held though no event says so; a deaf node may not know that it has
+    /// closed, and has reads that lag to go by.
+    /// </summary>
     private bool WasOpenSince(Exchange exchange, string symbol, Domain.Side side) => exchange.TruthReport(symbol: symbol).Positions
         .Any(position => position.Long == (side is Domain.Side.Long)
-            && (position.ClosedUtc is not { } closed || closed > _writtenUtc.GetValueOrDefault(symbol)));
+            && (position.ClosedUtc is not { } closed || closed > _writtenUtc.GetValueOrDefault(symbol)
+                || hindrances.IsDeaf(closed, symbol) && exchange.NowUtc < closed + PositionRow.LagsAtMost));
 
     /// <summary>The feed was told what became of its signal.</summary>
     public void Answered(string signalId, PositionAnswer answer)

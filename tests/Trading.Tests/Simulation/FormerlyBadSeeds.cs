@@ -43,6 +43,7 @@ public sealed class FormerlyBadSeeds
     [InlineData(50331)] // a stop fired for its part of what a hand had added to, and counted as covering what was left: its deadline ended
     [InlineData(71519)] // a node took over at the address of the one before while the exchange limited it, and both were banned for two minutes
     [InlineData(32570)] // our clock was 4 s behind: what a hand opened and added to was not looked at as newer than the stream's word, 16 s without a stop
+    [InlineData(44162)] // the judge's: a hand's position was force-closed while nobody heard, and a lagging row had its stop sent ahead of the journal
     [InlineData(546)] // the fill of a stop that was kept at an adoption was booked again, for what was taken over
     [InlineData(12022)]
     public void A_seed_that_was_bad_once_is_clean(ulong seed)
