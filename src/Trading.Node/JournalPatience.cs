@@ -1,6 +1,6 @@
 namespace Trading.Node;
 
-/// <summary>How long an append is waited for before the journal counts as silent (design §4, "Journal down").</summary>
+/// <summary>A journal that is away is waited for: what an append waits before it counts as silent, and how it is read (design §4, "Journal down").</summary>
 internal static class JournalPatience
 {
     public static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(500);
@@ -16,5 +16,24 @@ internal static class JournalPatience
         await Task.WhenAny(append, Task.Delay(Limit, time, answered.Token));
         answered.Cancel();
         return append.IsCompleted;
+    }
+
+    /// <summary>Reads from a journal that may be away, and asks it on at the same pace until it answers.</summary>
+    /// <param name="silent">Told why it did not.</param>
+    /// <param name="stop">Gives up waiting.</param>
+    public static async Task<T> Read<T>(Func<Task<T>> read, TimeSpan again, Action<string> silent, TimeProvider time, CancellationToken stop)
+    {
+        while (true)
+        {
+            try
+            {
+                return await read();
+            }
+            catch (IOException away)
+            {
+                silent(away.Message);
+                await Task.Delay(again, time, stop);
+            }
+        }
     }
 }

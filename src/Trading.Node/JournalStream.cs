@@ -54,19 +54,6 @@ internal sealed class JournalStream<TEvent>(string name, IJournal journal, long 
         return page.Count == 1 && string.Equals(page[0].CommandId, commandId, StringComparison.Ordinal);
     }
 
-    private async Task<IReadOnlyList<RecordedEvent>> Read(long afterVersion, int max, CancellationToken stop)
-    {
-        while (true)
-        {
-            try
-            {
-                return await journal.ReadStream(name, afterVersion, max);
-            }
-            catch (IOException away)
-            {
-                silent(away.Message);
-                await Task.Delay(AskAgain, time, stop);
-            }
-        }
-    }
+    private Task<IReadOnlyList<RecordedEvent>> Read(long afterVersion, int max, CancellationToken stop) =>
+        JournalPatience.Read(() => journal.ReadStream(name, afterVersion, max), AskAgain, silent, time, stop);
 }

@@ -134,21 +134,8 @@ public sealed class TradingNode : IAsyncDisposable
     }
 
     /// <summary>Without the journal nothing is known: a node that starts while it is away waits for it.</summary>
-    private async Task<IReadOnlyList<T>> FromJournal<T>(AccountId account, Func<Task<IReadOnlyList<T>>> read, CancellationToken stop)
-    {
-        while (true)
-        {
-            try
-            {
-                return await read();
-            }
-            catch (IOException e)
-            {
-                Alerts.Raise("JournalSilent", account.Value, $"{account} is not looked after yet: {e.Message}");
-                await Task.Delay(JournalAgain, _parts.Time, stop);
-            }
-        }
-    }
+    private Task<IReadOnlyList<T>> FromJournal<T>(AccountId account, Func<Task<IReadOnlyList<T>>> read, CancellationToken stop) => JournalPatience.Read(
+        read, JournalAgain, why => Alerts.Raise("JournalSilent", account.Value, $"{account} is not looked after yet: {why}"), _parts.Time, stop);
 
     /// <returns>True: every position of the account was read.</returns>
     private async Task<bool> Recover(AccountId account, CancellationToken stop)

@@ -137,9 +137,16 @@ internal sealed partial class ActorCell<TMessage> : ActorCell where TMessage : n
         lock (_gate)
         {
             if (_state is ActorState.Stopped) return;
-            _refusing ??= why;
-            if (_state is ActorState.Starting && _incarnation is not null) (_endNow, starting) = (true, _incarnation);
-            Wake();
+            if (_state is ActorState.Starting && _incarnation is not null)
+            {
+                EndNow(why);
+                starting = _incarnation;
+            }
+            else
+            {
+                _refusing ??= why;
+                Wake();
+            }
         }
 
         if (starting is not null) Cancel(starting);

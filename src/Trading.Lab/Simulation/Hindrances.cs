@@ -22,11 +22,11 @@ public sealed class Hindrances
         _silences.Add(new Hindrance(fromUtc, fromUtc + lasts, symbol, why, Deaf: false));
 
     public bool IsSilent(DateTime atUtc, string symbol) =>
-        _silences.Exists(one => atUtc >= one.FromUtc && atUtc <= one.ToUtc && (one.Symbol is null || one.Symbol == symbol));
+        _silences.Exists(one => atUtc >= one.FromUtc && atUtc <= one.ToUtc && one.Concerns(symbol));
 
     /// <summary>Whether what happened outside at that time may have gone unheard.</summary>
     public bool IsDeaf(DateTime atUtc, string symbol) =>
-        _all.Exists(one => one.Deaf && (one.Symbol is null || one.Symbol == symbol) && one.FromUtc <= atUtc && atUtc < one.ToUtc);
+        _all.Exists(one => one.Deaf && one.Concerns(symbol) && one.FromUtc <= atUtc && atUtc < one.ToUtc);
 
     /// <summary>How much of a time none of this excuses.</summary>
     /// <param name="told">Others had to tell that there was something to protect: what deafens excuses too.</param>
@@ -34,7 +34,7 @@ public sealed class Hindrances
     {
         var free = TimeSpan.Zero;
         var at = fromUtc;
-        foreach (var one in _all.Where(one => (one.Symbol is null || one.Symbol == symbol) && (told || !one.Deaf)).OrderBy(one => one.FromUtc))
+        foreach (var one in _all.Where(one => one.Concerns(symbol) && (told || !one.Deaf)).OrderBy(one => one.FromUtc))
         {
             if (one.ToUtc <= at || one.FromUtc >= toUtc) continue;
             if (one.FromUtc > at) free += one.FromUtc - at;
@@ -48,6 +48,8 @@ public sealed class Hindrances
 /// <param name="Deaf">Only hides what happened outside; what the node did itself it knows by the answers.</param>
 public sealed record Hindrance(DateTime FromUtc, DateTime ToUtc, string? Symbol, string Why, bool Deaf)
 {
+    public bool Concerns(string symbol) => Symbol is null || Symbol == symbol;
+
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{FromUtc:HH:mm:ss.fff}-{ToUtc:HH:mm:ss.fff} {Symbol ?? "all"}: {Why}");
 }

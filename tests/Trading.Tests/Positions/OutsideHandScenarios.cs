@@ -61,7 +61,7 @@ public sealed class OutsideHandScenarios
         .Then(on => Assert.Equal(195m, Assert.IsType<PositionState.Open>(on.State).Holding.Quantity));
 
     /// <summary>130 long that a hand had opened a minute ago, behind stop s1.</summary>
-    private static PositionScenario Adopted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
+    private static PositionScenario Adopted() => NothingHeld()
         .Quietly("10:00:00.000", on => new Checked(Evidence(on, new PositionRow(130m, 2.3m, on.Utc("09:59:00.000"), 2.31m))))
         .Quietly("10:00:00.300", on => on.Stop("s1", StopStatus.Live, "10:00:00.290"));
 
@@ -123,7 +123,7 @@ public sealed class OutsideHandScenarios
         .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }));
 
     [Fact]
-    public void Nothing_is_opened_where_a_late_zero_row_came_after_what_a_hand_opened() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
+    public void Nothing_is_opened_where_a_late_zero_row_came_after_what_a_hand_opened() => NothingHeld()
         .Quietly("10:00:06.000", on => on.Amount(130m, 2.3m, "10:00:05.990"))
         .Quietly("10:00:06.900", on => new Checked(Evidence(on, new PositionRow(0m, 0m, on.Utc("09:59:00.000")))))
         .Quietly("10:00:07.000", on => new SnapshotShare(new PositionRow(0m, 0m, on.Utc("09:59:00.000")), [], on.Utc("10:00:06.950")))
@@ -152,7 +152,7 @@ public sealed class OutsideHandScenarios
         Evidence(on, new PositionRow(-60m, 2.3m, on.Utc("10:00:00.240"))) with { StartedUtc = on.Utc(startedUtc), Cause = CheckCause.Doubt });
 
     /// <summary>A hand's order filled in two parts of one moment; the look at it read between them, by a clock that was ahead.</summary>
-    private static PositionScenario TakenOverBetweenTwoFills() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
+    private static PositionScenario TakenOverBetweenTwoFills() => NothingHeld()
         .Quietly("10:00:00.100", on => on.Amount(33m, 2.249m, "10:00:00.090"))
         .Quietly("10:00:00.101", on => on.Amount(66m, 2.249m, "10:00:00.090"))
         .Quietly("10:00:00.200", on => BetweenTheFills(on, "10:00:00.150"));
@@ -176,7 +176,7 @@ public sealed class OutsideHandScenarios
 
     [Fact]
     public void A_row_of_before_the_last_word_of_the_stream_is_not_taken_over() =>
-        new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
+        NothingHeld()
             .Quietly("10:00:00.100", on => on.Amount(66m, 2.249m, "10:00:00.095"))
             .Quietly("10:00:00.200", on => BetweenTheFills(on, "10:00:00.150"))
             .Then(on => Assert.IsType<PositionState.Flat>(on.State))
@@ -186,7 +186,7 @@ public sealed class OutsideHandScenarios
 
     [Fact]
     public void A_row_that_shows_the_last_word_of_the_stream_is_taken_over_where_our_clock_is_behind() =>
-        new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
+        NothingHeld()
             .Quietly("10:00:00.100", on => on.Amount(66m, 2.249m, "10:00:04.095"))
             .Quietly("10:00:00.200", on => RowOfThatMoment(on, 0m))
             .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.CheckAgain }))

@@ -14,7 +14,9 @@ internal static class SimulationStory
     internal static Checked LaggingRow(PositionScenario on, string startedUtc, string changedUtc) =>
         new(Evidence(on, new PositionRow(130m, 2.3m, on.Utc(changedUtc))) with { StartedUtc = on.Utc(startedUtc) });
 
-    internal static PositionScenario Wanted() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
+    internal static PositionScenario NothingHeld() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m));
+
+    internal static PositionScenario Wanted() => NothingHeld()
         .Quietly("10:00:00.000", Want(Side.Long, 130m, 2.3m));
 
     /// <summary>130 long from 2.3 behind stop s1.</summary>

@@ -36,7 +36,7 @@ public sealed class UnheardStopScenarios
         .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.SendStop));
 
     [Fact]
-    public void A_stop_of_what_we_may_not_close_counts_from_the_mark_where_the_mark_has_been_beyond_it() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
+    public void A_stop_of_what_we_may_not_close_counts_from_the_mark_where_the_mark_has_been_beyond_it() => NothingHeld()
         .Quietly("10:00:00.000", on => new Checked(Evidence(on, new PositionRow(130m, 2.3m, on.Utc("09:59:59.000"), 2.31m))))
         .Quietly("10:00:00.300", on => on.Stop("s1", StopStatus.Live, "10:00:00.290"))
         .Quietly("10:00:05.000", Mark(2.2m))
@@ -84,7 +84,7 @@ public sealed class UnheardStopScenarios
         .Then(on => Assert.Single(on.Last.Effects, IsStopDue));
 
     [Fact]
-    public void And_a_shorts_by_the_highest() => new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
+    public void And_a_shorts_by_the_highest() => NothingHeld()
         .Quietly("10:00:00.000", Want(Side.Short, 130m, 2.3m))
         .Quietly("10:00:00.250", on => on.Fill("e1", "t1", Side.Short, 130m, 2.3m, "10:00:00.240"))
         .Quietly("10:00:00.300", on => on.Stop("s1", StopStatus.Live, "10:00:00.290"))

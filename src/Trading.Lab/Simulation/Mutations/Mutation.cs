@@ -29,7 +29,7 @@ public sealed record Mutation(string Name, string About, int Within, Func<NodePa
         OfJournal("lost-append", "an append whose answer is lost is taken for done", 60, static journal => new LostAppendIsDone(journal)),
         OfJournal("command-id", "an append is tried again as another command", 60, static journal => new RetryIsANewCommand(journal)) with { Known = 2 },
         OfJournal("expected-version", "appends go on top of what others wrote, without fence", 1000, static journal => new NoExpectedVersion(journal)) with { Known = 8 },
-        OfSender("absence-wait", "absence is believed while the entry may still arrive", 600, static (sender, _) => new NoWaitBeforeAbsence(sender)) with { Known = 223 },
+        OfSender("absence-wait", "absence is believed while the entry may still arrive", 200, static (sender, _) => new NoWaitBeforeAbsence(sender)) with { Known = 223 },
         OfSender("absence-query", "absence is believed without asking", 60, static (sender, _) => new NoQueryBeforeAbsence(sender)) with { Known = 2 },
         OfSender("entry-once", "an entry whose answer is lost is sent again", 60, static (sender, _) => new ResentEntry(sender)) with { Known = 14 },
         OfSender("unknown-entry", "an entry whose answer is lost is taken for refused", 60, static (sender, _) => new UnknownEntryIsRefused(sender)) with { Known = 22 },
