@@ -93,6 +93,16 @@ public abstract class AccountSession : IAccountSession
         _ => "a part is missing",
     });
 
+    /// <summary>
+    /// A part of a snapshot in doubt. Not answered, it is asked for once more: the whole snapshot would be, and later.
+    /// Of a routine one nothing is awaited that the next would not tell.
+    /// </summary>
+    private protected static async Task<Outcome<T>> Part<T>(bool routine, Func<Task<Outcome<T>>> read)
+    {
+        var answer = await read();
+        return answer is Unknown<T> && !routine ? await read() : answer;
+    }
+
     // The stream.
 
     private async Task KeepStream(CancellationToken stop)

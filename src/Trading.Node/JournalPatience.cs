@@ -5,6 +5,9 @@ internal static class JournalPatience
 {
     public static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>At one pace for reads and appends: who backed off longer with every failure would sleep on when the journal is back.</summary>
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(250);
+
     /// <summary>What an operator is told of an append that hangs.</summary>
     public static readonly string Exhausted = $"no answer for {Limit.TotalMilliseconds:0} ms";
 
@@ -18,10 +21,13 @@ internal static class JournalPatience
         return append.IsCompleted;
     }
 
+    /// <summary>What lies between two askings.</summary>
+    public static Task AskedAgain(TimeProvider time, CancellationToken stop) => Task.Delay(AskAgain, time, stop);
+
     /// <summary>Reads from a journal that may be away, and asks it on at the same pace until it answers.</summary>
     /// <param name="silent">Told why it did not.</param>
     /// <param name="stop">Gives up waiting.</param>
-    public static async Task<T> Read<T>(Func<Task<T>> read, TimeSpan again, Action<string> silent, TimeProvider time, CancellationToken stop)
+    public static async Task<T> Read<T>(Func<Task<T>> read, Action<string> silent, TimeProvider time, CancellationToken stop)
     {
         while (true)
         {
@@ -32,7 +38,7 @@ internal static class JournalPatience
             catch (IOException away)
             {
                 silent(away.Message);
-                await Task.Delay(again, time, stop);
+                await AskedAgain(time, stop);
             }
         }
     }

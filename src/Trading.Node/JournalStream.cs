@@ -3,18 +3,12 @@ using Trading.Journal;
 namespace Trading.Node;
 
 /// <summary>One stream of the journal, read and written in the words of its family of events.</summary>
-/// <remarks>
-/// While the journal is away it is asked on, at the same pace for reads and appends: an actor that backed off longer with
-/// every failure would sleep on when the journal is back.
-/// </remarks>
 /// <param name="silent">Told why the journal did not answer; it is asked again.</param>
 internal sealed class JournalStream<TEvent>(string name, IJournal journal, long epoch, TimeProvider time, Action<string> silent)
     where TEvent : class
 {
     private const int PageEvents = 500;
     private static readonly EventCodec<TEvent> Codec = EventCodec.For<TEvent>();
-
-    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(250);
 
     /// <param name="stop">Gives up waiting for a journal that is away.</param>
     /// <exception cref="UnreadableEventException">This build cannot read an event of the stream.</exception>
@@ -43,7 +37,7 @@ internal sealed class JournalStream<TEvent>(string name, IJournal journal, long 
             var result = await journal.Append(request);
             if (result is not AppendResult.Unknown unknown) return result;
             silent(unknown.Why);
-            await Task.Delay(AskAgain, time);
+            await JournalPatience.AskedAgain(time, CancellationToken.None);
         }
     }
 
@@ -55,5 +49,5 @@ internal sealed class JournalStream<TEvent>(string name, IJournal journal, long 
     }
 
     private Task<IReadOnlyList<RecordedEvent>> Read(long afterVersion, int max, CancellationToken stop) =>
-        JournalPatience.Read(() => journal.ReadStream(name, afterVersion, max), AskAgain, silent, time, stop);
+        JournalPatience.Read(() => journal.ReadStream(name, afterVersion, max), silent, time, stop);
 }

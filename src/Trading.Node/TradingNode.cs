@@ -18,7 +18,6 @@ namespace Trading.Node;
 public sealed class TradingNode : IAsyncDisposable
 {
     private static readonly TimeSpan RecoverWithin = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan JournalAgain = TimeSpan.FromSeconds(1);
 
     private readonly NodeParts _parts;
     private readonly List<IPriceFeed> _feeds = [];
@@ -135,7 +134,7 @@ public sealed class TradingNode : IAsyncDisposable
 
     /// <summary>Without the journal nothing is known: a node that starts while it is away waits for it.</summary>
     private Task<IReadOnlyList<T>> FromJournal<T>(AccountId account, Func<Task<IReadOnlyList<T>>> read, CancellationToken stop) => JournalPatience.Read(
-        read, JournalAgain, why => Alerts.Raise("JournalSilent", account.Value, $"{account} is not looked after yet: {why}"), _parts.Time, stop);
+        read, why => Alerts.Raise("JournalSilent", account.Value, $"{account} is not looked after yet: {why}"), _parts.Time, stop);
 
     /// <returns>True: every position of the account was read.</returns>
     private async Task<bool> Recover(AccountId account, CancellationToken stop)

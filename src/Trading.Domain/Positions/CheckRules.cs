@@ -17,7 +17,12 @@ internal sealed partial class PositionTurn
 
     private void Check(CheckCause cause)
     {
-        if (_seen.Checking) return;
+        if (_seen.Checking)
+        {
+            if (cause is not CheckCause.AfterStopMove) _seen = _seen with { CheckWanted = cause };
+            return;
+        }
+
         _seen = _seen with { Checking = true };
         Do(new CheckPosition(Held?.LiveStop?.Id, Held is { } held ? Since(held) : context.NowUtc, cause));
     }
@@ -31,8 +36,8 @@ internal sealed partial class PositionTurn
     public void HearCheck(CheckEvidence evidence)
     {
         _checkedFor = evidence.Cause;
-        var isOlder = _seen.CheckIsOlder;
-        _seen = _seen with { Checking = false, CheckIsOlder = false };
+        var (isOlder, wanted) = (_seen.CheckIsOlder, _seen.CheckWanted);
+        _seen = _seen with { Checking = false, CheckIsOlder = false, CheckWanted = null };
         if (evidence.Row?.Row is { } row) SeeRow(row, evidence.StartedUtc);
         var entry = Held?.EntryOrder;
         foreach (var trade in (evidence.Trades ?? []).OrderByDescending(trade => trade.Order == entry)) HearTrade(trade, Source.Query);
@@ -40,6 +45,7 @@ internal sealed partial class PositionTurn
             Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[0])); // of what was before this position, or our clock was set back
         else if (Held is { } held) Judge(held, evidence, isOlder);
         else JudgeOutside(evidence);
+        if (evidence.Cause is CheckCause.AfterStopMove && wanted is { } cause && _state is PositionState.Open) Check(cause);
     }
 
     /// <param name="isOlder">It began before our stop was known to fire.</param>

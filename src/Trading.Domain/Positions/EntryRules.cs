@@ -10,6 +10,9 @@ internal sealed partial class PositionTurn
 {
     private static readonly TimeSpan PriceGrace = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>From the confirmation of a stop that goes first to the end of its entry: as long the price is taken not to have passed it.</summary>
+    private static readonly TimeSpan LateEntry = TimeSpan.FromMilliseconds(500);
+
     public void Open(OpenPosition want)
     {
         if (Held is { Policy: not (null or AdoptPolicy.Manage) }) Deny("outside_position");
@@ -184,6 +187,7 @@ internal sealed partial class PositionTurn
     {
         TakeAmountSince(at);
         Opened();
+        LookForStopOfBefore();
         if (Held is { } opened && IsToldFlatSince(opened, at)) CloseProven(ClosedBy.WebsocketClosure, $"stream amount {_seen.StreamAmount} since the entry's end");
         else if (Held is { Quantity: 0 }) AwaitProofOfFlat();
     }
@@ -196,6 +200,12 @@ internal sealed partial class PositionTurn
         Do(new StartTimer(PositionTimer.Aged, AgeLeft(held)));
         if (held.Bought >= held.Quantity) return;
         Do(new StartTimer(PositionTimer.FillsMissing, PriceGrace));
+    }
+
+    /// <summary>A stop that rests before its entry fires at nothing if the entry is late, and the report of it may go unheard.</summary>
+    private void LookForStopOfBefore()
+    {
+        if (context.Policy.StopFirst && Held is { LiveStop: not null } && context.NowUtc - _seen.StopConfirmedUtc > LateEntry) Check(CheckCause.Doubt);
     }
 
     private TimeSpan AgeLeft(Holding held, TimeSpan beyond = default)

@@ -58,6 +58,9 @@ public sealed record Sightings
     /// <summary>A targeted check is under way.</summary>
     public bool Checking { get; init; }
 
+    /// <summary>What asked for a check while one was under way. That of a stop move is no answer: it may be dropped, and reads no stops.</summary>
+    public CheckCause? CheckWanted { get; init; }
+
     /// <summary>The check under way began before our stop was known to fire.</summary>
     public bool CheckIsOlder { get; init; }
 

@@ -28,11 +28,11 @@ public sealed class BinanceSession : AccountSession
     {
         // Positions first: a stop that was placed for one of them meanwhile is then in the list of stops.
         var started = _host.Clock.UtcNow;
-        var positions = await Read<PositionRisk[]>("/fapi/v2/positionRisk", 5, routine, stop);
+        var positions = await Part(routine, () => Read<PositionRisk[]>("/fapi/v2/positionRisk", 5, routine, stop));
         if (positions is not Done<PositionRisk[]> { Value: var risks }) return Incomplete(positions);
-        var orders = await Read<OrderAnswer[]>("/fapi/v1/openOrders", 40, routine, stop);
+        var orders = await Part(routine, () => Read<OrderAnswer[]>("/fapi/v1/openOrders", 40, routine, stop));
         if (orders is not Done<OrderAnswer[]> { Value: var open }) return Incomplete(orders);
-        var stops = await Read<AlgoOrder[]>("/fapi/v1/openAlgoOrders", 40, routine, stop);
+        var stops = await Part(routine, () => Read<AlgoOrder[]>("/fapi/v1/openAlgoOrders", 40, routine, stop));
         if (stops is not Done<AlgoOrder[]> { Value: var algos }) return Incomplete(stops);
         try
         {

@@ -47,9 +47,11 @@ public sealed class BybitSession : AccountSession
     {
         var started = _host.Clock.UtcNow;
         var cost = Cost(routine ? RequestClass.Sync : RequestClass.Doubt);
-        var positions = await _pages.Read<PositionWire>(Question("/v5/position/list", ("settleCoin", "USDT"), ("limit", "200")) with { Cost = cost }, stop);
+        var positions = await Part(routine, () => _pages.Read<PositionWire>(
+            Question("/v5/position/list", ("settleCoin", "USDT"), ("limit", "200")) with { Cost = cost }, stop));
         if (positions is not Done<IReadOnlyList<PositionWire>> { Value: var held }) return Incomplete(positions);
-        var orders = await _pages.Read<OrderWire>(Question("/v5/order/realtime", ("settleCoin", "USDT"), ("limit", "50")) with { Cost = cost }, stop);
+        var orders = await Part(routine, () => _pages.Read<OrderWire>(
+            Question("/v5/order/realtime", ("settleCoin", "USDT"), ("limit", "50")) with { Cost = cost }, stop));
         if (orders is not Done<IReadOnlyList<OrderWire>> { Value: var open }) return Incomplete(orders);
         try
         {

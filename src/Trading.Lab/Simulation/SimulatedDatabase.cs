@@ -34,7 +34,7 @@ public sealed class SimulatedDatabase(TimeProvider time, JournalId id, Random ch
     /// <summary>Told of every append whose fate its writer cannot know.</summary>
     public Action<AppendRequest> Hindered { get; set; } = static _ => { };
 
-    /// <summary>Told of every stream that is asked for from its beginning.</summary>
+    /// <summary>Told of every stream that is asked for from its beginning, and of the beginning of names that are.</summary>
     public Action<string> Asked { get; set; } = static _ => { };
 
     /// <summary>Only a check of the checks switches it off: appends under an older epoch than the shard's are taken.</summary>

@@ -33,7 +33,11 @@ public sealed class SimulatedJournal : IJournal
 
     public Task<IReadOnlyList<RecordedEvent>> ReadAll(long afterPosition, int max) => Ask(() => _database.All(afterPosition, max));
 
-    public Task<IReadOnlyList<string>> Streams(string prefix) => Ask(() => _database.Names(prefix));
+    public Task<IReadOnlyList<string>> Streams(string prefix)
+    {
+        _database.Asked(prefix);
+        return Ask(() => _database.Names(prefix));
+    }
 
     public ValueTask DisposeAsync()
     {

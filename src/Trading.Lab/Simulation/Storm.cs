@@ -117,14 +117,17 @@ internal sealed class Storm(
         hindrances.Silence(Now, database.Faults.Timeout + Drains, "an append was lost", SymbolIn(request.Stream));
     }
 
-    /// <summary>A position that starts while the journal is away or slow has nothing to go on from until it was read.</summary>
+    /// <summary>
+    /// A position that starts while the journal is away or slow has nothing to go on from until it was read, and a node
+    /// that starts does not know which there are.
+    /// </summary>
     public void Asked(string stream)
     {
         var faults = database.Faults;
-        if (SymbolIn(stream) is not { } symbol) return;
+        if (!stream.StartsWith("position/", StringComparison.Ordinal)) return;
         if (!faults.IsAway && faults.LatencyMost <= _quiet.LatencyMost) return;
         var lasts = faults.IsAway ? faults.Timeout + Reaction : faults.LatencyMost * 2;
-        hindrances.Add(Now, lasts + DeadlineAnew + Reaction, "the journal was not read", symbol);
+        hindrances.Add(Now, lasts + DeadlineAnew + Reaction, "the journal was not read", SymbolIn(stream));
     }
 
     /// <summary>Nothing goes wrong any more.</summary>
