@@ -265,6 +265,23 @@ public sealed class BinanceSessionTests : IDisposable
         }
     }
 
+    /// <summary>What was missed in a gap waits for it; the whole snapshot would follow seconds later (seed 178844).</summary>
+    [Fact]
+    public void A_part_of_a_snapshot_in_doubt_that_is_not_answered_is_asked_for_once_more()
+    {
+        string[] parts = ["GET /fapi/v2/positionRisk", "GET /fapi/v1/openOrders", "GET /fapi/v1/openAlgoOrders"];
+        foreach (var part in parts) _wire.Always(part, ScriptedWire.Json("[]"));
+        foreach (var part in parts)
+        {
+            _wire.Once(part, WireAnswer.Lost);
+            Assert.IsType<Done<AccountSnapshot>>(_node.Run(() => _session.ReadSnapshot(routine: false, default)));
+            _wire.Once(part, WireAnswer.Lost).Once(part, WireAnswer.Lost);
+            Assert.IsType<Unknown<AccountSnapshot>>(_node.Run(() => _session.ReadSnapshot(routine: false, default)));
+            _wire.Once(part, ScriptedWire.Error(400, -1102, "no"));
+            Assert.IsType<Unknown<AccountSnapshot>>(_node.Run(() => _session.ReadSnapshot(routine: false, default)));
+        }
+    }
+
     /// <summary>v2 names every symbol, flat ones too: a list of none is no word about who holds what (protocol §6).</summary>
     [Theory]
     [InlineData("[]", false)]

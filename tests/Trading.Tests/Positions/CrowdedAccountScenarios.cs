@@ -67,6 +67,21 @@ public sealed class CrowdedAccountScenarios
                          .. ignored: the read after a stop move was dropped
             """);
 
+    /// <summary>The stop fired and did not fill; the question about it found that read under way, which was dropped (seed 181050).</summary>
+    [Fact]
+    public void What_is_asked_while_that_read_is_under_way_is_asked_after_it() => Moving()
+        .Quietly("10:00:10.100", on => on.Stop("s2", StopStatus.Live, "10:00:10.090"))
+        .Quietly("10:00:10.200", on => on.Stop("s2", StopStatus.Triggering, "10:00:10.190", Source.Stream))
+        .Quietly("10:00:13.200", new TimerFired(PositionTimer.StopStuck))
+        .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.CheckPosition))
+        .At("10:00:13.300", on => new Checked(
+            new CheckEvidence(on.Utc("10:00:10.110"), null, null, null, null, null, CheckCause.AfterStopMove)))
+        .Reads("""
+            10:00:13.300 <- Checked CheckEvidence AfterStopMove
+                         -> CheckPosition s2 Doubt
+                         .. ignored: the read after a stop move was dropped
+            """);
+
     [Fact]
     public void A_cancel_that_finds_no_budget_is_sent_again() => Moving()
         .Quietly("10:00:10.100", on => on.Stop("s2", StopStatus.Live, "10:00:10.090"))

@@ -105,6 +105,16 @@ public sealed class StopFirstScenarios
             on.Utc("10:00:00.210"), new PositionRead(new PositionRow(40m, 2.001m, on.Utc("10:00:00.090"))), null, [], null, null, CheckCause.Doubt)))
         .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.StopStuck }));
 
+    /// <summary>The price passed it before the entry came, and the stream was silent (seed 114033).</summary>
+    [Fact]
+    public void The_stop_of_a_late_entry_is_looked_for_because_it_may_have_fired_at_nothing() => Sent()
+        .Quietly("10:00:00.100", on => new OutcomeUnknown(on.Id("e1"), "no answer"))
+        .Quietly("10:00:02.300", on => on.Order("e1", OrderStatus.Filled, 100m, 2.001m, "10:00:02.000", Source.Query))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CheckPosition))
+        .Quietly("10:00:02.400", on => new Checked(new CheckEvidence(
+            on.Utc("10:00:02.310"), new PositionRead(new PositionRow(100m, 2.001m, on.Utc("10:00:02.000"))), null, [], null, [], CheckCause.Doubt)))
+        .Then(on => Assert.Equal(100m, on.Last.Effects.OfType<PositionEffect.SendStop>().Single().Quantity));
+
     [Fact]
     public void An_entry_that_fails_takes_its_stop_with_it() => Sent()
         .At("10:00:00.100", on => new Rejected(on.Id("e1"), -2019, "Margin is insufficient."))

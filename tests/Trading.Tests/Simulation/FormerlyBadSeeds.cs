@@ -44,6 +44,10 @@ public sealed class FormerlyBadSeeds
     [InlineData(71519)] // a node took over at the address of the one before while the exchange limited it, and both were banned for two minutes
     [InlineData(32570)] // our clock was 4 s behind: what a hand opened and added to was not looked at as newer than the stream's word, 16 s without a stop
     [InlineData(44162)] // the judge's: a hand's position was force-closed while nobody heard, and a lagging row had its stop sent ahead of the journal
+    [InlineData(114033)] // a stop that rested first fired at nothing before its late entry filled, while the sockets were silent
+    [InlineData(178844)] // a hand added in a gap of the stream, and each snapshot after it lacked one answer
+    [InlineData(181050)] // a stop fired and stuck; the question about it met the read after the stop's move, which was dropped, and nobody asked again
+    [InlineData(185273)] // the judge's: the journal was away when a node that starts asked which positions there are
     [InlineData(546)] // the fill of a stop that was kept at an adoption was booked again, for what was taken over
     [InlineData(12022)]
     public void A_seed_that_was_bad_once_is_clean(ulong seed)

@@ -138,6 +138,14 @@ public sealed class BybitSessionTests : IDisposable
     }
 
     [Fact]
+    public void A_part_of_a_snapshot_in_doubt_that_is_not_answered_is_asked_for_once_more()
+    {
+        _wire.Once("GET /v5/position/list", WireAnswer.Lost).Once("GET /v5/position/list", List(Position()))
+            .Once("GET /v5/order/realtime", WireAnswer.Lost).Once("GET /v5/order/realtime", List(""));
+        Assert.Equal(0.75m, Done(_node.Run(() => _session.ReadSnapshot(routine: false, default))).Positions[Key].Amount);
+    }
+
+    [Fact]
     public void Trading_rules_are_read_to_the_last_page_and_what_is_no_usdt_perpetual_says_so()
     {
         _wire.Once("GET /v5/market/instruments-info", List(Instrument("ETHUSDT"), "more"))
