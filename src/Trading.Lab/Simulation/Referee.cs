@@ -41,6 +41,9 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     /// <summary>By symbol: when the last event of its position became durable, on the exchange's clock.</summary>
     private readonly Dictionary<string, DateTime> _writtenUtc = new(StringComparer.Ordinal);
 
+    /// <summary>When what others had opened was taken over, on the exchange's clock.</summary>
+    private readonly List<(string Symbol, DateTime AtUtc)> _takenOver = [];
+
     public IReadOnlyList<string> Violations => _violations;
 
     /// <summary>At any time: nothing is adopted by an account that is halted.</summary>
@@ -243,13 +246,17 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
             if (position.OpenedBy is not Origin.Client && swarm.Adopt is AdoptPolicy.ProtectOnly && naked.ToUtc is not null) continue;
             var told = naked.Kind is not GapKind.First || position.OpenedBy is not Origin.Client || swarm.Has(FaultClass.PartialFills);
             var bound = protectWithin + OneClose + (naked.Kind is GapKind.Venue ? StuckAfter : TimeSpan.Zero)
-                + (position.OpenedBy is not Origin.Client && naked.Kind is GapKind.First ? AdoptedWithin : TimeSpan.Zero);
+                + (position.OpenedBy is not Origin.Client && (naked.Kind is GapKind.First || !IsTakenOver(position, fromUtc)) ? AdoptedWithin : TimeSpan.Zero);
             var unexcused = hindrances.Unexcused(fromUtc, toUtc, position.Symbol, told);
             if (unexcused > bound)
                 Blame($"I6 {position.Symbol} {position.EntryClientId}: naked ({naked.Kind}) for {(toUtc - fromUtc).TotalSeconds:0.0} s from {fromUtc:HH:mm:ss.fff}, "
                     + $"of which nothing excuses {unexcused.TotalSeconds:0.0} s");
         }
     }
+
+    /// <summary>A stop of the operator's own may cover what was opened first, and not what it grew to before it was taken over.</summary>
+    private bool IsTakenOver(PositionTruth position, DateTime atUtc) =>
+        _takenOver.Exists(one => one.Symbol == position.Symbol && one.AtUtc >= position.OpenedUtc && one.AtUtc <= atUtc);
 
     private bool IsCareless(string symbol, DateTime fromUtc) =>
         venue.With(exchange => _cancels.IsCareless(exchange.Account(Storm.ApiKey), symbol, fromUtc, hindrances));
@@ -271,6 +278,7 @@ internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindran
     private void JudgeAdoption(RecordedEvent recorded, PositionEvent.PositionAdopted adopted) => venue.With(exchange =>
     {
         var symbol = SymbolIn(recorded);
+        _takenOver.Add((symbol, exchange.NowUtc));
         var meant = exchange.TruthReport(symbol: symbol).Positions
             .Where(position => position.Long == (adopted.Side is Domain.Side.Long) && WasOpenAt(position, adopted.ChangedUtc)).ToList();
         if (meant.TrueForAll(position => position.OpenedBy is Origin.Client))

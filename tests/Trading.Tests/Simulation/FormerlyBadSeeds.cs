@@ -48,6 +48,7 @@ public sealed class FormerlyBadSeeds
     [InlineData(178844)] // a hand added in a gap of the stream, and each snapshot after it lacked one answer
     [InlineData(181050)] // a stop fired and stuck; the question about it met the read after the stop's move, which was dropped, and nobody asked again
     [InlineData(185273)] // the judge's: the journal was away when a node that starts asked which positions there are
+    [InlineData(134240)] // the judge's: the operator's own stop covered the first of two fills by which a hand opened, and the second was taken over in its time
     [InlineData(546)] // the fill of a stop that was kept at an adoption was booked again, for what was taken over
     [InlineData(12022)]
     public void A_seed_that_was_bad_once_is_clean(ulong seed)
