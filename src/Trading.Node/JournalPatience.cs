@@ -6,7 +6,7 @@ internal static class JournalPatience
     public static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(500);
 
     /// <summary>At one pace for reads and appends: who backed off longer with every failure would sleep on when the journal is back.</summary>
-    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(250);
+    public static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(250);
 
     /// <summary>What an operator is told of an append that hangs.</summary>
     public static readonly string Exhausted = $"no answer for {Limit.TotalMilliseconds:0} ms";
@@ -20,9 +20,6 @@ internal static class JournalPatience
         answered.Cancel();
         return append.IsCompleted;
     }
-
-    /// <summary>What lies between two askings.</summary>
-    public static Task AskedAgain(TimeProvider time, CancellationToken stop) => Task.Delay(AskAgain, time, stop);
 
     /// <summary>Reads from a journal that may be away, and asks it on at the same pace until it answers.</summary>
     /// <param name="silent">Told why it did not.</param>
@@ -38,7 +35,7 @@ internal static class JournalPatience
             catch (IOException away)
             {
                 silent(away.Message);
-                await AskedAgain(time, stop);
+                await Task.Delay(AskAgain, time, stop);
             }
         }
     }

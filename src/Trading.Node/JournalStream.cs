@@ -37,7 +37,7 @@ internal sealed class JournalStream<TEvent>(string name, IJournal journal, long 
             var result = await journal.Append(request);
             if (result is not AppendResult.Unknown unknown) return result;
             silent(unknown.Why);
-            await JournalPatience.AskedAgain(time, CancellationToken.None);
+            await Task.Delay(JournalPatience.AskAgain, time);
         }
     }
 

@@ -28,11 +28,11 @@ public sealed class BinanceSession : AccountSession
     {
         // Positions first: a stop that was placed for one of them meanwhile is then in the list of stops.
         var started = _host.Clock.UtcNow;
-        var positions = await Part(routine, () => Read<PositionRisk[]>("/fapi/v2/positionRisk", 5, routine, stop));
+        var positions = await Read<PositionRisk[]>("/fapi/v2/positionRisk", 5, routine, stop);
         if (positions is not Done<PositionRisk[]> { Value: var risks }) return Incomplete(positions);
-        var orders = await Part(routine, () => Read<OrderAnswer[]>("/fapi/v1/openOrders", 40, routine, stop));
+        var orders = await Read<OrderAnswer[]>("/fapi/v1/openOrders", 40, routine, stop);
         if (orders is not Done<OrderAnswer[]> { Value: var open }) return Incomplete(orders);
-        var stops = await Part(routine, () => Read<AlgoOrder[]>("/fapi/v1/openAlgoOrders", 40, routine, stop));
+        var stops = await Read<AlgoOrder[]>("/fapi/v1/openAlgoOrders", 40, routine, stop);
         if (stops is not Done<AlgoOrder[]> { Value: var algos }) return Incomplete(stops);
         try
         {
@@ -92,8 +92,9 @@ public sealed class BinanceSession : AccountSession
             : Outcome.Done(WireJson.Parse<ListenKeyAnswer>(body).ListenKey));
     }
 
-    private async Task<Outcome<T>> Read<T>(string path, int weight, bool routine, CancellationToken stop) =>
-        (await _rest.Call(Question(path, weight, routine), stop)).Judge(static body => Outcome.Done(WireJson.Parse<T>(body)));
+    private Task<Outcome<T>> Read<T>(string path, int weight, bool routine, CancellationToken stop) => Part(
+        routine,
+        async () => (await _rest.Call(Question(path, weight, routine), stop)).Judge(static body => Outcome.Done(WireJson.Parse<T>(body))));
 
     private RestCall Question(string path, int weight, bool routine = true) =>
         new("GET", path, new RequestCost(routine ? RequestClass.Sync : RequestClass.Doubt, _translator.Account, weight, 0, Patience));

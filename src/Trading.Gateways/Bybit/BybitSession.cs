@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Trading.Domain;
@@ -46,12 +47,9 @@ public sealed class BybitSession : AccountSession
     public override async Task<Outcome<AccountSnapshot>> ReadSnapshot(bool routine, CancellationToken stop)
     {
         var started = _host.Clock.UtcNow;
-        var cost = Cost(routine ? RequestClass.Sync : RequestClass.Doubt);
-        var positions = await Part(routine, () => _pages.Read<PositionWire>(
-            Question("/v5/position/list", ("settleCoin", "USDT"), ("limit", "200")) with { Cost = cost }, stop));
+        var positions = await Read<PositionWire>("/v5/position/list", most: 200, routine, stop);
         if (positions is not Done<IReadOnlyList<PositionWire>> { Value: var held }) return Incomplete(positions);
-        var orders = await Part(routine, () => _pages.Read<OrderWire>(
-            Question("/v5/order/realtime", ("settleCoin", "USDT"), ("limit", "50")) with { Cost = cost }, stop));
+        var orders = await Read<OrderWire>("/v5/order/realtime", most: 50, routine, stop);
         if (orders is not Done<IReadOnlyList<OrderWire>> { Value: var open }) return Incomplete(orders);
         try
         {
@@ -154,6 +152,16 @@ public sealed class BybitSession : AccountSession
         {
             return null;
         }
+    }
+
+    /// <param name="most">Rows of a page.</param>
+    private Task<Outcome<IReadOnlyList<T>>> Read<T>(string path, int most, bool routine, CancellationToken stop)
+    {
+        var question = Question(path, ("settleCoin", "USDT"), ("limit", most.ToString(CultureInfo.InvariantCulture))) with
+        {
+            Cost = Cost(routine ? RequestClass.Sync : RequestClass.Doubt),
+        };
+        return Part(routine, () => _pages.Read<T>(question, stop));
     }
 
     private RestCall Question(string path, params (string, string)[] parameters) =>
