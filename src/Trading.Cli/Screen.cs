@@ -36,9 +36,19 @@ internal sealed class Screen(Surroundings around, bool json)
             grid.AddColumn(new GridColumn { NoWrap = true, Padding = new Padding(0, 0, 2, 0), Alignment = alignment });
         }
 
-        grid.AddRow([.. headings.Select(heading => new Text(heading.TrimStart('>'), Heading))]);
-        foreach (var row in rows) grid.AddRow([.. row.Select(cell => new Text(Clean(cell.Text), cell.Style))]);
+        List<Text[]> lines = [[.. headings.Select(heading => new Text(heading.TrimStart('>'), Heading))]];
+        lines.AddRange(rows.Select(row => row.Select(cell => new Text(Clean(cell.Text), cell.Style)).ToArray()));
+        foreach (var line in lines) grid.AddRow(line);
+        Write(grid, needs: Enumerable.Range(0, headings.Count).Sum(column => lines.Max(line => line[column].Length) + 2));
+    }
+
+    /// <summary>A row that needs more than the screen has becomes a longer line; its figures are not broken into pieces.</summary>
+    private void Write(Grid grid, int needs)
+    {
+        var width = around.Console.Profile.Width;
+        around.Console.Profile.Width = Math.Max(width, needs);
         around.Console.Write(grid);
+        around.Console.Profile.Width = width;
     }
 
     /// <summary>Label and value, one pair a line; pairs without a value are left out.</summary>

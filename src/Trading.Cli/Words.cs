@@ -8,6 +8,16 @@ internal static class Words
     public static string Of(decimal? value) =>
         value is { } v ? v.ToString("0.############################", CultureInfo.InvariantCulture) : "–";
 
+    /// <summary>For a column of a table: five significant digits, or two decimals, as an average price may have twenty-eight.</summary>
+    public static string Figure(decimal? value)
+    {
+        if (value is not { } v || v == 0) return Of(value);
+        var whole = 0;
+        for (var rest = Math.Abs(v); rest >= 1; rest /= 10) whole++;
+        for (var rest = Math.Abs(v); rest < 0.1m; rest *= 10) whole--;
+        return Of(Math.Round(v, Math.Clamp(5 - whole, 2, 28)));
+    }
+
     /// <summary>Amounts of money: two decimals, sign always.</summary>
     public static string Gain(decimal? value) => value is { } v
         ? (v < 0 ? "−" : v > 0 ? "+" : "") + Math.Abs(v).ToString("0.00", CultureInfo.InvariantCulture)

@@ -61,6 +61,8 @@ public static class ExchangeNames
 /// </summary>
 public readonly record struct Symbol
 {
+    private const char FirstFullWidth = '\uFF01';
+    private const char LastFullWidth = '\uFF5E';
     private readonly string? _value;
 
     private Symbol(string value) => _value = value;
@@ -68,16 +70,18 @@ public readonly record struct Symbol
     public string Value => _value ?? "";
 
     /// <summary>
-    /// Reads <c>TAGUSDT</c>, <c>tagusdt</c>, <c>TAG/USDT</c>, <c>TAG/USDT:USDT</c>, <c>TAG-USDT</c> and
-    /// <c>BINANCE:TAGUSDT.P</c>. Letters and digits of any script are kept: symbols with Chinese names exist.
+    /// Reads <c>TAGUSDT</c>, <c>tagusdt</c>, <c>TAG/USDT</c>, <c>TAG/USDT:USDT</c>, <c>TAG-USDT</c>, <c>TAG_USDT</c>,
+    /// <c>BINANCE:TAGUSDT.P</c> and <c>BINANCE:TAGUSDTPERP</c>, also in full-width letters. Letters and digits of any
+    /// script are kept: symbols with Chinese names exist.
     /// </summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out Symbol symbol)
     {
-        var name = (text ?? "").Trim().ToUpperInvariant();
+        var name = HalfWidth(text ?? "").Trim().ToUpperInvariant();
         if (name.EndsWith(".P", StringComparison.Ordinal)) name = name[..^2];
         var colon = name.IndexOf(':');
         if (colon >= 0) name = name.AsSpan(0, colon).ContainsAny('/', '-') ? name[..colon] : name[(colon + 1)..];
         name = name.Replace("/", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal);
+        name = WithoutEnding(name, "USDT_PERP", "USDTPERP", "_USDT");
         var valid = name.Length is >= 2 and <= 32 && name.All(char.IsLetterOrDigit);
         symbol = valid ? new Symbol(name) : default;
         return valid;
@@ -87,7 +91,27 @@ public readonly record struct Symbol
         ? symbol
         : throw new FormatException($"symbol '{text}' is not a contract name such as TAGUSDT or TAG/USDT:USDT");
 
+    /// <summary>
+    /// Reads an exchange's own name of a contract. False where it is another spelling of a symbol, such as
+    /// <c>BTCUSDT_260327</c> or a name that an exchange writes otherwise: that contract has no key here.
+    /// </summary>
+    public static bool TryParseExact(string? text, out Symbol symbol) =>
+        TryParse(text, out symbol) && symbol.Value == text;
+
     public override string ToString() => Value;
+
+    /// <summary>One of the endings that other programs spell a USDT contract with becomes plain <c>USDT</c>.</summary>
+    private static string WithoutEnding(string name, params ReadOnlySpan<string> endings)
+    {
+        foreach (var ending in endings)
+            if (name.EndsWith(ending, StringComparison.Ordinal)) return $"{name.AsSpan(0, name.Length - ending.Length)}USDT";
+        return name;
+    }
+
+    /// <summary>The full-width forms of ASCII, as East Asian keyboards write them, are the same letters.</summary>
+    private static string HalfWidth(string text) => text.AsSpan().ContainsAnyInRange(FirstFullWidth, LastFullWidth)
+        ? string.Concat(text.Select(c => c is >= FirstFullWidth and <= LastFullWidth ? (char)(c - FirstFullWidth + '!') : c))
+        : text;
 }
 
 /// <summary>The direction of a position.</summary>
@@ -125,6 +149,9 @@ public static class Sides
 public readonly record struct PositionKey(AccountId Account, Symbol Symbol, Side? Hedge = null) : IComparable<PositionKey>
 {
     public string Stream => $"position/{this}";
+
+    /// <summary>The same symbol in the other position mode: an account is in one of them.</summary>
+    public bool IsOfOtherMode(PositionKey other) => Symbol == other.Symbol && Hedge is null != other.Hedge is null;
 
     public static bool TryParse(string? text, out PositionKey key)
     {

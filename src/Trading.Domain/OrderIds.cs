@@ -49,11 +49,18 @@ public static class OrderIds
 
     /// <summary>True when the id carries the tag of this journal or of one listed under <c>previous-journals</c>.</summary>
     public static bool IsOurs(ClientOrderId id, IReadOnlyCollection<string> tags) =>
-        HasOurForm(id) && tags.Contains(id.Value.Substring(3, 6));
+        HasOurForm(id) && tags.Contains(TagOf(id)!);
 
     /// <summary>True for an id of our form whatever its journal: with an unknown tag it belongs to a second writer.</summary>
     public static bool HasOurForm(ClientOrderId id) =>
         id.Value is { Length: 29 } text && text.StartsWith(Prefix, StringComparison.Ordinal) && text[2] is 'e' or 's' or 'x';
+
+    /// <summary>The tag of the journal whose order it is; null: not an id of our form.</summary>
+    public static string? TagOf(ClientOrderId id) => HasOurForm(id) ? id.Value.Substring(3, 6) : null;
+
+    /// <summary>How to list the journals of these orders, for whoever knows that they are his own.</summary>
+    public static string ListTheirTags(IEnumerable<ClientOrderId> orders) =>
+        $"previous-journals: [{string.Join(", ", orders.Select(TagOf).Distinct().Order(StringComparer.Ordinal).Select(tag => $"\"{tag}\""))}]";
 
     public static OrderPurpose? PurposeOf(ClientOrderId id) => !HasOurForm(id) ? null : id.Value[2] switch
     {

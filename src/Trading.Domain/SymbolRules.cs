@@ -6,6 +6,7 @@ namespace Trading.Domain;
 /// <param name="MaxMarketQuantity">Largest quantity of one market order; a larger close is split, and so is a larger stop.</param>
 /// <param name="MinNotional">Quote value below which an entry is refused; reduce-only orders are exempt.</param>
 /// <param name="LastTradingUtc">When a delivery or delisting ends trading; null when none is announced.</param>
+/// <param name="Quote">Asset of its prices, profits and funding.</param>
 public sealed record SymbolRules(
     Symbol Symbol,
     decimal TickSize,
@@ -15,7 +16,8 @@ public sealed record SymbolRules(
     decimal MinNotional,
     bool IsTrading = true,
     bool IsUsdtPerpetual = true,
-    DateTime? LastTradingUtc = null)
+    DateTime? LastTradingUtc = null,
+    string Quote = Assets.OfAccounts)
 {
     /// <summary>Orders of one split quantity: 200 conditional orders are all that a Binance account may have (protocol §0).</summary>
     public const int MostParts = 20;

@@ -37,6 +37,8 @@ public abstract class AccountSession : IAccountSession
 
     public TimeSpan SilentFor => Watch.SilentFor;
 
+    public TimeSpan ClockAhead => _host.Clock.Offset;
+
     public long EventsHeard => Interlocked.Read(ref _heard);
 
     private protected StreamWatch Watch { get; }
@@ -68,6 +70,8 @@ public abstract class AccountSession : IAccountSession
     public abstract Task<Outcome<IReadOnlyList<SymbolRules>>> ReadSymbols(CancellationToken stop);
 
     public abstract Task<Outcome<AccountBalance>> ReadBalance(CancellationToken stop);
+
+    public abstract Task<Outcome<IReadOnlyList<CashReport>>> ReadCash(DateTime sinceUtc, CancellationToken stop);
 
     public ValueTask DisposeAsync()
     {
@@ -244,6 +248,10 @@ public abstract class AccountSession : IAccountSession
         {
             foreach (var (key, input) in reading.Reports)
                 await _deliver(new SessionReport.ForPosition(_epoch, ++_number, key, input));
+            foreach (var cash in reading.Cash) await _deliver(new SessionReport.CashMoved(_epoch, ++_number, cash));
+            foreach (var untraded in reading.Untraded)
+                await _deliver(new SessionReport.UntradedTold(_epoch, ++_number, untraded));
+            foreach (var setting in reading.Settings) await _deliver(new SessionReport.SettingTold(_epoch, ++_number, setting));
             if (reading.WalletUsdt is { } wallet) await _deliver(new SessionReport.BalanceChanged(_epoch, ++_number, wallet));
             if (reading.Meaning is StreamMeaning.Unknown or StreamMeaning.Malformed)
             {

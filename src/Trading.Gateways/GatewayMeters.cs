@@ -15,7 +15,7 @@ public sealed class GatewayMeters : IDisposable
     public GatewayMeters(object? scope = null)
     {
         _meter = new Meter("Trading.Gateways", version: null, tags: null, scope);
-        _requestWait = _meter.CreateHistogram<double>("trading_request_wait_seconds", "s", "Time a request waited for its budget.");
+        _requestWait = _meter.CreateHistogram<double>("trading_request_wait_seconds", "s", "Time a request waited for its budget, also where it gave up.");
         _unknownFrames = _meter.CreateCounter<long>(
             "trading_unknown_frames_total", null, "Frames of a kind or form this build does not know.");
         _meter.CreateObservableGauge(

@@ -20,6 +20,9 @@ public interface IAccountSession : IAsyncDisposable
 
     Task<Outcome<AccountBalance>> ReadBalance(CancellationToken stop);
 
+    /// <summary>Funding, and fees of liquidations, from that time on: what the stream told, and what it told nobody.</summary>
+    Task<Outcome<IReadOnlyList<CashReport>>> ReadCash(DateTime sinceUtc, CancellationToken stop);
+
     /// <summary>An own order was answered by REST at that time: the stream must tell of it within 2 s or is suspect.</summary>
     void ExpectEvent(ClientOrderId id);
 
@@ -36,6 +39,9 @@ public interface IAccountSession : IAsyncDisposable
 
     /// <summary>Since the last event or ping of the user stream, or its opening; grows while it is not connected.</summary>
     TimeSpan SilentFor { get; }
+
+    /// <summary>How far the exchange's clock is ahead of the local one; zero until it has been measured.</summary>
+    TimeSpan ClockAhead { get; }
 
     /// <summary>Events of the user stream heard since the start: one more after a change proves that it is live.</summary>
     long EventsHeard { get; }
@@ -67,10 +73,28 @@ public abstract record SessionReport(long SessionEpoch, long Number)
     public sealed record HealthChanged(long SessionEpoch, long Number, StreamHealth Health, string Why)
         : SessionReport(SessionEpoch, Number);
 
+    /// <summary>Somebody has changed how the account is set, or we have.</summary>
+    public sealed record SettingTold(long SessionEpoch, long Number, AccountSetting Setting) : SessionReport(SessionEpoch, Number);
+
     public sealed record BalanceChanged(long SessionEpoch, long Number, decimal WalletUsdt) : SessionReport(SessionEpoch, Number);
+
+    /// <summary>Money moved without a trade.</summary>
+    public sealed record CashMoved(long SessionEpoch, long Number, CashReport Report) : SessionReport(SessionEpoch, Number);
+
+    /// <summary>Concerns a contract that this node does not trade.</summary>
+    public sealed record UntradedTold(long SessionEpoch, long Number, UntradedPosition Position) : SessionReport(SessionEpoch, Number);
 
     /// <summary>A frame of a kind this build does not know: tolerated and counted.</summary>
     public sealed record UnknownFrame(long SessionEpoch, long Number, string Kind) : SessionReport(SessionEpoch, Number);
+}
+
+/// <summary>Money that moved, and what the exchange says of whose it is.</summary>
+/// <param name="Symbol">Null where it names none, or a contract that has no key here.</param>
+/// <param name="Key">The one position it names; null where it names none, as in hedge mode with cross margin.</param>
+public sealed record CashReport(Cash Cash, Symbol? Symbol, PositionKey? Key)
+{
+    /// <summary>It names a contract that has no key here.</summary>
+    public bool Untraded { get; init; }
 }
 
 /// <param name="StartedUtc">When the first of its reads was sent: newer state wins against it.</param>
@@ -85,10 +109,36 @@ public sealed record AccountSnapshot(
     int ConditionalOrders)
 {
     /// <summary>
-    /// False: the list of positions of this exchange names every symbol, and named none. What the rest says is true; who
+    /// False: a list of positions that names flat ones too named none, neither held nor flat. What the rest says is true; who
     /// holds what has not been read, and has to be asked for again.
     /// </summary>
     public bool NamesPositions { get; init; } = true;
+
+    /// <summary>Rows of contracts that this node does not trade.</summary>
+    public IReadOnlyList<UntradedPosition> Untraded { get; init; } = [];
+
+    /// <summary>Leverage and margin mode, of the symbols for which the lists state them.</summary>
+    public IReadOnlyList<AccountSetting> Settings { get; init; } = [];
+}
+
+/// <summary>How an account is set, as far as the exchange told it; what it did not tell is null.</summary>
+/// <param name="Symbol">Null: all symbols of the account.</param>
+public sealed record AccountSetting(Symbol? Symbol, decimal? Leverage = null, bool? Isolated = null)
+{
+    /// <summary>All assets are margin for each other: then nothing can be isolated (Binance).</summary>
+    public bool? MultiAssets { get; init; }
+
+    /// <summary>The side of a hedge whose leverage it is (Bybit sets each); null: both, or there is one.</summary>
+    public Side? Side { get; init; }
+
+    /// <summary>As an operator reads it, e.g. <c>leverage 1, isolated margin</c>.</summary>
+    public override string ToString() => string.Join(
+        ", ", new[] { Leverage is { } at ? $"leverage {WireText.Of(at)}" : "", Isolated switch { true => "isolated margin", false => "cross margin", null => "" } }
+            .Where(part => part.Length > 0));
+
+    /// <summary>Nothing that both state differs.</summary>
+    public bool AgreesWith(AccountSetting other) => (Leverage is null || other.Leverage is null || Leverage == other.Leverage)
+        && (Isolated is null || other.Isolated is null || Isolated == other.Isolated);
 }
 
 /// <summary>An open regular order.</summary>

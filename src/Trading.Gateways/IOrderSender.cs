@@ -44,6 +44,9 @@ public interface IOrderSender
 
     Task<Outcome<decimal>> ReadMark(Symbol symbol, CancellationToken stop);
 
+    /// <summary>The mark of that minute; where the exchange keeps no candle of it, the mark of now.</summary>
+    Task<Outcome<decimal>> ReadMarkAt(Symbol symbol, DateTime atUtc, CancellationToken stop);
+
     /// <summary>Makes leverage and margin mode true; "already set" is done. Never called for a symbol that is held.</summary>
     Task<Outcome<bool>> Prepare(Symbol symbol, int leverage, bool isolated, CancellationToken stop);
 

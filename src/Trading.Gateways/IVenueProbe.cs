@@ -14,8 +14,11 @@ public interface IVenueProbe
     /// <summary>Done(null): this environment does not tell what its keys may do.</summary>
     Task<Outcome<KeyRights?>> ReadRights(CancellationToken stop);
 
-    /// <summary>True in hedge mode. Where the mode belongs to each symbol: that of this symbol.</summary>
-    Task<Outcome<bool>> ReadHedge(Symbol symbol, CancellationToken stop);
+    /// <summary>Where the position mode belongs to each symbol: that of this symbol.</summary>
+    Task<Outcome<AccountModes>> ReadModes(Symbol symbol, CancellationToken stop);
+
+    /// <summary>Leverage and margin mode, at least of every symbol that is held.</summary>
+    Task<Outcome<IReadOnlyList<AccountSetting>>> ReadSettings(CancellationToken stop);
 
     Task<Outcome<IReadOnlyList<LeverageBracket>>> ReadBrackets(CancellationToken stop);
 
@@ -38,6 +41,10 @@ public interface IVenueProbe
 /// <param name="BoundToAddress">The exchange takes the key from listed addresses only.</param>
 /// <param name="ExpiresUtc">Null: not told, or never.</param>
 public sealed record KeyRights(bool MayTrade, bool MayWithdraw, bool BoundToAddress, DateTime? ExpiresUtc = null);
+
+/// <param name="Hedge">Both sides of a symbol can be held at once.</param>
+/// <param name="MultiAssets">All assets are margin for each other; false where the exchange has no such mode.</param>
+public sealed record AccountModes(bool Hedge, bool MultiAssets);
 
 /// <param name="NotionalCap">Quote value up to which this leverage is allowed; null: whatever the size.</param>
 public sealed record LeverageBracket(Symbol Symbol, decimal? NotionalCap, int Leverage);

@@ -183,12 +183,15 @@ public sealed class RequestBudget : IDisposable
         Tell(served);
     }
 
-    /// <summary>Outside the lock: whoever waited goes on with its own work.</summary>
+    /// <summary>
+    /// Outside the lock: whoever waited goes on with its own work. Who waited in vain has waited too: measured without the
+    /// longest waits, a class that is hardly served would look as if it were served at once.
+    /// </summary>
     private void Tell(List<(Waiter Waiter, Admission Admission)> served)
     {
         foreach (var (waiter, admission) in served)
         {
-            if (admission.Granted) _meters.Waited(waiter.Cost.Class, _time.GetElapsedTime(waiter.Since));
+            _meters.Waited(waiter.Cost.Class, _time.GetElapsedTime(waiter.Since));
             waiter.Tell(admission);
         }
     }
@@ -229,7 +232,8 @@ public sealed class RequestBudget : IDisposable
         if (rest <= TimeSpan.Zero) return Admission.Never($"no budget within {cost.Patience.TotalSeconds:0.###} s");
         if (limited > TimeSpan.Zero || Monotonic() < _limitedUntil + FirstMoments && _sentSinceLimit >= FirstAfterLimit) return null;
 
-        var weightFits = cost.Weight == 0 || !blocked.Weight && _weight.Fits(now, cost.Weight, cost.Class, _nodes);
+        var needsNone = cost.Weight == 0 && cost.Class is not RequestClass.Entry;
+        var weightFits = needsNone || !blocked.Weight && _weight.Fits(now, cost.Weight, cost.Class, _nodes);
         var ordersFit = cost.Orders == 0
             || !blocked.Orders.Contains(cost.Account) && account.Fits(now, cost.Orders, cost.Class, _nodes);
         if (weightFits && ordersFit && cost.Class is RequestClass.StopMove && account.MovesUnderWay(Monotonic()) >= _limits.MovesInFlight)

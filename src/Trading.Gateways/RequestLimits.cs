@@ -40,6 +40,9 @@ public sealed record RequestLimits
 /// </summary>
 internal sealed class RateWindow(TimeSpan length, int limit)
 {
+    /// <summary>What left since the newest request to which the exchange has said what is used.</summary>
+    private readonly Queue<(DateTime AtUtc, int Cost)> _since = new();
+    private DateTime _toldOfUtc;
     private long _window;
     private int _own;
     private int _total;
@@ -53,10 +56,11 @@ internal sealed class RateWindow(TimeSpan length, int limit)
         return (decimal)_total / Limit;
     }
 
+    /// <summary>An entry waits also where it costs nothing: what is opened has to be asked for and protected.</summary>
     /// <param name="nodes">Nodes that share the budget: classes below 3 keep to this node's part, protective ones need not.</param>
     public bool Fits(DateTime now, int cost, RequestClass kind, int nodes)
     {
-        if (cost == 0) return true;
+        if (cost == 0 && kind is not RequestClass.Entry) return true;
         Roll(now);
         var allowed = (long)Limit * RequestLimits.PercentOf(kind) / 100;
         return _total + cost <= allowed && (kind <= RequestClass.Doubt || _own + cost <= allowed / nodes);
@@ -67,23 +71,32 @@ internal sealed class RateWindow(TimeSpan length, int limit)
         Roll(now);
         _own += cost;
         _total += cost;
+        if (cost > 0) _since.Enqueue((now, cost));
     }
 
     /// <summary>
-    /// The exchange says how much of the window is used, by everybody. Its newest word holds; what is said to a request of
-    /// the window before may be of that one, and would block this whole window.
+    /// The exchange says how much of the window is used, by everybody, until it took the request. Its word on the newest
+    /// request holds, with what left after that; what is said to a request of the window before may be of that one, and would
+    /// block this whole window.
     /// </summary>
     public void Observe(DateTime now, DateTime askedUtc, int used)
     {
         Roll(now);
-        if (askedUtc.Ticks / length.Ticks == _window) _total = Math.Max(_own, used);
+        if (askedUtc.Ticks / length.Ticks != _window || askedUtc < _toldOfUtc) return;
+        _toldOfUtc = askedUtc;
+        while (_since.TryPeek(out var oldest) && oldest.AtUtc <= askedUtc) _since.Dequeue();
+        _total = Math.Max(_own, used + _since.Sum(sent => sent.Cost));
     }
 
     /// <summary>
     /// The clock has stepped, and nobody knows in which window we really are: what was counted stands until the exchange
     /// states it, or this window ends.
     /// </summary>
-    public void CarryOver(DateTime now) => (_window, _own) = (now.Ticks / length.Ticks, 0);
+    public void CarryOver(DateTime now)
+    {
+        (_window, _own, _toldOfUtc) = (now.Ticks / length.Ticks, 0, default);
+        _since.Clear();
+    }
 
     public DateTime NextWindow(DateTime now) => new((now.Ticks / length.Ticks + 1) * length.Ticks, DateTimeKind.Utc);
 
@@ -91,8 +104,7 @@ internal sealed class RateWindow(TimeSpan length, int limit)
     {
         var window = now.Ticks / length.Ticks;
         if (window == _window) return;
-        _window = window;
-        _own = 0;
-        _total = 0;
+        (_window, _own, _total, _toldOfUtc) = (window, 0, 0, default);
+        _since.Clear();
     }
 }

@@ -11,8 +11,17 @@ internal sealed record StreamReading(string Kind, StreamMeaning Meaning)
 
     public IReadOnlyList<(PositionKey Key, PositionInput Input)> Reports { get; init; } = [];
 
+    /// <summary>Money that moved without a trade.</summary>
+    public IReadOnlyList<CashReport> Cash { get; init; } = [];
+
+    /// <summary>Positions in contracts that have no key here.</summary>
+    public IReadOnlyList<UntradedPosition> Untraded { get; init; } = [];
+
     /// <summary>The orders it is about: proof that the stream tells of them.</summary>
     public IReadOnlyList<ClientOrderId> About { get; init; } = [];
+
+    /// <summary>Leverage and modes that were changed.</summary>
+    public IReadOnlyList<AccountSetting> Settings { get; init; } = [];
 
     public decimal? WalletUsdt { get; init; }
 

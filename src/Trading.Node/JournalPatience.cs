@@ -1,9 +1,11 @@
+using Trading.Domain.Positions;
+
 namespace Trading.Node;
 
 /// <summary>A journal that is away is waited for: what an append waits before it counts as silent, and how it is read (design §4, "Journal down").</summary>
 internal static class JournalPatience
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan Limit = PositionProcess.Patience;
 
     /// <summary>At one pace for reads and appends: who backed off longer with every failure would sleep on when the journal is back.</summary>
     public static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(250);

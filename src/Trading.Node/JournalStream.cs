@@ -1,3 +1,5 @@
+using System.Globalization;
+using Trading.Domain;
 using Trading.Journal;
 
 namespace Trading.Node;
@@ -24,10 +26,10 @@ internal sealed class JournalStream<TEvent>(string name, IJournal journal, long 
     }
 
     /// <summary>
-    /// Never answers Unknown: the same append is tried again, under the same command id, which can write only once, until
-    /// the journal says what became of it.
+    /// Never unknown: the same append is tried again, under the same command id, which can write only once, until the
+    /// journal says what became of it.
     /// </summary>
-    public async Task<AppendResult> Append(long expectedVersion, string commandId, IReadOnlyList<TEvent> events)
+    public async Task<JournalAnswer> Append(long expectedVersion, string commandId, IReadOnlyList<TEvent> events)
     {
         var written = new NewEvent[events.Count];
         for (var i = 0; i < written.Length; i++) written[i] = Codec.Write(events[i]);
@@ -35,14 +37,32 @@ internal sealed class JournalStream<TEvent>(string name, IJournal journal, long 
         while (true)
         {
             var result = await journal.Append(request);
-            if (result is not AppendResult.Unknown unknown) return result;
+            if (result is not AppendResult.Unknown unknown) return await AnswerOf(result, expectedVersion, commandId);
             silent(unknown.Why);
             await Task.Delay(JournalPatience.AskAgain, time);
         }
     }
 
+    /// <summary>For those who go on once it is answered: a journal that hangs is told of, and waited for.</summary>
+    public async Task<JournalAnswer> AppendHoweverLong(
+        long expectedVersion, string commandId, IReadOnlyList<TEvent> events)
+    {
+        var append = Append(expectedVersion, commandId, events);
+        if (!await JournalPatience.IsAnswered(append, time)) silent(JournalPatience.Exhausted);
+        return await append;
+    }
+
+    private async Task<JournalAnswer> AnswerOf(AppendResult result, long expectedVersion, string commandId) => result switch
+    {
+        AppendResult.Fenced fenced => new JournalAnswer.Fenced(string.Create(
+            CultureInfo.InvariantCulture, $"{name} belongs to epoch {fenced.CurrentEpoch}, this is epoch {epoch}")),
+        AppendResult.Conflict => new JournalAnswer.Conflict(),
+        AppendResult.AlreadyDone when !await Holds(expectedVersion + 1, commandId) => new JournalAnswer.DoneBefore(),
+        _ => new JournalAnswer.Written(),
+    };
+
     /// <summary>True when the event of that version was written by that command.</summary>
-    public async Task<bool> Holds(long version, string commandId)
+    private async Task<bool> Holds(long version, string commandId)
     {
         var page = await Read(version - 1, 1, CancellationToken.None);
         return page.Count == 1 && string.Equals(page[0].CommandId, commandId, StringComparison.Ordinal);

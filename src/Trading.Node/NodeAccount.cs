@@ -22,8 +22,14 @@ public sealed class NodeAccount : IAsyncDisposable
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
 
+    /// <summary>Syncs that leverage and margin mode are relied on without being read: every sync reads them, and takes its time.</summary>
+    private const double SettingsTrustedFor = 1.125;
+
     /// <summary>A wish to enter that is not decided sooner is stale: its position waited, most likely for the journal.</summary>
     private static readonly TimeSpan EntryDecidedWithin = TimeSpan.FromSeconds(2);
+
+    /// <summary>The protection deadline is 3 s: what waits for the rules of its symbol goes on without them then.</summary>
+    private static readonly TimeSpan RulesToldWithin = TimeSpan.FromSeconds(2);
 
     private static readonly AccountStanding NotRead =
         new(AccountMode.Reducing, "node", "the journal of the account is being read", null, null, "No entries yet.");
@@ -33,7 +39,7 @@ public sealed class NodeAccount : IAsyncDisposable
     private readonly AccountGateway _gateway;
     private readonly PriceRouter _prices;
     private readonly PositionMeters _meters;
-    private readonly PreparedSymbols _prepared = new();
+    private readonly PreparedSymbols _prepared;
     private ActorRef<SessionMessage>? _session;
     private ActorRef<AccountMessage>? _account;
     private WaveDirectory? _waves;
@@ -46,6 +52,9 @@ public sealed class NodeAccount : IAsyncDisposable
     {
         (_node, _parts, _prices, Settings) = (node, parts, prices, settings);
         _gateway = parts.OpenAccount(settings);
+        Untraded = new UntradedPositions(settings.Id, node.Alerts);
+        _prepared = new PreparedSymbols(
+            new AccountSetting(null, settings.Risk.Leverage, settings.Isolated), parts.Settings.SyncEvery * SettingsTrustedFor, parts.Time);
         _meters = new PositionMeters(settings.Id, parts.Time, parts.Meters);
         Ledger = new ReconcileLedger(
             parts.Meters.Corrected, why => _gateway.Session.Distrust(why));
@@ -68,7 +77,9 @@ public sealed class NodeAccount : IAsyncDisposable
             Alerts = node.Alerts,
             IsHalted = () => Standing.Mode is AccountMode.Halted,
             AllowsStopFirst = () => LastProbe is { AllowsStopFirst: true },
-            MayEnter = () => node.TakesEntries && parts.Lease.IsValid(),
+            ReadRules = ReadRules,
+            IsStopping = () => node.IsStopping,
+            Orders = node.Orders,
             TellAccount = (key, news, state) => Tell(new AccountInput.PositionTold(news, PositionFactsOf.State(key, state))),
             Happened = Happened,
             ProtectedAhead = ProtectedAhead,
@@ -78,6 +89,7 @@ public sealed class NodeAccount : IAsyncDisposable
     public AccountSettings Settings { get; }
     public SymbolBook Symbols { get; } = new();
     public SightingsBook Sightings { get; } = new();
+    public UntradedPositions Untraded { get; }
     public ReconcileLedger Ledger { get; }
     /// <summary>Open conditional orders: what the last snapshot counted of others, and what rests of ours now.</summary>
     public int ConditionalOrders => Volatile.Read(ref _foreignConditionalOrders)
@@ -107,6 +119,9 @@ public sealed class NodeAccount : IAsyncDisposable
 
     /// <inheritdoc cref="IAccountSession.SilentFor"/>
     public TimeSpan StreamSilentFor => _gateway.Session.SilentFor;
+
+    /// <inheritdoc cref="IAccountSession.ClockAhead"/>
+    public TimeSpan ClockAhead => _gateway.Session.ClockAhead;
     public long EventsHeard => _gateway.Session.EventsHeard;
     internal PositionSurroundings PositionSurroundings { get; }
 
@@ -122,6 +137,7 @@ public sealed class NodeAccount : IAsyncDisposable
                 return;
             }
 
+            stop.ThrowIfCancellationRequested();
             _node.Alerts.Raise("ExchangeSilent", Settings.Id.Value, $"{Settings.Id}: the exchange does not tell its symbols: {answer}");
             await Task.Delay(AskAgain, _parts.Time, stop);
         }
@@ -156,6 +172,17 @@ public sealed class NodeAccount : IAsyncDisposable
             Epoch = _parts.Lease.Epoch,
             Time = _parts.Time,
             NewId = _parts.NewId,
+            Barred = Barred,
+            ClockAhead = () => ClockAhead,
+            CountDenied = _node.SignalTally.Refused,
+            Closing = new ClosingDesk(new ClosingSeams
+            {
+                Policy = Settings.Risk,
+                Journal = _parts.Journal,
+                AskPosition = AskPosition,
+                IsHalted = () => Standing.Mode is AccountMode.Halted,
+                MayBeHeld = key => Symbols.Find(key.Symbol) is not null || _node.Board.Find(key) is not null,
+            }),
             Desk = new OpeningDesk(new OpeningSeams
             {
                 Account = _account,
@@ -163,6 +190,7 @@ public sealed class NodeAccount : IAsyncDisposable
                 Journal = _parts.Journal,
                 Unready = Unready,
                 ViewMarket = ViewMarket,
+                AsOfNow = AsOfNow,
                 AskPosition = AskPosition,
             }),
             Prepare = symbol => Prepare(symbol),
@@ -194,11 +222,50 @@ public sealed class NodeAccount : IAsyncDisposable
     /// <summary>A snapshot now, or as soon as the one under way has ended.</summary>
     public bool Reconcile(string why) => _session?.Tell(new SessionMessage.SyncWanted(why)) ?? false;
 
+    /// <summary>Something is tried at the exchange that will be put back: a test stop, a leverage.</summary>
+    public bool IsTrying => _prepared.IsAnyParked;
+
+    /// <summary>
+    /// What the exchange holds for the account, asked of it now; it needs no actor. A list that names only what is open says
+    /// nothing of what it leaves out: each such position is asked for by itself.
+    /// </summary>
+    /// <param name="held">What this node knows to be held there.</param>
+    public async Task<Outcome<AccountSnapshot>> Look(IReadOnlyList<PositionKey> held, CancellationToken stop)
+    {
+        var read = await _gateway.Session.ReadSnapshot(routine: false, stop);
+        if (read is not Done<AccountSnapshot> { Value: var look }) return read;
+        var rows = look.Positions.ToDictionary(static row => row.Key, static row => row.Value);
+        var missing = held.Where(key => !rows.ContainsKey(key)).Select(async key => (Key: key, Read: await _gateway.Sender.ReadPosition(key, routine: false, stop)));
+        foreach (var (key, one) in await Task.WhenAll(missing))
+            if (one is Done<PositionRead> { Value.Row: { } row }) rows[key] = row;
+        return Outcome.Done(look with { Positions = rows });
+    }
+
     /// <summary>The exchange's rules of its symbols are read now.</summary>
     public bool LookAtSymbols() => _session?.Tell(new SessionMessage.SymbolsWanted()) ?? false;
 
+    /// <summary>They are read anew; false: the exchange did not tell them in time.</summary>
+    private async Task<bool> ReadRules(CancellationToken stop)
+    {
+        var told = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_session?.Tell(new SessionMessage.SymbolsWanted(Reply: answer => told.TrySetResult(answer))) != true) return false;
+        try
+        {
+            return await told.Task.WaitAsync(RulesToldWithin, _parts.Time, stop);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Leverage, margin mode and the known amount of a symbol that may be traded soon.</summary>
-    public bool Prepare(Symbol symbol) => _session?.Tell(new SessionMessage.PrepareWanted(symbol)) ?? false;
+    public bool Prepare(Symbol symbol) =>
+        Barred(symbol) is null && _session?.Tell(new SessionMessage.PrepareWanted(symbol)) == true;
+
+    /// <summary>Why nobody may enter the symbol, as the rules read last say; the exchange is not asked.</summary>
+    private Denial? Barred(Symbol symbol) => EntryRisk.Barred(
+        new AccountContext(Settings.Id, _parts.Time.NowUtc(), Settings.Risk), symbol, Symbols.Find(symbol));
 
     /// <summary>
     /// Null where leverage and margin mode are true, or the key itself is held: there they are never touched, and the
@@ -206,14 +273,31 @@ public sealed class NodeAccount : IAsyncDisposable
     /// </summary>
     public OpeningAnswer? Unready(PositionKey key)
     {
+        if (Barred(key.Symbol) is { } barred) return new OpeningAnswer.Denied(barred.Reason, barred.Text);
+        if (LastProbe is { Failure: { } failure }) return new OpeningAnswer.Denied(Reasons.AccountState, $"venue probe: {failure}");
+        if (_node.IsStopping) return new OpeningAnswer.NotYet(PositionProcess.Stopping);
         if (LastProbe is not { Concluded: true }) return new OpeningAnswer.NotYet("the venue probe has not ended");
+        if (Symbols.IsDoubted(key.Symbol)) return new OpeningAnswer.NotYet($"the rules of {key.Symbol} have changed and are being read");
         if (_prepared.Contains(key.Symbol) || IsHeld(key)) return null;
-        foreach (var side in Settings.Risk.KeysOf(key.Account, key.Symbol).Where(IsHeld))
-            return _node.Board.Find(side) is { Holding.Policy: null }
-                ? null
-                : new OpeningAnswer.Denied(Reasons.OutsidePosition, $"{side} is held from outside, with leverage and margin mode of its own");
+        if (Settings.Risk.KeysOf(key.Account, key.Symbol).Any(IsHeld)) return UnreadyBeside(key.Symbol);
+        if (_prepared.RefusalOf(key.Symbol) is { } refusal) return new OpeningAnswer.Denied(Reasons.AccountState, refusal);
         Prepare(key.Symbol);
         return new OpeningAnswer.NotYet($"leverage and margin mode of {key.Symbol} are still being set");
+    }
+
+    /// <summary>
+    /// The other side of a hedge is held, and has leverage and margin mode with it. Ours were made true before it was
+    /// opened; a leverage that was changed since is looked at by the liquidation check.
+    /// </summary>
+    private OpeningAnswer.Denied? UnreadyBeside(Symbol symbol)
+    {
+        var side = Settings.Risk.KeysOf(Settings.Id, symbol).First(IsHeld);
+        if (_node.Board.Find(side) is not { Holding.Policy: null })
+            return new OpeningAnswer.Denied(Reasons.OutsidePosition, $"{side} is held from outside, with leverage and margin mode of its own");
+        var margin = _prepared.Of(symbol) with { Leverage = null };
+        return margin.AgreesWith(_prepared.Wanted)
+            ? null
+            : new OpeningAnswer.Denied(Reasons.AccountState, $"{side} is held with {margin}, which is not as configured and cannot be changed now");
     }
 
     private bool IsHeld(PositionKey key) =>
@@ -222,10 +306,15 @@ public sealed class NodeAccount : IAsyncDisposable
     /// <summary>What the market says about a symbol: the stream's mark where it is watched, else the exchange is asked.</summary>
     public async Task<MarketView> ViewMarket(Symbol symbol, CancellationToken stop)
     {
+        var rules = Symbols.Find(symbol);
         var mark = _prices.PriceOf(symbol);
-        if (mark is null && await _gateway.Sender.ReadMark(symbol, stop) is Done<decimal> read) mark = read.Value;
-        return new MarketView(mark, Symbols.Find(symbol), _prices.IsDeaf);
+        if (mark is null && rules is not null && await _gateway.Sender.ReadMark(symbol, stop) is Done<decimal> read) mark = read.Value;
+        return new MarketView(mark, rules, _prices.IsDeaf);
     }
+
+    /// <summary>What may have changed since the market was looked at, and costs no question.</summary>
+    private MarketView AsOfNow(Symbol symbol, MarketView seen) =>
+        seen with { Rules = Symbols.Find(symbol), Leverage = _prepared.Of(symbol).Leverage };
 
     public ValueTask DisposeAsync() => _gateway.Session.DisposeAsync();
 
@@ -233,7 +322,7 @@ public sealed class NodeAccount : IAsyncDisposable
     {
         if (input is AccountInput.ConditionalOrdersCounted counted)
             Volatile.Write(ref _foreignConditionalOrders, counted.Count - counted.Ours);
-        if (_account is not { } account || account.Tell(new AccountMessage.Told(input))) return;
+        if (_account is not { } account || account.Tell(new AccountMessage.Told(input)) || _node.IsStopping) return; // the next life reads it
         _node.Alerts.Raise("AccountDeaf", Settings.Id.Value, $"the actor of account {Settings.Id} could not take {input.GetType().Name}");
     }
 
@@ -242,10 +331,10 @@ public sealed class NodeAccount : IAsyncDisposable
         ? [.. _node.Board.All.Where(view => view.Key.Account == Settings.Id).Select(view => PositionFactsOf.State(view.Key, view.State))]
         : null;
 
-    private async Task<PositionVerdict> AskPosition(PositionKey key, PositionInput.OpenPosition command, string commandId)
+    private async Task<PositionVerdict> AskPosition(PositionKey key, PositionInput command, string commandId)
     {
-        var expiring = command with { ExpiresUtc = _parts.Time.NowUtc() + EntryDecidedWithin };
-        var answer = await _node.Ask(key, expiring, commandId, AnswerWithin);
+        if (command is PositionInput.OpenPosition open) command = open with { ExpiresUtc = _parts.Time.NowUtc() + EntryDecidedWithin };
+        var answer = await _node.Ask(key, command, commandId, AnswerWithin);
         return new PositionVerdict(answer.Verdict, answer.Note);
     }
 
@@ -266,14 +355,42 @@ public sealed class NodeAccount : IAsyncDisposable
         _meters.Hear(happened);
         _parts.Happened(happened);
         _waves?.Hear(happened.Key, happened.Event, happened.Before);
-        if (happened.Event is PositionEvent.EntryFailed { Code: var code } && IsFilterError(code)) LookAtSymbols();
-        if (happened is { After: PositionState.Flat, Event: PositionEvent.OrderFilled or PositionEvent.FundingBooked })
-            Tell(new AccountInput.PositionTold(AccountNews.Closed, PositionFactsOf.State(happened.Key, happened.After)));
+        if (happened.Cause is PositionInput.Rejected { Kind: RejectKind.NotTrading }) LookAtSymbols();
+        if (happened.Cause is PositionInput.Rejected { Kind: RejectKind.Mode } refused)
+            _session?.Tell(new SessionMessage.AccountDoubted($"an order of {happened.Key} was refused: {refused.Code} {refused.Message}"));
+        if (MovesMoney(happened.Event)) TellMoney(happened);
+        if (happened.Event is PositionEvent.PositionClosed { Reason: CloseReason.Rollback or CloseReason.ProtectionDeadline } closed)
+            RolledBack(happened, closed);
+        if (IsLiquidatedUntold(happened.Event) && (happened.After as PositionState.Flat)?.Last is { } ended)
+            _session?.Tell(new SessionMessage.CashMissed(ended.OpenedUtc));
         if (happened.Event is PositionEvent.PositionDoubted) Reconcile($"{happened.Key} is in doubt");
     }
 
-    /// <summary>The exchange refused by a filter: our rules of the symbol are old (protocols/binance-usdm, error codes).</summary>
-    private static bool IsFilterError(int code) => code is -1111 or -1013 or -4164 or <= -4001 and >= -4030;
+    private void RolledBack(PositionHappened happened, PositionEvent.PositionClosed closed)
+    {
+        var why = closed.Reason is CloseReason.Rollback ? "its stop was refused" : "no stop was confirmed in time";
+        var net = happened.After is PositionState.Flat { Last: { } last } ? $", net {Words.Money(last.Net)} USDT as far as known" : "";
+        _node.Alerts.Raise(
+            "RolledBack", happened.Key.ToString(),
+            $"{happened.Key} was closed again at {_parts.Time.NowUtc():HH:mm:ss} UTC, because {why}{net}; `trading timeline {happened.Key}` has its history");
+    }
+
+    private static bool MovesMoney(PositionEvent happened) => happened is PositionEvent.OrderFilled or PositionEvent.FundingBooked
+        or PositionEvent.LiquidationCleared or PositionEvent.AssetPriced;
+
+    /// <summary>The stream has not told all of it: the fee that came after it neither, perhaps.</summary>
+    private static bool IsLiquidatedUntold(PositionEvent happened) =>
+        happened is PositionEvent.PositionClosed { Reason: CloseReason.Liquidation, ClosedBy: not ClosedBy.WebsocketClosure }
+            or PositionEvent.ClosureExplained { Reason: CloseReason.Liquidation };
+
+    /// <summary>The daily loss is judged by the net of what is held, too. That a position ended its own news says, once.</summary>
+    private void TellMoney(PositionHappened happened)
+    {
+        var ended = happened.After is PositionState.Flat;
+        if (ended || _node.Board.Find(happened.Key) is { State: not PositionState.Flat })
+            Tell(new AccountInput.PositionTold(
+                ended ? AccountNews.Closed : AccountNews.Opened, PositionFactsOf.State(happened.Key, happened.After)));
+    }
 
     private VenueProbe Probe() => new(new ProbeSurroundings
     {
@@ -284,11 +401,14 @@ public sealed class NodeAccount : IAsyncDisposable
         Time = _parts.Time,
         Live = _parts.Settings.Live,
         StopFirst = PositionSurroundings.Policy.StopFirst,
+        ReadRules = ReadRules,
         IsHeld = symbol => Settings.Risk.KeysOf(Settings.Id, symbol).Any(IsHeld),
+        IsOurs = symbol => Settings.Risk.KeysOf(Settings.Id, symbol).Any(key => _node.Board.Find(key) is { Holding: { Policy: null, Quantity: > 0 } }),
         NewTestStop = () => VenueProbe.TestStop(_parts.Journal.Id, _parts.NewId()),
     });
 
-    private void Probed(ProbeReport report)
+    /// <returns>What is known now, with what this run did not look at.</returns>
+    private ProbeReport Probed(ProbeReport report)
     {
         report = report.Beside(LastProbe);
         Tell(new AccountInput.VenueProbed(report.Failure)); // before entries see that the probe has ended
@@ -296,6 +416,7 @@ public sealed class NodeAccount : IAsyncDisposable
         foreach (var check in report.Checks.Where(check => check.Verdict is not (ProbeVerdict.Passed or ProbeVerdict.Skipped)))
             _parts.Log($"{Settings.Id}: probe {check.Name} {check.Verdict}: {check.Text}{(check.Remedy is { } remedy ? $": {remedy}" : "")}");
         if (report.Failure is { } failure) _node.Alerts.Raise("VenueProbe", Settings.Id.Value, $"{Settings.Id} takes no entries: {failure}");
+        return report;
     }
 
     private AccountSurroundings Surroundings()
@@ -307,9 +428,11 @@ public sealed class NodeAccount : IAsyncDisposable
             Time = _parts.Time,
             Session = _gateway.Session,
             Sender = _gateway.Sender,
+            Contracts = _gateway.Contracts,
             Symbols = Symbols,
             Prepared = _prepared,
             Sightings = Sightings,
+            Untraded = Untraded,
             Board = _node.Board,
             Alerts = _node.Alerts,
             Positions = _node.Positions,
@@ -319,16 +442,19 @@ public sealed class NodeAccount : IAsyncDisposable
             SyncEvery = _parts.Settings.SyncEvery,
             Leverage = Settings.Risk.Leverage,
             Isolated = Settings.Isolated,
+            Risk = Settings.Risk,
             KeysOf = symbol => Settings.Risk.KeysOf(Settings.Id, symbol),
             KnownSymbols =
             [
                 .. _node.Board.All.Where(view => view.Key.Account == Settings.Id).Select(view => view.Key.Symbol).Distinct(),
             ],
             TellAccount = Tell,
+            IsNoted = report => View?.State.HasNoted(report.Cash, report.Symbol) == true,
             Probe = Probe(),
             ProbeWithOrders = _parts.Settings.ProbeOrders || PositionSurroundings.Policy.StopFirst,
             Probed = Probed,
-            UnknownFrame = static _ => { },
+            UnknownFrame = kind => _node.Alerts.Raise(
+                "UnknownFrame", Settings.Id.Value, $"{Settings.Id}: the user stream tells of '{kind}', which this build does not know"),
             Log = _parts.Log,
         };
     }

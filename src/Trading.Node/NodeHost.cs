@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -30,7 +31,7 @@ public sealed class NodeHost : IAsyncDisposable
 {
     private const long LogFileBytes = 50 * 1024 * 1024;
     private const int LogFilesKept = 14;
-    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AskDiskAgain = TimeSpan.FromSeconds(1);
 
     private readonly Stack<IAsyncDisposable> _made = new();
     private readonly TimeProvider _time;
@@ -38,6 +39,7 @@ public sealed class NodeHost : IAsyncDisposable
     private DataFolder _data = null!;
     private Serilog.Core.Logger _log = null!;
     private HttpWire _wire = null!;
+    private bool _isOpen;
 
     private NodeHost(NodeSettings settings, TextWriter console, TimeProvider time, Func<NodeParts, NodeParts> change)
     {
@@ -53,23 +55,40 @@ public sealed class NodeHost : IAsyncDisposable
     /// <summary>Where API, metrics and pages are.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
 
+    /// <summary>A full disk is waited for, as a journal that is away is: said once, and tried again until there is room.</summary>
     /// <param name="change">Null: as it is. Rehearsals listen to a node, or break one, by changing a part before it is composed.</param>
+    /// <param name="stop">Gives up waiting.</param>
     /// <exception cref="ConfigurationException">One line that says what is wrong and what to do.</exception>
     public static async Task<NodeHost> Open(
-        NodeSettings settings, TextWriter console, TimeProvider time, Func<NodeParts, NodeParts>? change = null)
+        NodeSettings settings, TextWriter console, TimeProvider time, Func<NodeParts, NodeParts>? change = null, CancellationToken stop = default)
     {
-        var host = new NodeHost(settings, console, time, change ?? (static parts => parts));
-        try
+        for (var tries = 0; ; tries++)
         {
-            await host.Make();
-            return host;
-        }
-        catch
-        {
-            await host.DisposeAsync();
-            throw;
+            var host = new NodeHost(settings, console, time, change ?? (static parts => parts));
+            try
+            {
+                await host.Make();
+                host._isOpen = true;
+                return host;
+            }
+            catch (Exception e) when (FullDisk.IsBehind(e))
+            {
+                if (tries == 0) host.Console.Say($"data = '{settings.Data}': the disk takes nothing ({OneLine(e)}). The node waits for room, and can be stopped.");
+                await host.DisposeAsync();
+            }
+            catch (Exception e)
+            {
+                host._log?.Fatal(e, "the node could not be opened");
+                await host.DisposeAsync();
+                throw;
+            }
+
+            await Task.Delay(AskDiskAgain, time, stop);
         }
     }
+
+    /// <summary>For the log, with everything that is known of it.</summary>
+    public void Report(Exception failure) => _log.Fatal(failure, "the node failed");
 
     /// <summary>After the node has been reconciled: what brings signals.</summary>
     public void StartFeeds()
@@ -84,24 +103,41 @@ public sealed class NodeHost : IAsyncDisposable
             new DemoFeed([.. Node.Accounts.Keys], symbols, paper.Seed, paper.WaveEvery, _time));
     }
 
-    /// <summary>Stops the actors; nothing is closed at the exchange.</summary>
-    public Task Stop() => Node.Stop(StopWithin);
+    /// <summary>Settles, and stops the actors; nothing is closed at the exchange.</summary>
+    /// <param name="insisted">Told again: it ends without waiting.</param>
+    public Task<WhatStays> Stop(CancellationToken insisted = default) =>
+        new NodeStop(Node, _time, Console.Say).Run(Settings.SettleWithin, insisted);
 
-    /// <summary>In the reverse order of making.</summary>
+    /// <summary>In the reverse order of making. What cannot be written any more is said; it holds up nothing.</summary>
     public async ValueTask DisposeAsync()
     {
-        while (_made.TryPop(out var part)) await part.DisposeAsync();
+        while (_made.TryPop(out var part))
+        {
+            try
+            {
+                await part.DisposeAsync();
+            }
+            catch (Exception e) when (e is IOException or DbException)
+            {
+                if (_isOpen) Console.Say($"Closing: {OneLine(e)}");
+            }
+        }
     }
+
+    private static string OneLine(Exception e) => e.Message.ReplaceLineEndings(" ");
 
     private async Task Make()
     {
         var data = _data = Keep(DataFolder.Open(Settings.Data));
         var log = _log = Keep(OpenLog(data));
+        foreach (var file in data.Exposed)
+            Console.Say($"Warning: {file} can be read by other users and belongs to another one; chown it to the user the node runs as, and chmod 600.");
         var storage = await NodeStorage.Open(Settings, data, _time, static () => new JournalId(NewId()));
         _made.Push(storage);
         var journal = Journal = storage.Journal;
         if (Settings.Paper is { } paper)
         {
+            await RefuseForgetfulExchange(journal, data);
             var exchange = await OpenPaper(paper, data);
             Settings = exchange.Furnish(Settings);
         }
@@ -155,6 +191,14 @@ public sealed class NodeHost : IAsyncDisposable
         }
     }
 
+    /// <summary>An exchange that begins anew knows nothing of what the journal holds there.</summary>
+    private static async Task RefuseForgetfulExchange(IJournal journal, DataFolder data)
+    {
+        if (NewJournal.IsEmpty(data.ExchangeFile) && (await journal.ReadAll(0, 1)).Count > 0)
+            throw new ConfigurationException(
+                $"{data.ExchangeFile} is missing or empty, and the journal is not: restore it from a copy; to begin anew name another folder with --data");
+    }
+
     private async Task<PaperExchange> OpenPaper(PaperSettings paper, DataFolder data)
     {
         var exchange = await PaperExchange.Start(paper, data, _time);
@@ -168,11 +212,17 @@ public sealed class NodeHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, Settings.Port));
         builder.Services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        builder.Services.AddSingleton<IHostLifetime, EndsWithItsOwner>();
         var app = builder.Build();
         if (Settings.Webhooks.Count > 0)
             app.MapSignals(new WebhookAuth(Settings.Webhooks), Node.SignalReader, Node.Intake, _time);
         app.MapApi(
             views, new NodeCommands(Node, _time, NewId), ReadToken(), _time, new SerilogLoggerFactory(_log).CreateLogger("api"));
+        app.MapGet("/", async (HttpContext http) =>
+        {
+            var status = await views.Status(http.RequestAborted);
+            return Results.Text(FrontPage.Html(status.Headline, status.Mode, status.Version), "text/html; charset=utf-8");
+        });
         app.MapGet("/metrics", () => Results.Text(metrics.Write(), "text/plain; version=0.0.4"));
         app.MapGet("/health/live", () => Results.Text("live"));
         app.MapGet("/health/ready", () => Node.IsReconciled ? Results.Text("ready") : Results.Text("not reconciled yet", statusCode: 503));
@@ -200,6 +250,11 @@ public sealed class NodeHost : IAsyncDisposable
         catch (InvalidDataException e)
         {
             throw new ConfigurationException(e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException && !FullDisk.IsBehind(e))
+        {
+            throw new ConfigurationException(
+                $"{OperatorToken.FileName} in '{_data.Path}' cannot be read or made ({OneLine(e)}): delete what is there, and a new one is made");
         }
     }
 

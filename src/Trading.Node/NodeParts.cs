@@ -51,8 +51,9 @@ public sealed record NodeParts
     public TimeSpan IdleTime { get; init; } = TimeSpan.FromMinutes(10);
 }
 
-/// <summary>The shape of <see cref="PositionMachine.Decide"/>.</summary>
-public delegate Decision Decide(PositionContext context, PositionState state, Sightings seen, PositionInput input);
-
 /// <summary>Both halves of a gateway, and its probe.</summary>
-public sealed record AccountGateway(IAccountSession Session, IOrderSender Sender, IVenueProbe Probe);
+public sealed record AccountGateway(IAccountSession Session, IOrderSender Sender, IVenueProbe Probe)
+{
+    /// <summary>Null where the exchange tells nothing of its contracts (Bybit).</summary>
+    public ContractNews? Contracts { get; init; }
+}

@@ -7,25 +7,24 @@ internal sealed class NodeRun(NodeHost host, TimeProvider time)
 {
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan HeadlineEvery = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan SettleWithin = TimeSpan.FromSeconds(10);
 
     private readonly HashSet<Domain.AccountId> _probed = [];
     private string _lastHeadline = "";
 
     /// <summary>Until told to stop, or for that long. Closes nothing.</summary>
-    public async Task Run(TimeSpan? runFor, CancellationToken stop)
+    /// <param name="insisted">Told again: it ends without waiting.</param>
+    /// <returns>Exit code: 0, or 1 where a position is left that no confirmed stop covers.</returns>
+    public async Task<int> Run(TimeSpan? runFor, CancellationToken stop, CancellationToken insisted)
     {
         foreach (var line in FirstLines()) host.Console.Say(line);
         using var timeIsUp = new CancellationTokenSource(runFor ?? Timeout.InfiniteTimeSpan, time);
         using var until = CancellationTokenSource.CreateLinkedTokenSource(stop, timeIsUp.Token);
         await Work(until.Token);
-        host.Node.StopEntries();
-        if (!stop.IsCancellationRequested) await Settle(stop);
-        foreach (var line in LastLines()) host.Console.Say(line);
-        var headline = Headline();
-        await host.Stop();
+        var stays = await host.Stop(insisted);
         host.Console.SayOverdue(all: true);
-        host.Console.Say(headline);
+        foreach (var line in stays.Lines()) host.Console.Say(line);
+        host.Console.Say(stays.Correct(Headline()).ToString());
+        return stays.Naked > 0 ? 1 : 0;
     }
 
     private async Task Work(CancellationToken until)
@@ -51,15 +50,6 @@ internal sealed class NodeRun(NodeHost host, TimeProvider time)
         }
     }
 
-    /// <summary>A run that ends by itself leaves nothing half done: openings get their answer and their stop first.</summary>
-    private async Task Settle(CancellationToken stop)
-    {
-        var began = time.GetTimestamp();
-        while (time.GetElapsedTime(began) < SettleWithin && !stop.IsCancellationRequested
-               && host.Node.Board.Active.Any(view => view.IsUnprotected || view.InDoubt || !view.IsOpen))
-            await Task.Delay(Beat / 10, time, CancellationToken.None);
-    }
-
     private IEnumerable<string> FirstLines()
     {
         var settings = host.Settings;
@@ -80,6 +70,7 @@ internal sealed class NodeRun(NodeHost host, TimeProvider time)
 
         if (settings.Live)
             foreach (var account in settings.Accounts) yield return WhatIsAtStake(account);
+        foreach (var warning in Configuration.SettingsWarnings.Of(settings)) yield return $"Warning: {warning}";
         yield return $"Journal {host.Journal.Id.Tag} in {settings.Postgres?.ToString() ?? settings.Data}. API and pages on {host.Address.ToString().TrimEnd('/')}. "
             + "Ctrl-C stops the node and closes nothing.";
     }
@@ -100,26 +91,15 @@ internal sealed class NodeRun(NodeHost host, TimeProvider time)
             host.Console.Say($"{account.Settings.Id}: the venue probe has passed ({account.LastProbe!.Checks.Count} checks); entries are open.");
     }
 
-    private IEnumerable<string> LastLines()
-    {
-        var open = host.Node.Board.Active;
-        if (open.Count > 0) yield return "The node stops; nothing is closed. What stays on the exchange:";
-        foreach (var view in open)
-            yield return view.Stop is { } stop
-                ? $"  {view.Key} {view.Holding!.Side.ToString().ToLowerInvariant()} {Words.Number(view.Quantity)}: "
-                  + $"stop at {Words.Number(stop.Trigger)} for {Words.Number(stop.Quantity)} stays"
-                : $"  {view.Key} {view.Holding!.Side.ToString().ToLowerInvariant()} {Words.Number(view.Quantity)}: NO confirmed stop";
-    }
-
     private void SayHeadline()
     {
-        var headline = Headline();
+        var headline = Headline().ToString();
         if (headline == _lastHeadline) return;
         _lastHeadline = headline;
         host.Console.Say(headline);
     }
 
-    private string Headline() => Operators.Headline.Of(host.Node, time.NowUtc()).ToString();
+    private Headline Headline() => Operators.Headline.Of(host.Node, time.NowUtc());
 
     private static string Percent(decimal fraction) => $"{Words.Number(fraction * 100)} %";
 }

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Trading.Domain;
 using Trading.Journal;
 using Trading.Journal.Postgres;
@@ -18,38 +19,65 @@ public sealed record NodeStorage(
     string Engine, IJournal Journal, Func<Task<long>> TakeEpoch, IMonitoringDatabase Monitoring, MonitoringStore Store) : IAsyncDisposable
 {
     /// <exception cref="ConfigurationException">One line that says what is wrong and what to do.</exception>
+    /// <exception cref="Exception">A full disk is behind it, which is not the configuration's fault: <see cref="FullDisk"/>.</exception>
     public static async Task<NodeStorage> Open(NodeSettings settings, DataFolder data, TimeProvider time, Func<JournalId> newId)
     {
         try
         {
-            return settings.Postgres is { } postgres ? await OpenPostgres(postgres, time, newId) : OpenSqlite(data, time, newId);
+            return settings.Postgres is { } postgres ? await OpenPostgres(postgres, data, time, newId) : await OpenSqlite(data, time, newId);
         }
-        catch (JournalUnusableException e)
+        catch (JournalUnusableException e) when (!FullDisk.IsBehind(e))
         {
             throw new ConfigurationException(e.Message);
         }
-        catch (IOException e)
+        catch (IOException e) when (!FullDisk.IsBehind(e))
         {
             throw new ConfigurationException($"{data.JournalFile}: {e.Message}");
+        }
+        catch (SqliteException e) when (!FullDisk.IsBehind(e))
+        {
+            throw new ConfigurationException(
+                $"{data.MonitoringFile} cannot be opened: {e.Message.ReplaceLineEndings(" ")}; check its owner and mode, or move it away: it is made again from the journal");
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        Monitoring.Dispose();
-        await Journal.DisposeAsync();
+        try
+        {
+            Monitoring.Dispose();
+        }
+        finally
+        {
+            await Journal.DisposeAsync();
+        }
     }
 
-    private static NodeStorage OpenSqlite(DataFolder data, TimeProvider time, Func<JournalId> newId)
+    private static async Task<NodeStorage> OpenSqlite(DataFolder data, TimeProvider time, Func<JournalId> newId)
     {
-        var journal = SqliteJournal.Open(data.JournalFile, time, newId);
-        var monitoring = SqliteMonitoring.Open(data.MonitoringFile, journal.Id);
-        return new NodeStorage("sqlite", journal, journal.TakeEpoch, monitoring, MonitoringStore.Sqlite(data.MonitoringFile));
+        if (NewJournal.IsEmpty(data.JournalFile)) NewJournal.RefuseBesideOthers(data);
+        var journal = SqliteJournal.Open(data.JournalFile, time, Begun);
+        try
+        {
+            var monitoring = SqliteMonitoring.Open(data.MonitoringFile, journal.Id);
+            return new NodeStorage("sqlite", journal, journal.TakeEpoch, monitoring, MonitoringStore.Sqlite(data.MonitoringFile));
+        }
+        catch (SqliteException)
+        {
+            await journal.DisposeAsync();
+            throw;
+        }
+
+        JournalId Begun()
+        {
+            NewJournal.RefuseBesideOthers(data);
+            return newId();
+        }
     }
 
-    private static async Task<NodeStorage> OpenPostgres(PostgresSettings settings, TimeProvider time, Func<JournalId> newId)
+    private static async Task<NodeStorage> OpenPostgres(PostgresSettings settings, DataFolder data, TimeProvider time, Func<JournalId> newId)
     {
-        var journal = await PostgresJournal.Open(settings.ConnectionString, time, newId);
+        var journal = await PostgresJournal.Open(settings.ConnectionString, time, Begun);
         try
         {
             var monitoring = await PostgresMonitoring.Open(settings.ConnectionString, journal.Id);
@@ -59,6 +87,12 @@ public sealed record NodeStorage(
         {
             await journal.DisposeAsync();
             throw;
+        }
+
+        JournalId Begun()
+        {
+            NewJournal.RefuseBesideOthers(data, settings);
+            return newId();
         }
     }
 }

@@ -7,6 +7,7 @@ using Trading.Gateways;
 using Trading.Node.Configuration;
 using Trading.Node.Gateways;
 using Trading.Node.Operators;
+using Trading.Node.Orders;
 using Trading.Node.Positions;
 using Trading.Node.Signals;
 using Trading.Node.Waves;
@@ -21,11 +22,12 @@ public sealed class TradingNode : IAsyncDisposable
 
     private readonly NodeParts _parts;
     private readonly List<IPriceFeed> _feeds = [];
-    private bool _takesEntries = true;
+    private bool _isStopping;
 
     public TradingNode(NodeParts parts)
     {
         _parts = parts;
+        Orders = new OrdersUnderWay(parts.Time);
         Board = new PositionBoard(parts.Time);
         Alerts = new AlertBoard(parts.Time, parts.Alerted);
         Actors = new ActorSystem(new ActorSystemOptions
@@ -58,7 +60,8 @@ public sealed class TradingNode : IAsyncDisposable
         });
         SignalReader = new SignalReader(new SignalRouting(
             parts.Settings.Accounts.ToDictionary(account => account.Id, account => account.Exchange), parts.Settings.Routes));
-        Intake = new SignalIntake(Waves, DeadLetters, parts.Time);
+        SignalTally = new SignalTally(parts.Meters);
+        Intake = new SignalIntake(Waves, DeadLetters, SignalTally, parts.Time);
     }
 
     public NodeSettings Settings => _parts.Settings;
@@ -72,6 +75,7 @@ public sealed class TradingNode : IAsyncDisposable
     public SignalIntake Intake { get; }
     public SignalReader SignalReader { get; }
     public DeadLetters DeadLetters { get; }
+    public SignalTally SignalTally { get; }
     public IReadOnlyDictionary<Exchange, PriceRouter> Prices { get; }
     public SortedDictionary<AccountId, NodeAccount> Accounts { get; } =
         new(Comparer<AccountId>.Create(static (a, b) => string.CompareOrdinal(a.Value, b.Value)));
@@ -79,8 +83,10 @@ public sealed class TradingNode : IAsyncDisposable
     /// <summary>Positions that the journal held at the start, and that are looked after again.</summary>
     public int Resumed { get; private set; }
 
-    /// <summary>False once <see cref="StopEntries"/> was called.</summary>
-    public bool TakesEntries => Volatile.Read(ref _takesEntries);
+    /// <summary>True once <see cref="StopEntries"/> was called.</summary>
+    public bool IsStopping => Volatile.Read(ref _isStopping);
+
+    public OrdersUnderWay Orders { get; }
 
     /// <summary>Every account has handed out a snapshot since the start.</summary>
     public bool IsReconciled => Accounts.Values.All(account => account.Ledger.Rounds > 0);
@@ -100,7 +106,7 @@ public sealed class TradingNode : IAsyncDisposable
             if (await Recover(account.Settings.Id, stop)) account.PositionsAreRead();
             Resumed += Board.Active.Count(view => view.Key.Account == account.Settings.Id);
             account.OpenSession();
-            foreach (var wave in await FromJournal(account.Settings.Id, () => Waves.Newest(account.Settings.Id), stop)) Waves.Wake(wave);
+            foreach (var wave in await FromJournal(account.Settings.Id, () => Waves.Newest(account.Settings.Id, _parts.Time.NowUtc()), stop)) Waves.Wake(wave);
         }
     }
 
@@ -109,12 +115,16 @@ public sealed class TradingNode : IAsyncDisposable
     public async Task<PositionAnswer> Ask(PositionKey key, PositionInput command, string commandId, TimeSpan deadline) =>
         await Positions.Get(key).Ask<PositionAnswer>(reply => new PositionMessage.Asked(command, commandId, reply), deadline);
 
-    /// <summary>From here on entries are denied; everything else goes on.</summary>
-    public void StopEntries() => Volatile.Write(ref _takesEntries, false);
+    /// <summary>From here on nothing is entered, and nothing is begun that is not needed; what protects goes on.</summary>
+    public void StopEntries() => Volatile.Write(ref _isStopping, true);
 
-    /// <summary>Stops the actors and closes nothing: what is open stays open behind its stop.</summary>
+    /// <summary>
+    /// Stops the actors and closes nothing: what is open stays open behind its stop. What they have decided by then is sent
+    /// and answered, within the same deadline.
+    /// </summary>
     public async Task Stop(TimeSpan deadline)
     {
+        var began = _parts.Time.GetTimestamp();
         try
         {
             await Actors.StopAll(deadline);
@@ -123,10 +133,15 @@ public sealed class TradingNode : IAsyncDisposable
         {
             _parts.Log($"stopping: {e.Message}");
         }
+
+        if (!await Orders.AllAnswered(deadline - _parts.Time.GetElapsedTime(began)))
+            _parts.Log($"stopping: {Orders.Count} orders were not answered");
+        Orders.Abandon();
     }
 
     public async ValueTask DisposeAsync()
     {
+        Orders.Abandon();
         await Actors.DisposeAsync();
         foreach (var account in Accounts.Values) await account.DisposeAsync();
         foreach (var feed in _feeds) await feed.DisposeAsync();
@@ -141,19 +156,20 @@ public sealed class TradingNode : IAsyncDisposable
     {
         var all = true;
         var streams = await FromJournal(account, () => _parts.Journal.Streams($"position/{account}/"), stop);
-        var awake = new List<Task<bool>>(streams.Count);
+        var awake = new List<(PositionKey Key, Task<bool> Read)>(streams.Count);
         foreach (var stream in streams)
             if (PositionKey.TryParse(stream["position/".Length..], out var key))
-                awake.Add(Positions.Get(key).Ask<bool>(static reply => new PositionMessage.Awake(reply), RecoverWithin));
-        foreach (var one in awake)
+                awake.Add((key, Positions.Get(key).Ask<bool>(static reply => new PositionMessage.Awake(reply), RecoverWithin)));
+        foreach (var (key, read) in awake)
         {
             try
             {
-                await one.WaitAsync(stop);
+                await read.WaitAsync(stop);
             }
             catch (Exception e) when (e is TimeoutException or ActorStoppedException)
             {
                 all = false;
+                if (Board.Find(key) is null) Board.LeaveAlone(key, e.Message);
                 Alerts.Raise("NotRecovered", account.Value, $"{account} takes no entries: {e.Message}");
             }
         }

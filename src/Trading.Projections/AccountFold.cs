@@ -1,5 +1,6 @@
 using Trading.Domain;
 using Trading.Domain.Accounts;
+using Trading.Domain.Positions;
 using static Trading.Domain.Accounts.AccountEvent;
 
 namespace Trading.Projections;
@@ -18,9 +19,10 @@ internal static class AccountFold
         ProtectionMissNoted it => it.Key.Symbol.Value,
         ProtectionRestored it => it.Key.Symbol.Value,
         ClosureNoted it => it.Key.Symbol.Value,
+        CashNoted { Symbol: { Length: > 0 } symbol } => symbol,
         _ => null,
     };
 
     private static string SeverityOf(AccountEvent happened) =>
-        happened is AccountHalted or DailyLossReached or ProtectionMissNoted ? EventRow.Warning : EventRow.Info;
+        happened is AccountHalted or DailyLossReached or ProtectionMissNoted or CashNoted { Kind: CashKind.Unknown } ? EventRow.Warning : EventRow.Info;
 }

@@ -34,6 +34,14 @@ internal static class OrderRows
         _ => [],
     };
 
+    /// <summary>Fees that waited for that price: estimates from here on.</summary>
+    /// <param name="before">The position before it was told.</param>
+    public static IEnumerable<RowChange> Priced(BookedPosition p, BookedPosition before, AssetPriced priced) => before.UnpricedTrades
+        .Where(fee => !p.UnpricedTrades.ContainsKey(fee.Key))
+        .OrderBy(fee => fee.Key, StringComparer.Ordinal)
+        .Select(fee => new RowChange.Change(
+            Trades, [new("position_id", Text(p.Id)), new("trade_id", fee.Key)], [new("fee_quote", fee.Value.Fee * priced.Price)]));
+
     private static RowChange.Put New(
         JournalEntry entry, BookedPosition p, ClientOrderId order, string purpose, string type, string side, decimal quantity,
         decimal? trigger = null, string? cause = null) => new(Orders,
@@ -57,6 +65,7 @@ internal static class OrderRows
             new("order_id", trade.ExchangeOrderId), new("client_order_id", trade.Order.Value),
             new("side", trade.Bought is Side.Long ? "buy" : "sell"), new("price", trade.Price),
             new("quantity", trade.Quantity), new("fee", trade.Fee), new("fee_asset", trade.FeeAsset),
+            new("fee_quote", IsConverted(trade) ? null : trade.Fee), new("fee_estimated", IsConverted(trade) ? 1 : 0),
             new("realized_pnl", trade.RealizedPnl), new("executed_at", trade.AtUtc), new("created_at", entry.WrittenUtc),
         ]);
         if (!p.Orders.TryGetValue(trade.Order.Value ?? "", out var order)) yield break;
@@ -65,6 +74,9 @@ internal static class OrderRows
             new("exchange_order_id", trade.ExchangeOrderId), new("filled", order.Filled),
             new("average_price", order.Value / order.Filled));
     }
+
+    /// <summary>Its fee was paid in another asset than the account's.</summary>
+    public static bool IsConverted(Trade trade) => trade.Fee != 0 && Assets.IsForeign(trade.FeeAsset);
 
     private static string Buys(BookedPosition p, bool adds) => p.Side == "long" == adds ? "buy" : "sell";
 

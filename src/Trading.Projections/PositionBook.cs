@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Trading.Domain;
+using Trading.Domain.Positions;
 
 namespace Trading.Projections;
 
@@ -53,14 +54,13 @@ public sealed record BookedPosition(long Id, string Side, DateTime OpenedUtc, Da
     public decimal Sold { get; init; }
     public decimal Proceeds { get; init; }
 
-    /// <summary>Realised by its fills, in quote, before fees and funding.</summary>
-    public decimal Gross { get; init; }
+    public PositionMoney Money { get; init; } = PositionMoney.None;
 
-    /// <summary>Paid is positive.</summary>
-    public decimal Fees { get; init; }
+    /// <summary>Asset of its prices and profits; empty: what the account is kept in.</summary>
+    public string Quote { get; init; } = "";
 
-    /// <summary>Received is positive.</summary>
-    public decimal Funding { get; init; }
+    /// <summary>Trades whose fee waits for the price of its asset, by id.</summary>
+    public ImmutableDictionary<string, UnpricedMoney> UnpricedTrades { get; init; } = ImmutableDictionary<string, UnpricedMoney>.Empty;
 
     /// <summary>Orders of the stop that was asked for, and those of them that are not confirmed: it counts once all are.</summary>
     public ImmutableList<string> AskedStop { get; init; } = [];
@@ -71,8 +71,6 @@ public sealed record BookedPosition(long Id, string Side, DateTime OpenedUtc, Da
 
     /// <summary>Orders by client id that may still fill.</summary>
     public ImmutableDictionary<string, BookedOrder> Orders { get; init; } = ImmutableDictionary<string, BookedOrder>.Empty;
-
-    public decimal Net => Gross - Fees + Funding;
 
     public bool IsActive => ClosedUtc is null;
 }

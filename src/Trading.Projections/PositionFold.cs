@@ -21,10 +21,15 @@ internal static class PositionFold
         {
             changes.Add(PositionRow.Of(next, about, entry.WrittenUtc));
             changes.AddRange(OrderRows.Of(entry, happened, about));
+            if (happened is AssetPriced || !about.Money.Unpriced.IsEmpty && MovesMoney(happened))
+                changes.Add(PositionRow.Estimate(about, entry.WrittenUtc));
+            if (happened is AssetPriced priced) changes.AddRange(OrderRows.Priced(about, (book.Current ?? book.Last)!, priced));
         }
 
         return new Folded(changes, next);
     }
+
+    private static bool MovesMoney(PositionEvent happened) => happened is OrderFilled or FundingBooked or LiquidationCleared;
 
     private static PositionBook Remember(PositionBook book, JournalEntry entry, PositionEvent happened) => happened switch
     {
@@ -39,7 +44,14 @@ internal static class PositionFold
         }),
         ClosureExplained e => Latest(book, p => p with { Reason = CanonicalText.Of(e.Reason) }),
         OrderFilled e => Latest(book, p => Filled(p, e)),
-        FundingBooked e => Latest(book, p => p with { Funding = p.Funding + e.Amount }),
+        FundingBooked e => Latest(book, p => p with { Money = p.Money.With(new UnpricedMoney(e.Asset, e.AtUtc, Funding: e.Amount)) }),
+        LiquidationCleared e => Latest(book, p => p with { Money = p.Money.With(new UnpricedMoney(e.Asset, e.AtUtc, Fee: -e.Amount)) }),
+        AssetPriced e => Latest(book, p => p with
+        {
+            Money = p.Money.Priced(e.Asset, e.Price, e.AtUtc),
+            UnpricedTrades = p.UnpricedTrades.RemoveRange(
+                p.UnpricedTrades.Where(fee => fee.Value.IsPricedBy(e.Asset, e.AtUtc)).Select(fee => fee.Key)),
+        }),
         StopCleared e => Latest(book, p => p with { Orders = p.Orders.Remove(e.Stop.Value) }),
         _ when book.Current is { } current => book with { Current = Change(current, entry, happened) },
         _ => throw new ProjectionException(
@@ -68,7 +80,8 @@ internal static class PositionFold
     };
 
     private static BookedPosition? Touched(PositionBook book, PositionEvent happened) =>
-        book.Current ?? (happened is EntryFailed or PositionClosed or ClosureExplained or OrderFilled or FundingBooked or StopCleared
+        book.Current ?? (happened is EntryFailed or PositionClosed or ClosureExplained or OrderFilled or StopCleared
+            or FundingBooked or LiquidationCleared or AssetPriced
             ? book.Last
             : null);
 
@@ -132,6 +145,7 @@ internal static class PositionFold
             EntryPrice = e.EntryPrice,
             Bought = e.Quantity,
             Cost = e.Quantity * e.EntryPrice,
+            Quote = e.Quote,
             TrailingState = e.Policy is AdoptPolicy.Manage ? "waiting" : "off",
         };
 
@@ -154,12 +168,14 @@ internal static class PositionFold
             Proceeds = p.Proceeds + (adds ? 0 : value),
             Held = p.IsActive ? e.Held : 0,
             EntryPrice = adds ? cost / bought : p.EntryPrice,
-            Gross = p.Gross + trade.RealizedPnl,
-            Fees = p.Fees + trade.Fee,
+            Money = p.Money.With(new UnpricedMoney(p.Quote, trade.AtUtc, Realized: trade.RealizedPnl)).With(FeeOf(trade)),
+            UnpricedTrades = OrderRows.IsConverted(trade) ? p.UnpricedTrades.SetItem(trade.TradeId, FeeOf(trade)) : p.UnpricedTrades,
             Orders = !p.Orders.TryGetValue(trade.Order.Value ?? "", out var order) ? p.Orders : p.Orders.SetItem(
                 trade.Order.Value!, order with { Filled = order.Filled + trade.Quantity, Value = order.Value + value }),
         };
     }
+
+    private static UnpricedMoney FeeOf(Trade trade) => new(trade.FeeAsset, trade.AtUtc, Fee: trade.Fee);
 
     private static string DataOf(JournalEntry entry, PositionEvent happened) => happened is EntryVerified e
         ? EventRow.With(entry.Json, ("verified_by", CanonicalText.Of(e.By)))

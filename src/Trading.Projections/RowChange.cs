@@ -25,6 +25,7 @@ public static class MonitoringTables
     public const string Positions = "positions";
     public const string Orders = "orders";
     public const string Trades = "trades";
+    public const string Estimates = "estimates";
     public const string Signals = "signals";
     public const string Waves = "waves";
 }

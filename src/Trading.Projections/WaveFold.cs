@@ -28,6 +28,7 @@ internal static class WaveFold
         SignalReceived it => at.Subject with { Symbol = it.Signal.Symbol.Value, SignalId = it.Signal.Id },
         SignalSkipped it => at.Subject with { Symbol = it.Symbol.Value, SignalId = it.SignalId },
         SignalOpened it => at.Subject with { Symbol = it.Symbol.Value, SignalId = it.SignalId },
+        SignalClosed it => at.Subject with { Symbol = it.Symbol.Value, SignalId = it.SignalId },
         SignalFailed it => at.Subject with { Symbol = it.Symbol.Value, SignalId = it.SignalId },
         SignalDenied it => at.Subject with { Symbol = it.Symbol.Value, SignalId = it.SignalId },
         SignalAdmitted it => at.Subject with { SignalId = it.SignalId },
@@ -48,12 +49,13 @@ internal static class WaveFold
         SignalAdmitted it => [at.Signal(it.SignalId, new Cell("status", "ranked"))],
         SignalSelected it => [at.Signal(it.SignalId, new("status", "opening"), new("selected_at", it.AtUtc))],
         SignalOpened it => [End(at, it.SignalId, "opened", "")],
+        SignalClosed it => [End(at, it.SignalId, "closed", "")],
         SignalFailed it => [End(at, it.SignalId, "entry_failed", it.Why, it.Code)],
         SignalDenied it => [End(at, it.SignalId, it.Reason, it.Text)],
         WaveCompleted it =>
         [
             at.Row(new("status", "completed"), new("opened", it.Opened), new("failed", it.Failed), new("denied", it.Denied),
-                new("skipped", it.Skipped), new("completed_at", it.AtUtc)),
+                new("skipped", it.Skipped), new("closed", it.Closed), new("completed_at", it.AtUtc)),
         ],
         _ => throw new ProjectionException($"no fold knows {happened.GetType().Name} at position {at.Entry.Position}"),
     };
@@ -62,7 +64,7 @@ internal static class WaveFold
     [
         new("id", at.Entry.Position), new("account", at.Account), new("exchange", at.Subject.Venue), new("wave", at.Name),
         new("status", "collecting"), new("why", null), new("max_trades", null), new("cut_size", null), new("opened", null),
-        new("failed", null), new("denied", null), new("skipped", null), new("opened_at", it.AtUtc),
+        new("failed", null), new("denied", null), new("skipped", null), new("closed", null), new("opened_at", it.AtUtc),
         new("closes_at", it.ClosesUtc), new("closed_at", null), new("completed_at", null),
         new("created_at", at.Entry.WrittenUtc), new("updated_at", at.Entry.WrittenUtc),
     ]);
@@ -71,7 +73,7 @@ internal static class WaveFold
     [
         new("id", at.Entry.Position), new("signal_id", it.Signal.Id), new("account", at.Account),
         new("exchange", at.Subject.Venue), new("wave", at.Name), new("symbol", it.Signal.Symbol.Value),
-        new("side", it.Signal.Side.Text()), new("score", it.Signal.Score), new("price", it.Signal.Price),
+        new("side", it.Signal.Side.Text()), new("intent", CanonicalText.Of(it.Signal.Intent)), new("score", it.Signal.Score), new("price", it.Signal.Price),
         new("source", it.Source), new("status", "received"), new("rank", null), new("outcome", null), new("reason", null),
         new("code", null), new("signal_created_at", it.Signal.CreatedUtc), new("received_at", it.AtUtc),
         new("selected_at", null), new("ended_at", null), new("created_at", at.Entry.WrittenUtc),
@@ -87,7 +89,7 @@ internal static class WaveFold
             yield return at.Signal(it.Cut[rank - 1], new("status", "ranked"), new("rank", rank));
     }
 
-    /// <param name="outcome">opened, entry_failed, or the reason why it was not traded.</param>
+    /// <param name="outcome">opened, entry_failed, closed, or the reason why it was not traded.</param>
     private static RowChange.Change End(Wave at, string signal, string outcome, string why, int? code = null) => at.Signal(
         signal, new("status", "ended"), new("outcome", outcome), new("reason", why), new("code", code),
         new("ended_at", at.Entry.WrittenUtc));

@@ -17,6 +17,7 @@ internal static class CommandLine
           --market FILE...      replays recorded prices instead (frame log, minute-bar zip, archive CSV)
           --speed X             exchange seconds per real second in a replay (1)
           --oversize trim|expire  what a reduce-only stop larger than the position does (trim)
+          --fee-asset BNB       what accounts pay their fees in, 10 of it each (USDT)
         """;
 
     /// <returns>What is wrong with the arguments, or null.</returns>
@@ -27,6 +28,7 @@ internal static class CommandLine
         var (port, data, seed, speed) = (5490, (string?)"data", 1UL, 1.0);
         var lively = false;
         var oversize = OversizeStop.Trim;
+        var feeAsset = Account.Quote;
         var files = new List<string>();
         for (var i = 0; i < args.Length; i++)
         {
@@ -42,6 +44,7 @@ internal static class CommandLine
                 case "--oversize" when value is "trim" or "expire":
                     oversize = value == "trim" ? OversizeStop.Trim : OversizeStop.Expire;
                     break;
+                case "--fee-asset" when value.Length > 0: feeAsset = value; break;
                 case "--market" when File.Exists(value):
                     while (i + 1 < args.Length && File.Exists(args[i + 1])) files.Add(args[++i]);
                     continue;
@@ -51,6 +54,8 @@ internal static class CommandLine
             i++;
         }
 
+        if (files.Count == 0 && feeAsset != Account.Quote && SyntheticSymbol.Find(feeAsset + Account.Quote) is null)
+            return $"argument '--fee-asset' with value '{feeAsset}': {feeAsset}{Account.Quote} is not quoted here; take BNB";
         Func<MarketStart, IMarket> market = start => Synthetic(start, lively);
         try
         {
@@ -67,7 +72,7 @@ internal static class CommandLine
         }
 
         options = new SimulatorOptions { Port = port, DataFolder = data, Market = market };
-        options = options with { Venue = options.Venue with { Seed = seed, OversizeStop = oversize } };
+        options = options with { Venue = options.Venue with { Seed = seed, OversizeStop = oversize, FeeAsset = feeAsset } };
         return null;
     }
 

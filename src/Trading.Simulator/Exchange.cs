@@ -92,6 +92,10 @@ public sealed class Exchange : IDisposable
         return answer;
     }
 
+    /// <summary>True when a stream connection can be opened on that path.</summary>
+    public static bool HasStream(string path) =>
+        IsBybit(path) ? BybitStreams.Serves(path) : BinanceStreams.Serves(path);
+
     /// <summary>Opens a stream connection; null when nothing is on that path.</summary>
     public StreamConnection? OpenStream(DateTime nowUtc, string path, string query, IStreamSink sink)
     {
@@ -115,16 +119,22 @@ public sealed class Exchange : IDisposable
 
     public void Dispose()
     {
-        if (book is not null) SaveClock();
-        Binance.Dispose();
-        Bybit.Dispose();
-        book?.Dispose();
+        try
+        {
+            if (book is not null) SaveClock();
+        }
+        finally
+        {
+            Binance.Dispose();
+            Bybit.Dispose();
+            book?.Dispose();
+        }
     }
 
     private void KeepClock()
     {
+        Venue.Plan(ClockEvery, KeepClock); // first: a book that takes nothing now is tried again
         SaveClock();
-        Venue.Plan(ClockEvery, KeepClock);
     }
 
     private void SaveClock()

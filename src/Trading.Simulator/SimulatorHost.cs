@@ -1,9 +1,11 @@
+using System.Data.Common;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Trading.Simulator.Wire;
@@ -14,8 +16,6 @@ namespace Trading.Simulator;
 /// due.</summary>
 public sealed class SimulatorHost : IAsyncDisposable
 {
-    private static readonly TimeSpan PingEvery = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan PongWithin = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan IdleCheck = TimeSpan.FromSeconds(1);
     private readonly Lock gate = new();
     private readonly TimeProvider time;
@@ -100,10 +100,19 @@ public sealed class SimulatorHost : IAsyncDisposable
         });
         builder.Services.Configure<Microsoft.Extensions.Hosting.HostOptions>(
             o => o.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        builder.Services.AddSingleton<Microsoft.Extensions.Hosting.IHostLifetime, EndsWithItsOwner>();
         var built = builder.Build();
-        built.UseWebSockets(new WebSocketOptions { KeepAliveInterval = PingEvery, KeepAliveTimeout = PongWithin });
+        built.Use(PutFramesUnder);
+        built.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
         built.Run(Handle);
         return built;
+    }
+
+    private Task PutFramesUnder(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } request)
+            context.Features.Set<IHttpUpgradeFeature>(new FrameUpgrade(request, time));
+        return next(context);
     }
 
     private async Task Handle(HttpContext context)
@@ -139,8 +148,15 @@ public sealed class SimulatorHost : IAsyncDisposable
     {
         var path = context.Request.Path.Value ?? "";
         var query = context.Request.QueryString.Value?.TrimStart('?') ?? "";
+        if (!Exchange.HasStream(path))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        var pump = new SocketPump(socket);
+        var bytes = ((FrameUpgrade)context.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Frames!;
+        using var pump = new SocketPump(socket, bytes, time);
         var connection = With(e => e.OpenStream(Now, path, query, pump));
         if (connection is null) return;
         try
@@ -166,9 +182,23 @@ public sealed class SimulatorHost : IAsyncDisposable
         lock (gate)
             if (!stopped)
             {
-                exchange.Advance(Now);
-                Arm();
+                if (TryAdvance()) Arm();
+                else timer.Change(IdleCheck, Timeout.InfiniteTimeSpan);
             }
+    }
+
+    /// <returns>False: its book takes nothing now. What was to be written is kept, and written with what comes next.</returns>
+    private bool TryAdvance()
+    {
+        try
+        {
+            exchange.Advance(Now);
+            return true;
+        }
+        catch (DbException)
+        {
+            return false;
+        }
     }
 
     private void Arm()

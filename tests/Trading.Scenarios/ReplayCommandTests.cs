@@ -20,7 +20,7 @@ public sealed class ReplayCommandTests
             .Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.Equal(Catalog.Scenarios.Select(scenario => scenario.Name), rows.Select(row => row.GetProperty("scenario").GetString()!));
         foreach (var card in new[] { "S1", "S2", "S3", "S4", "S5" }) Assert.Contains(rows, row => row.GetProperty("card").GetString() == card);
-        Assert.Contains(rows, row => row.GetProperty("comes_with").GetString() is "part 5 (cluster)");
+        Assert.Contains(rows, row => row.GetProperty("comes_with").GetString() is "the cluster");
         Assert.Single(rows, row => row.GetProperty("planted").GetBoolean());
     }
 

@@ -40,7 +40,8 @@ internal static class ConfigVerb
             throw new VerbFailedException(ExitCode.Usage, "configuration", e.Message);
         }
 
-        if (screen.IsJson) screen.Json(JsonSerializer.Serialize(new { valid = true, settings = reader.Effective }, ApiJson.Options));
+        if (screen.IsJson) screen.Json(JsonSerializer.Serialize(
+            new { valid = true, settings = reader.Effective, warnings = SettingsWarnings.Of(settings) }, ApiJson.Options));
         else Show(screen, reader.Effective, settings);
         return ExitCode.Done;
     }
@@ -55,6 +56,7 @@ internal static class ConfigVerb
             screen.Line($"{account}: up to {account.Risk.MaxOpenPositions} positions of {Words.Of(account.LargestEntry)} USDT; "
                 + $"all stops at {Words.Percent(account.Risk.Plan.StopLoss * 100)} would lose "
                 + $"{Words.Money(account.WorstLoss)} USDT, fees and slippage aside.");
+        foreach (var warning in SettingsWarnings.Of(settings)) screen.Line($"Warning: {warning}", new(Spectre.Console.Color.Yellow));
         screen.Line(settings switch
         {
             { Paper: not null } => "Valid: paper mode, no real money.",

@@ -8,7 +8,7 @@ internal static class LookVerbs
 {
     private static readonly Option<bool> Check = new("--check")
     {
-        Description = "End with 1 when something is unprotected, unknown or drifting",
+        Description = "End with 1 when something is unprotected, left alone, unknown or drifting",
     };
 
     private static readonly Option<bool> FollowOption = new("--follow", "-f") { Description = "Go on with events as they happen" };
@@ -43,19 +43,27 @@ internal static class LookVerbs
         var status = NodeClient.Read<StatusAnswer>(answer);
         if (call.Screen.IsJson) call.Screen.Json(answer);
         else ShowStatus(call.Screen, status);
-        var well = status is { Unprotected: 0, Drift: 0, OldestUnknownSeconds: 0 };
+        var well = status is { Unprotected: 0, LeftAlone: 0, Drift: 0, OldestUnknownSeconds: 0 };
         return call.Parsed.GetValue(Check) && !well ? ExitCode.CheckFailed : ExitCode.Done;
     }
 
     private static void ShowStatus(Screen screen, StatusAnswer status)
     {
-        screen.Line(status.Headline, status.Unprotected == 0 ? new(Spectre.Console.Color.Green) : new(Spectre.Console.Color.Red));
+        screen.Line(status.Headline, status is { Unprotected: 0, LeftAlone: 0 } ? new(Spectre.Console.Color.Green) : new(Spectre.Console.Color.Red));
         screen.Line($"{status.Mode} · node {status.Node} · version {status.Version} · since {Words.Time(status.StartedAt)} UTC"
             + $" · journal {status.JournalEngine} {status.JournalTag}"
             + (status.ProjectionLagMs is { } lag ? $" · projection {lag} ms behind" : ""));
         ShowAccounts(screen, status.Accounts);
+        foreach (var source in status.Signals) ShowSource(screen, source);
         if (status.Alerts > 0) screen.Line($"{status.Alerts} alert(s): see `trading alerts`", new(Spectre.Console.Color.Yellow));
     }
+
+    private static void ShowSource(Screen screen, SignalSourceAnswer source) => screen.Line(
+        $"signals of {source.Source}: {source.Received} received{Counts("refused", source.Refused)}{Counts("unreadable", source.Dead)}");
+
+    private static string Counts(string what, IReadOnlyDictionary<string, long> counts) => counts.Count == 0
+        ? ""
+        : $", {counts.Values.Sum()} {what} ({string.Join(", ", counts.Select(count => $"{count.Key} {count.Value}"))})";
 
     private static void ShowAccounts(Screen screen, IReadOnlyList<AccountAnswer> accounts)
     {

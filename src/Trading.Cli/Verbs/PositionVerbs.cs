@@ -64,7 +64,7 @@ internal static class PositionVerbs
             roomy ? headings : [.. headings.Where(heading => heading != ">Mark")],
             held.Select(p => (Cell[])
             [
-                p.Key, p.Side, Words.Of(p.Quantity), Words.Of(p.EntryPrice), .. roomy ? [Words.Of(p.MarkPrice)] : Array.Empty<Cell>(),
+                p.Key, p.Side, Words.Of(p.Quantity), Words.Figure(p.EntryPrice), .. roomy ? [Words.Of(p.MarkPrice)] : Array.Empty<Cell>(),
                 Gain(p.UnrealizedPnl), Words.Of(p.StopPrice), Words.Percent(p.StopDistancePercent), ProtectionOf(p),
                 Words.Age(p.AgeSeconds),
             ]));
@@ -72,6 +72,8 @@ internal static class PositionVerbs
 
     private static Cell ProtectionOf(PositionAnswer p)
     {
+        if (p.State is "left_alone") return Cell.Bad("LEFT ALONE");
+        if (p.State is "not_managed") return Cell.Bad("not managed");
         if (p.InDoubt) return Cell.Bad("in doubt");
         if (p.State is "opening" && p.Quantity == 0) return Cell.Faint("opening");
         if (p.Protection is null or "unprotected" or "placing" or "partial") return Cell.Bad("UNPROTECTED");
@@ -101,8 +103,8 @@ internal static class PositionVerbs
             closed.Select(p => (Cell[])
             [
                 Words.Minute(p.ClosedAt), p.Key, p.Side,
-                .. roomy ? [Words.Of(p.Quantity), Words.Of(p.EntryPrice)] : Array.Empty<Cell>(),
-                Words.Of(p.ExitPrice), Gain(p.NetPnl), p.Reason, p.ClosedBy,
+                .. roomy ? [Words.Of(p.Quantity), Words.Figure(p.EntryPrice)] : Array.Empty<Cell>(),
+                Words.Figure(p.ExitPrice), Gain(p.NetPnl), p.Reason, p.ClosedBy,
             ]));
     }
 
@@ -125,11 +127,17 @@ internal static class PositionVerbs
             ("trailing", p.Trailing is null || p.Status != "active" ? null : Trailing(p)),
             ("origin", p.Origin),
             ("signal", p.SignalId is null ? null : $"{p.SignalId} of wave {p.Wave}"),
-            ("net", $"{Words.Gain(p.NetPnl)} = realised {Words.Gain(p.RealizedPnl)} − fees {Words.Money(p.Fees)} + funding {Words.Gain(p.Funding)}"),
+            ("net",
+                $"{Words.Gain(p.NetPnl)} = realised {Words.Gain(p.RealizedPnl)} − fees {Words.Money(p.Fees)} "
+                + $"+ funding {Words.Gain(p.Funding)}{Estimated(p)}"),
             ("opened", p.OpenedAt is null ? null : $"{Words.Time(p.OpenedAt)} UTC · {Words.Age(p.AgeSeconds)}"),
             ("closed", p.ClosedAt is null ? null : $"{Words.Time(p.ClosedAt)} UTC · {p.Reason} · known by {p.ClosedBy}"));
         screen.Line($"history: trading timeline {p.Key}");
     }
+
+    private static string Estimated(PositionAnswer p) =>
+        (p.EstimatedPnl == 0 ? "" : $" · of it {Words.Gain(p.EstimatedPnl)} converted from other assets, an estimate")
+        + (p.Unpriced is null ? "" : $" · without {p.Unpriced}, whose price is not known");
 
     private static string Trailing(PositionAnswer p) => p.Trailing switch
     {

@@ -12,14 +12,14 @@ internal static class SignalVerbs
     private static readonly Option<string?> Symbol = new("--symbol") { Description = "Only of this symbol", HelpName = "symbol" };
     private static readonly Option<string?> OutcomeOption = new("--outcome")
     {
-        Description = "Only pending, opened, entry_failed, denied or skipped", HelpName = "outcome",
+        Description = "Only pending, opened, entry_failed, closed, denied or skipped", HelpName = "outcome",
     };
 
     private static readonly Option<int> Count = new("--limit", "-n") { Description = "How many", DefaultValueFactory = _ => 50 };
 
     public static readonly Verb[] All =
     [
-        new("waves", "Waves, the newest first: received, opened, failed, denied, skipped", ["trading waves"], Waves)
+        new("waves", "Waves, the newest first: received, opened, failed, denied, skipped, closed", ["trading waves"], Waves)
         {
             Options = [Account, Count],
         },
@@ -51,11 +51,11 @@ internal static class SignalVerbs
         }
 
         screen.Table(
-            ["Wave", "Account", "State", ">Signals", ">Opened", ">Failed", ">Denied", ">Skipped", ">Cut"],
+            ["Wave", "Account", "State", ">Signals", ">Opened", ">Failed", ">Denied", ">Skipped", ">Closed", ">Cut"],
             waves.Select(w => new Cell[]
             {
                 w.Wave, w.Account, w.State, $"{w.Signals}", $"{w.Opened}", w.Failed > 0 ? Cell.Bad($"{w.Failed}") : "0",
-                $"{w.Denied}", $"{w.Skipped}", w.CutSize is { } cut ? $"{w.MaxTrades} of {cut}" : "–",
+                $"{w.Denied}", $"{w.Skipped}", $"{w.Closed}", w.CutSize is { } cut ? $"{w.MaxTrades} of {cut}" : "–",
             }));
     }
 
@@ -81,7 +81,7 @@ internal static class SignalVerbs
             screen.Line($"{wave.Key.Wave} on {wave.Key.Account}");
             screen.Table([">Rank", "Signal", "Symbol", "Side", ">Score", "Outcome"], wave.Select(s => new Cell[]
             {
-                s.Rank is { } rank ? $"{rank}" : "–", Words.Shortened(s.Id, 40), s.Symbol, s.Side, Words.Of(s.Score), Outcome(s),
+                s.Rank is { } rank ? $"{rank}" : "–", Words.Shortened(s.Id, 40), s.Symbol, s.Intent == "close" ? $"close {s.Side}" : s.Side, Words.Of(s.Score), Outcome(s),
             }));
         }
 
@@ -90,7 +90,7 @@ internal static class SignalVerbs
 
     private static Cell Outcome(SignalAnswer s) => s.Outcome switch
     {
-        "opened" => Cell.Good(s.Outcome),
+        "opened" or "closed" => Cell.Good(s.Outcome),
         "entry_failed" => Cell.Bad(s.Outcome),
         _ => s.Reason is null ? s.Outcome : Cell.Faint(s.Reason),
     };

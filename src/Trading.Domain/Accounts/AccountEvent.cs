@@ -1,3 +1,5 @@
+using Trading.Domain.Positions;
+
 namespace Trading.Domain.Accounts;
 
 /// <summary>
@@ -40,4 +42,13 @@ public abstract record AccountEvent
     /// <param name="Opened">Version of its opening event in its stream: names it among those of its key.</param>
     /// <param name="Net">Realised minus fees plus funding, in quote.</param>
     public sealed record ClosureNoted(PositionKey Key, long Opened, decimal Net, DateTime AtUtc) : AccountEvent;
+
+    /// <summary>Money of the account moved, and no one position is known that it belongs to.</summary>
+    /// <param name="Id">Its identity: noted once.</param>
+    /// <param name="Reason">The exchange's own word.</param>
+    /// <param name="Symbol">Empty where the exchange names none.</param>
+    /// <param name="Amount">Received is positive; in <paramref name="Asset"/>.</param>
+    /// <param name="Counts">It is a result of trading positions of ours, and counts for the daily loss.</param>
+    public sealed record CashNoted(
+        string Id, CashKind Kind, string Reason, string Symbol, decimal Amount, string Asset, bool Counts, DateTime AtUtc) : AccountEvent;
 }

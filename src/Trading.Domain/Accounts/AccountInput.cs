@@ -55,7 +55,12 @@ public abstract record AccountInput
     /// <summary>Wallet and unrealised profit, in quote.</summary>
     public sealed record EquityRead(decimal Equity) : AccountInput;
 
-    /// <summary>Latest marks of the symbols held; for the open loss.</summary>
+    /// <summary>Money moved that belongs to no one position that is known.</summary>
+    /// <param name="Symbol">Null where the exchange names none.</param>
+    /// <param name="Counts">It is a result of trading positions of ours.</param>
+    public sealed record CashTold(Cash Cash, Symbol? Symbol, bool Counts) : AccountInput;
+
+    /// <summary>Latest marks of the symbols held, in what the account is kept in; for the open loss.</summary>
     public sealed record Marked(IReadOnlyDictionary<Symbol, decimal> Marks) : AccountInput;
 
     /// <summary>The actor was started and its journal replayed.</summary>
@@ -66,15 +71,19 @@ public abstract record AccountInput
 /// <param name="Mark">Latest mark price; null: none known, which denies the entry.</param>
 /// <param name="Rules">Null: the exchange does not list the symbol.</param>
 /// <param name="Suspect">No frame of the symbol for too long.</param>
-public sealed record MarketView(decimal? Mark, SymbolRules? Rules, bool Suspect = false);
+public sealed record MarketView(decimal? Mark, SymbolRules? Rules, bool Suspect = false)
+{
+    /// <summary>What the exchange applies to the account's positions on the symbol; null: it has not told.</summary>
+    public decimal? Leverage { get; init; }
+}
 
 /// <summary>One position as its account needs to know it.</summary>
 /// <param name="Opened">Version of its opening event in its stream; 0 when it never opened.</param>
 /// <param name="SignalId">The signal it was opened by; empty when adopted, or when the key never was open.</param>
 /// <param name="HoldsSlot">From EntryIntended or adoption until proven flat or failed.</param>
 /// <param name="Quantity">Base quantity held or intended.</param>
-/// <param name="Price">Entry price, or the reference price until it is known.</param>
-/// <param name="Net">Realised minus fees plus funding so far, in quote.</param>
+/// <param name="Price">Entry price, or the reference price until it is known, in what the account is kept in.</param>
+/// <param name="Net">Realised minus fees plus funding so far, in what the account is kept in.</param>
 /// <param name="ClosedUtc">When flat was proven; null while it is held.</param>
 public sealed record PositionFacts(
     PositionKey Key, long Opened, bool HoldsSlot, Side Side, decimal Quantity, decimal Price, decimal Net,

@@ -16,7 +16,7 @@ namespace Trading.Domain.Accounts;
 /// A slot is the position's EntryIntended. None is handed out before all positions were read, and only the report of
 /// the position that holds it frees it; never a timer.
 /// </remarks>
-public static class AccountMachine
+public static partial class AccountMachine
 {
     private const int MissesKept = 16;
 
@@ -43,6 +43,7 @@ public static class AccountMachine
         VenueProbed it => Noted(book with { VenueFailure = it.Failure }),
         SecondWriterTold it => Writers(book, it),
         ConditionalOrdersCounted it => Noted(book with { ConditionalOrders = it.Count, GrantedSinceCount = 0 }),
+        CashTold it => NoteCash(at, state, book, it),
         EquityRead it => Noted(book with { Equity = it.Equity }),
         Marked it => JudgeLoss(at, state, book with { Marks = book.Marks.SetItems(it.Marks) }, []),
         Recovered => new AccountDecision([], [new Announce(Standing(state, at.NowUtc))], book, Verdict.Accepted),
@@ -65,6 +66,7 @@ public static class AccountMachine
             MissesUtc = [.. state.MissesUtc.TakeLast(MissesKept - 1), it.AtUtc],
         },
         ProtectionRestored => state with { OpenMiss = null },
+        CashNoted it => Noted(state, it),
         ClosureNoted it => Count(state, it) with
         {
             Closures = state.Closures.SetItem(it.Key, new AccountState.Closure(it.Opened, it.Net, it.AtUtc)),
@@ -306,7 +308,8 @@ public static class AccountMachine
         var known = book with { SecondWriter = [.. it.Orders] };
         if (!isNew) return Noted(known);
         var orders = string.Join(", ", it.Orders.Take(3));
-        var text = $"orders of another journal rest on the account, entries wait: {orders}";
+        var text = $"orders of another journal rest on the account, entries wait: {orders}; "
+            + $"cancel them, or, if that journal was yours, write {OrderIds.ListTheirTags(it.Orders)}";
         return new AccountDecision([], [new AlertOperator(text, Page: false)], known, Verdict.Accepted);
     }
 

@@ -51,8 +51,15 @@ public sealed record AccountState
     /// <summary>The day <see cref="Realized"/> belongs to, 00:00 UTC.</summary>
     public DateTime DayUtc { get; init; }
 
-    /// <summary>Net of the positions that ended on <see cref="DayUtc"/>, in quote.</summary>
+    /// <summary>Net of the positions that ended on <see cref="DayUtc"/>, and of cash that counts without one; in quote.</summary>
     public decimal Realized { get; init; }
+
+    /// <summary>Cash that was noted and the symbol it was told with, empty for none; oldest first.</summary>
+    public ImmutableList<(string Symbol, BookedCash Cash)> CashNoted { get; init; } = [];
+
+    /// <summary>A list names the symbol of what a frame told without one.</summary>
+    public bool HasNoted(Cash cash, Symbol? symbol) => CashNoted.Exists(noted =>
+        (symbol is null || noted.Symbol.Length == 0 || noted.Symbol == symbol.Value.Value) && noted.Cash.Is(cash));
 
     public sealed record Order(string By, string Why, DateTime AtUtc);
 

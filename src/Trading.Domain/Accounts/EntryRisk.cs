@@ -13,12 +13,19 @@ public sealed record Denial(string Reason, string Text);
 public static class EntryRisk
 {
     public static Denial? Check(AccountContext at, Signal signal, MarketView market) =>
-        Listed(at.Policy, signal.Symbol)
-        ?? Trading(at, signal.Symbol, market.Rules)
+        Barred(at, signal.Symbol, market.Rules)
         ?? Known(market)
         ?? Coarse(at.Policy, market)
         ?? Moved(at.Policy, signal, market)
         ?? Liquidation(at.Policy, signal.Side, market);
+
+    /// <summary>
+    /// Why nobody may enter the symbol, whatever its price: known without a question to the exchange, and before a wave
+    /// is ranked.
+    /// </summary>
+    /// <param name="rules">Null: the exchange does not list the symbol.</param>
+    public static Denial? Barred(AccountContext at, Symbol symbol, SymbolRules? rules) =>
+        Listed(at.Policy, symbol) ?? Trading(at, symbol, rules);
 
     /// <summary>Quantity of an entry, rounded down, never above the caps.</summary>
     /// <param name="equity">Needed only where the size is a share of it.</param>
@@ -90,7 +97,7 @@ public static class EntryRisk
     private static Denial? Liquidation(AccountPolicy policy, Side side, MarketView market)
     {
         var entry = market.Mark!.Value;
-        var liquidation = entry * (1 - side.Sign() * (1m / policy.Leverage - policy.MaintenanceMargin));
+        var liquidation = LiquidationPrice(policy, side, entry, market.Leverage ?? policy.Leverage);
         var needed = entry * (1 - side.Sign() * policy.Plan.StopLoss * (1 + policy.LiquidationRoom));
         var near = side is Side.Long ? liquidation > needed : liquidation < needed;
         return near
@@ -99,6 +106,10 @@ public static class EntryRisk
                 $"estimated liquidation {Text(liquidation)} is not beyond {Text(needed)}: stop and {Percent(policy.LiquidationRoom)} of its distance")
             : null;
     }
+
+    /// <summary>An estimate on the safe side, for isolated margin: what else the wallet holds does not count.</summary>
+    public static decimal LiquidationPrice(AccountPolicy policy, Side side, decimal entry, decimal leverage) =>
+        entry * (1 - side.Sign() * (1m / leverage - policy.MaintenanceMargin));
 
     private static string Text(decimal value) => value.ToString("0.############", CultureInfo.InvariantCulture);
 

@@ -47,15 +47,23 @@ internal sealed partial class PositionTurn
     }
 
     /// <summary>
-    /// A row no newer than the end of the position that just closed may be a late read of it, or a position opened in the
-    /// same millisecond: it is asked for again after the longest read lag, and then believed.
+    /// A read that began before flat was proven is no news, however late it is answered; nor is a row no newer than the end
+    /// of the position that just closed: it may be a late read of that, or a position opened in the same moment. It is asked
+    /// for again after the longest read lag, and then believed.
     /// </summary>
     private bool MayBeOfBefore(PositionRow row, DateTime startedUtc)
     {
-        if (_state is not Flat flat || row.UpdatedUtc > flat.EndedUtc) return false;
+        if (_state is not Flat flat || startedUtc >= _seen.ClosedAtUtc && IsNewerThanTheEnd(flat, row)) return false;
         if (_seen.ClosedAtUtc == default) _seen = _seen with { ClosedAtUtc = context.NowUtc };
         return startedUtc < _seen.ClosedAtUtc + PositionRow.LagsAtMost;
     }
+
+    /// <summary>
+    /// Of the same moment is also what changed last a little later: an exchange may keep positions and executions by two
+    /// clocks, and count the setting of a stop as a change (Bybit). What the stream says as well is no late read.
+    /// </summary>
+    private bool IsNewerThanTheEnd(Flat flat, PositionRow row) =>
+        row.UpdatedUtc > flat.EndedUtc + SameMoment || row.UpdatedUtc > flat.EndedUtc && row.Amount == _seen.StreamAmount;
 
     /// <summary>Since the position of before closed, however often somebody has asked meanwhile.</summary>
     private TimeSpan UntilReadsHaveCaughtUp()
@@ -69,6 +77,7 @@ internal sealed partial class PositionTurn
     {
         if (_state is not Flat) Deny("already_held");
         else if (want.Row.Amount == 0) Deny("is_flat");
+        else if (IsOfThePast(want.Row, want.ReadStartedUtc) || MayBeOfBefore(want.Row, want.ReadStartedUtc)) Deny("key_in_doubt");
         else TakeOver(want.Row, want.Stops, want.Policy);
     }
 
@@ -104,7 +113,7 @@ internal sealed partial class PositionTurn
         var crossed = row.MarkPrice > 0 && (row.MarkPrice - stopAtEntry) * sign <= 0;
         Happen(new PositionAdopted(
             side, Math.Abs(row.Amount), row.EntryPrice, crossed ? row.MarkPrice : row.EntryPrice, policy, plan,
-            context.NowUtc, row.UpdatedUtc));
+            context.NowUtc, row.UpdatedUtc, Assets.IsForeign(context.Rules.Quote) ? context.Rules.Quote : ""));
         _seen = new Sightings
         {
             StreamAmount = _seen.StreamAmount, StreamAtUtc = _seen.StreamAtUtc, KnownAmount = _seen.KnownAmount,

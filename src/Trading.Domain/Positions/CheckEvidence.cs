@@ -19,6 +19,9 @@ public sealed record PositionRead(PositionRow? Row)
 {
     public static readonly PositionRead Missing = new((PositionRow?)null);
 
+    /// <summary>No row of the position, but rows of its symbol: the account is in the other position mode.</summary>
+    public bool InOtherMode { get; init; }
+
     public bool IsExplicitZero => Row is { Amount: 0 };
 }
 

@@ -16,6 +16,12 @@ internal sealed partial class PositionTurn
 
     public void Close(ClosePosition want)
     {
+        if (want.OfSide is { } side && WhyNotOurs(side) is { } reason)
+        {
+            Deny(reason);
+            return;
+        }
+
         switch (_state)
         {
             case Flat: Ignore("already flat"); break;
@@ -24,6 +30,13 @@ internal sealed partial class PositionTurn
             default: StartClose(want.Reason, want.By); break;
         }
     }
+
+    private string? WhyNotOurs(Side side) => Held switch
+    {
+        null => "not_held",
+        { Managed: false } => "outside_position",
+        var held => held.Side == side ? null : "not_held",
+    };
 
     private void StartClose(CloseReason reason, string by)
     {
@@ -99,7 +112,8 @@ internal sealed partial class PositionTurn
         AwaitProofOfFlat();
     }
 
-    private void AttemptFailed(ClientOrderId order, int code, string why)
+    /// <param name="again">Until the next attempt; null: longer after each.</param>
+    private void AttemptFailed(ClientOrderId order, int code, string why, TimeSpan? again = null)
     {
         if (_state is not Closing { Attempt: { Standing: true } attempt } || attempt.Id != order)
         {
@@ -109,15 +123,17 @@ internal sealed partial class PositionTurn
 
         if (RestingClose is not null) Do(new ReadMark()); // the next one is set by it
         Happen(new CloseAttemptFailed(order, code, why));
-        Do(new StartTimer(PositionTimer.CloseAgain, BackOff(attempt.Number)));
+        Do(new StartTimer(PositionTimer.CloseAgain, again ?? BackOff(attempt.Number)));
         if (attempt.Number >= AttemptsBeforeAlert) AlertSlowClose($"{attempt.Number} attempts: {why}");
     }
 
     /// <summary>0.2, 0.4, 0.8 … 5 s.</summary>
-    private static TimeSpan BackOff(int attempt)
+    private static TimeSpan BackOff(int attempt) => BackOff(attempt, LongestBackOff);
+
+    private static TimeSpan BackOff(int attempt, TimeSpan longest)
     {
-        var wait = SendAgain * Math.Pow(2, Math.Min(attempt - 1, 10));
-        return wait < LongestBackOff ? wait : LongestBackOff;
+        var wait = SendAgain * Math.Pow(2, Math.Clamp(attempt - 1, 0, 20));
+        return wait < longest ? wait : longest;
     }
 
     private void CloseNotSent(ClientOrderId order, string why)
@@ -134,7 +150,7 @@ internal sealed partial class PositionTurn
     /// </summary>
     private void CloseRejected(Rejected report)
     {
-        if (report.Kind is RejectKind.NothingToReduce)
+        if (report.Kind is RejectKind.NothingToReduce or RejectKind.NoPosition)
         {
             if (_state is Closing { Attempt.Standing: true })
                 Happen(new CloseAttemptFailed(report.Order, report.Code, report.Message));
@@ -144,7 +160,8 @@ internal sealed partial class PositionTurn
         }
         else
         {
-            AttemptFailed(report.Order, report.Code, report.Message);
+            var waits = _seen.ReadingRules && _state is Closing { Attempt.Number: 1 };
+            AttemptFailed(report.Order, report.Code, report.Message, waits ? CheckAnsweredWithin : null); // sooner once they are read
         }
     }
 
@@ -208,11 +225,14 @@ internal sealed partial class PositionTurn
         {
             StreamAmount = _seen.StreamAmount is null || left == 0 && MayBeTurned(held) ? null : left,
             StreamAtUtc = _seen.StreamAtUtc,
+            RowAmount = _seen.RowAmount,
+            RowAtUtc = _seen.RowAtUtc,
             KnownAmount = left,
             KnownAtUtc = context.NowUtc,
             ClosedAtUtc = context.NowUtc,
             CloseMayArriveUntilUtc = _seen.CloseMayArriveUntilUtc,
             Mark = _seen.Mark,
+            AskedPrices = _seen.AskedPrices,
             StopProgress = _seen.StopProgress,
             OutsideOrigin = _seen.OutsideOrigin,
         };

@@ -45,10 +45,13 @@ internal sealed partial class PositionTurn
         {
             KnownAmount = 0, KnownAtUtc = _seen.KnownAtUtc, StreamAtUtc = _seen.StreamAtUtc, Mark = _seen.Mark,
         };
-        if (context.Policy.StopFirst) PlaceStopBeforeEntry(want);
-        else SendTheEntry(new SendEntry(order, want.Side, want.Quantity, context.Policy.AttachesStop ? StopBeforeFill(want) : null));
+        if (context.Policy.StopFirst) PlaceStopBeforeEntry(Held!, want.Quantity);
+        else SendTheEntry(EntryOrderOf(order, Held!, want.Quantity));
         Do(new WatchPrice());
     }
+
+    private SendEntry EntryOrderOf(ClientOrderId order, Holding held, decimal quantity) =>
+        new(order, held.Side, quantity, context.Policy.AttachesStop ? StopBeforeFill(held) : null);
 
     private void SendTheEntry(SendEntry entry)
     {
@@ -57,9 +60,9 @@ internal sealed partial class PositionTurn
     }
 
     /// <summary>A reduce-only stop is not checked against a position before it triggers: it may rest before there is one.</summary>
-    private void PlaceStopBeforeEntry(OpenPosition want)
+    private void PlaceStopBeforeEntry(Holding held, decimal quantity)
     {
-        SendParts(want.Side, want.Quantity, StopBeforeFill(want), replaces: null, StopCause.Initial, first: true, step: 0);
+        SendParts(held.Side, quantity, StopBeforeFill(held), replaces: null, StopCause.Initial, first: true, step: 0);
         Do(new StartTimer(PositionTimer.StopAnswer, context.Policy.StopAnswerWithin));
     }
 
@@ -78,8 +81,7 @@ internal sealed partial class PositionTurn
     /// Counted from the reference price, the best that is known before the fill. One that came with the entry gives its
     /// place to the first stop, counted from the entry price.
     /// </summary>
-    private decimal StopBeforeFill(OpenPosition want) =>
-        context.Rules.RoundStop(want.ReferencePrice * (1 - want.Side.Sign() * want.Plan.StopLoss), want.Side);
+    private decimal StopBeforeFill(Holding held) => StopFrom(held, held.ReferencePrice);
 
     public void HearOrder(OrderReported report)
     {
@@ -232,12 +234,13 @@ internal sealed partial class PositionTurn
     /// </summary>
     private void EntryRejected(Rejected report)
     {
-        if (_state is not Opening { Entry: { Verified: true } entry, Holding: var held })
-        {
-            FailEntry(report.Code, report.Message, EntryEnd.Rejected);
-            return;
-        }
+        if (EntryWaits(report)) return;
+        if (_state is Opening { Entry: { Verified: true } entry, Holding: var held }) ContradictEntry(entry, held);
+        else FailEntry(report.Code, report.Message, EntryEnd.Rejected);
+    }
 
+    private void ContradictEntry(EntryOrder entry, Holding held)
+    {
         Ask("the entry was rejected, yet something is open");
         Do(new Inquire(entry.Id, Since(held))); // what is open may be somebody else's
     }

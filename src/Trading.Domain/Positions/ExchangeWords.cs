@@ -52,11 +52,23 @@ public enum RejectKind
     /// <summary>-2022, 110017: there is nothing to reduce, or other reduce-only orders stand in the way.</summary>
     NothingToReduce,
 
-    /// <summary>10001 "zero position": the stop needs a position, and the exchange has none, not yet or no more.</summary>
+    /// <summary>10001 "zero position", -4129, -4509: the stop needs a position, and the exchange has none, not yet or no more.</summary>
     NoPosition,
 
     /// <summary>-4045: as many conditional orders rest as the account may have; a replacement needs one more for a moment.</summary>
     NoRoom,
+
+    /// <summary>-1111, -4014, 10001 and their like: it does not fit tick, step or minimum of the symbol. Ours are old.</summary>
+    Filter,
+
+    /// <summary>-4061, -4168, "position idx" and their like: the account is in another mode than the one this asks for.</summary>
+    Mode,
+
+    /// <summary>-4140, 110074 and their like: the symbol is not open for this now.</summary>
+    NotTrading,
+
+    /// <summary>Limits, throttling, clocks: it says nothing of what was asked, which may be asked again.</summary>
+    Busy,
 }
 
 /// <summary>Who made an order that is not one of this journal's.</summary>

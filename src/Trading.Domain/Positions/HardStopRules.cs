@@ -31,7 +31,9 @@ internal sealed partial class PositionTurn
     {
         if (context.Policy.HardLoss is { } loss && held is { Managed: true, EntryPrice: > 0 })
             return context.Rules.RoundStop(held.EntryPrice * (1 - held.Side.Sign() * loss), held.Side);
-        return HasRemainder(held) && held.Covered < held.Quantity ? FirstTrigger(held) : null;
+        return HasRemainder(held) && held.Covered < held.Quantity && FirstTrigger(held) is { } trigger
+            ? context.Rules.RoundStop(trigger, held.Side)
+            : null;
     }
 
     private void ConfirmHardStop(HardStop hard, string exchangeId)
@@ -51,6 +53,13 @@ internal sealed partial class PositionTurn
             case StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished: Trigger(report.Status); break;
             default: LoseHardStop(hard, 0, $"{report.Status} {report.Code}".TrimEnd()); break;
         }
+    }
+
+    /// <summary>It closes the position, so the exchange takes none where it has no position.</summary>
+    private void HardStopRejected(HardStop hard, Rejected report)
+    {
+        LoseHardStop(hard, report.Code, report.Message);
+        if (report.Kind is RejectKind.NoPosition) Check(CheckCause.Doubt);
     }
 
     /// <summary>

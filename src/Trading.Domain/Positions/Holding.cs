@@ -37,9 +37,14 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
 
     /// <summary>Sum of the quantity of fills against the position.</summary>
     public decimal Sold { get; init; }
-    public decimal Realized { get; init; }
-    public decimal Fees { get; init; }
-    public decimal Funding { get; init; }
+
+    public PositionMoney Money { get; init; } = PositionMoney.None;
+
+    /// <summary>Asset of its prices and profits; empty: what the account is kept in.</summary>
+    public string Quote { get; init; } = "";
+
+    /// <summary>What one unit of it was worth when that was read last; null: not read yet.</summary>
+    public decimal? QuotePrice { get; init; } = 1;
 
     /// <summary>The exchange's time of the newest fill counted; proofs of flat must not be older.</summary>
     public DateTime LastFillUtc { get; init; }
@@ -78,7 +83,10 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     /// <summary>Stops of ours beside the current one that may still rest.</summary>
     public ImmutableList<ClientOrderId> Surplus { get; init; } = [];
 
-    /// <summary>The latest whose outcome was not told in time, oldest first: a request under way may still set them.</summary>
+    /// <summary>
+    /// The latest whose outcome was not told in time, or that were replaced, oldest first: a request under way may still set
+    /// them.
+    /// </summary>
     public ImmutableList<StopIntent> MayLand { get; init; } = [];
 
     /// <summary>Stops of ours that ended or were replaced: their late fills still belong here.</summary>
@@ -92,13 +100,25 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     /// <summary>What we opened, or manage by policy: only this is ever closed by us.</summary>
     public bool Managed => Policy is null or AdoptPolicy.Manage;
 
-    public decimal Net => Realized - Fees + Funding;
+    public decimal Net => Money.Net;
+
+    public bool WantsPrices => !Money.Unpriced.IsEmpty || QuotePrice is null;
+
+    /// <summary>Assets whose price is missing, each with the oldest time it is missing for; null: now.</summary>
+    public IEnumerable<(string Asset, DateTime? AtUtc)> PricesWanted =>
+        Money.Unpriced.GroupBy(money => money.Asset, (asset, amounts) => (asset, (DateTime?)amounts.First().AtUtc))
+            .Concat(QuotePrice is null && !Money.Unpriced.Exists(money => money.Asset == Quote) ? [(Quote, null)] : []);
 
     /// <summary>Every fill that opened and closed it is counted.</summary>
     public bool LedgerComplete => Bought > 0 && Sold >= Bought;
 
-    /// <summary>Quantity that confirmed stops cover. An intent covers nothing; a hard stop closes whatever is open.</summary>
-    public decimal Covered => Hard is { Resting: true } ? Quantity : LiveStop?.Quantity ?? 0;
+    /// <summary>
+    /// Quantity that confirmed stops cover. An intent covers nothing; a hard stop and the position's own that a hand has set
+    /// close whatever is open.
+    /// </summary>
+    public decimal Covered => Hard is { Resting: true } || LiveStop is { } live && PositionStops.IsPositionStop(live.Id)
+        ? Quantity
+        : LiveStop?.Quantity ?? 0;
 
     public LiveStop? LiveStop => Protection switch
     {
@@ -120,7 +140,7 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     public decimal BreakEvenPrice(decimal takerFee)
     {
         if (Quantity <= 0) return EntryPrice;
-        var carried = (Fees - Funding - Realized) / Quantity;
+        var carried = -Net / (QuotePrice ?? 1) / Quantity;
         return Side is Side.Long ? (EntryPrice + carried) / (1 - takerFee) : (EntryPrice - carried) / (1 + takerFee);
     }
 }

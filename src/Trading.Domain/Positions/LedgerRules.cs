@@ -176,12 +176,6 @@ internal sealed partial class PositionTurn
     private static CloseReason StopReason(Holding held) =>
         held.Trailing is Trailing.Active ? CloseReason.TrailingStop : held.AtBreakEven ? CloseReason.BreakEven : CloseReason.StopLoss;
 
-    public void BookFunding(FundingPaid paid)
-    {
-        if (Held is not null || _state is Flat { Last: not null }) Happen(new FundingBooked(paid.Amount, paid.AtUtc));
-        else Ignore("funding of a position that is not ours");
-    }
-
     /// <summary>What a trade changed of what somebody told in this life; counted from the journal's word alone it is told by nobody.</summary>
     private void KnowAmount()
     {

@@ -90,6 +90,8 @@ internal sealed partial class PositionTurn
         {
             Happen(new StopConfirmed(landed.Id, landed.ExchangeId, landed.Quantity, landed.Trigger, Source.Query));
             _seen = _seen with { StopConfirmedUtc = context.NowUtc };
+            if ((live.Trigger - landed.Trigger) * held.Side.Sign() > 0 && _state is PositionState.Open && !live.Foreign)
+                PlaceStop(Held!, live.Trigger, StopCause.Restore);
         }
     }
 

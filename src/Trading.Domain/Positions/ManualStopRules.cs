@@ -40,6 +40,7 @@ internal sealed partial class PositionTurn
     private void ReplacedByHand(Holding held, LiveStop live, ClientOrderId gone, IReadOnlyList<StopView> stops)
     {
         Happen(new StopEnded(gone, StopStatus.Canceled, "not among the open stops"));
+        _seen = _seen with { StopWaits = false };
         var foreign = stops.FirstOrDefault(stop =>
             stop.Origin is OrderOrigin.Foreign && stop.Protects == held.Side && stop.Covers(held.Quantity));
         if (foreign is null) return;

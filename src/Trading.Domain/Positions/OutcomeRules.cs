@@ -16,11 +16,12 @@ internal sealed partial class PositionTurn
 
     public void HearRejection(Rejected report)
     {
+        if (report.Kind is RejectKind.Filter) ReadRulesAnew();
         if (IsEntry(report.Order)) EntryRejected(report);
         else if (IsEntryWhileClosing(report.Order)) EndEntryWhileClosing(Held!, "", OrderStatus.Rejected);
         else if (IsClose(report.Order)) CloseRejected(report);
         else if (Held is { } held && held.IntendedStop is { } intent && intent.Has(report.Order)) StopRejected(held, intent, report);
-        else if (Held?.Hard is { Resting: false } hard && hard.Id == report.Order) LoseHardStop(hard, report.Code, report.Message); // once it rests, it is its cancel's
+        else if (Held?.Hard is { Resting: false } hard && hard.Id == report.Order) HardStopRejected(hard, report); // once it rests, it is its cancel's
         else Ignore("a refusal of an order that is not awaited");
     }
 
@@ -50,7 +51,7 @@ internal sealed partial class PositionTurn
             return;
         }
 
-        Do(new StartTimer(PositionTimer.StopAnswer, SendAgain));
+        Do(new StartTimer(PositionTimer.StopAnswer, TryAgainAfter));
     }
 
     /// <summary>Doubt is a state: nothing is sent for the order but questions.</summary>

@@ -51,11 +51,17 @@ public abstract record PositionEffect
     /// <summary>Open conditional orders of the symbol. Answered by StopsRead; again until answered, every 250 ms.</summary>
     public sealed record ReadStops : PositionEffect;
 
+    /// <summary>What the exchange demands of orders on the symbol, read anew. Answered by RulesRead.</summary>
+    public sealed record ReadRules : PositionEffect;
+
     /// <summary>Answered by MarkRead.</summary>
     public sealed record ReadMark : PositionEffect;
 
     /// <summary>The targeted check of design §4, in its order. Answered by Checked.</summary>
     public sealed record CheckPosition(ClientOrderId? Stop, DateTime SinceUtc, CheckCause Cause) : PositionEffect;
+
+    /// <summary>What one unit of the asset was worth then. Answered by AssetQuoted; asks on until then.</summary>
+    public sealed record PriceAsset(string Asset, DateTime AtUtc) : PositionEffect;
 
     /// <summary>Account trades of the symbol since then. Answered by Traded for each.</summary>
     public sealed record ReadTrades(DateTime SinceUtc) : PositionEffect;
@@ -111,4 +117,7 @@ public enum AlertKind
     StopChangedExternally,
     OutsidePosition,
     StopRefused,
+
+    /// <summary>Money moved in an asset that has no price: it does not count.</summary>
+    NoPrice,
 }

@@ -41,9 +41,10 @@ public abstract record PositionEvent
     /// <summary>A position this journal did not open is taken over under a policy.</summary>
     /// <param name="StopBase">Price the stop counts from: the entry, or the mark where the entry's stop was crossed already.</param>
     /// <param name="ChangedUtc">The exchange's time of the position's last change: what was traded since is not in the quantity.</param>
+    /// <param name="Quote">Asset of its prices and profits; empty: what the account is kept in.</param>
     public sealed record PositionAdopted(
         Side Side, decimal Quantity, decimal EntryPrice, decimal StopBase, AdoptPolicy Policy, ProtectionPlan Plan,
-        DateTime AtUtc, DateTime? ChangedUtc = null) : PositionEvent;
+        DateTime AtUtc, DateTime? ChangedUtc = null, string Quote = "") : PositionEvent;
 
     // Ledger
 
@@ -51,7 +52,19 @@ public abstract record PositionEvent
     /// <param name="Held">Base quantity held after it: a position report of the same moment may have told it before.</param>
     public sealed record OrderFilled(Trade Trade, decimal Held) : PositionEvent;
 
-    public sealed record FundingBooked(decimal Amount, DateTime AtUtc) : PositionEvent;
+    /// <summary>Funding received (positive) or paid.</summary>
+    /// <param name="Id">Its identity; empty in events of earlier builds.</param>
+    public sealed record FundingBooked(decimal Amount, DateTime AtUtc, string Id = "", string Asset = Assets.OfAccounts) : PositionEvent;
+
+    /// <summary>What the exchange took for a liquidation (negative), or added to what was left: counts as a fee.</summary>
+    /// <param name="Id">Its identity.</param>
+    public sealed record LiquidationCleared(decimal Amount, DateTime AtUtc, string Id, string Asset) : PositionEvent;
+
+    /// <summary>
+    /// One unit of the asset was worth that much of what the account is kept in: amounts in it that were moved in that
+    /// minute count from here on, as estimates.
+    /// </summary>
+    public sealed record AssetPriced(string Asset, decimal Price, DateTime AtUtc) : PositionEvent;
 
     /// <summary>The quantity changed without an order of ours: partial close or increase by hand.</summary>
     /// <param name="AtUtc">The exchange's time of what said so; null: it gave none.</param>

@@ -9,9 +9,26 @@ public static partial class PositionMachine
 {
     private const int MayLandMax = 4;
 
+    /// <summary>Two days of payments every hour; what the exchange is asked for reaches back one.</summary>
+    private const int CashRemembered = 64;
+
     /// <summary>Remembers one journaled event.</summary>
     /// <param name="version">Version of <paramref name="happened"/> in its stream.</param>
-    public static PositionState Evolve(PositionState state, PositionEvent happened, long version) => (state, happened) switch
+    public static PositionState Evolve(PositionState state, PositionEvent happened, long version)
+    {
+        var next = Next(state, happened, version);
+        var booked = happened switch
+        {
+            FundingBooked e => state.CashBooked.AddNewest(
+                new BookedCash(e.Id, CashKind.Funding, e.Amount, e.Asset, e.AtUtc), CashRemembered),
+            LiquidationCleared e => state.CashBooked.AddNewest(
+                new BookedCash(e.Id, CashKind.Liquidation, e.Amount, e.Asset, e.AtUtc), CashRemembered),
+            _ => state.CashBooked,
+        };
+        return ReferenceEquals(next.CashBooked, booked) ? next : next with { CashBooked = booked };
+    }
+
+    private static PositionState Next(PositionState state, PositionEvent happened, long version) => (state, happened) switch
     {
         (Flat s, EntryIntended e) => new Opening(
             Intended(e, version) with { LastFillUtc = s.LastFillUtc, BeforeUtc = s.LastFillUtc }, new EntryOrder(e.Order, e.Quantity, AwaitsStop: e.StopFirst))
@@ -29,7 +46,7 @@ public static partial class PositionMachine
             Last = Counted(last, e) with { Quantity = 0 },
             LastFillUtc = Later(s.LastFillUtc, e.Trade.AtUtc),
         },
-        (Flat { Last: { } last } s, FundingBooked e) => s with { Last = last with { Funding = last.Funding + e.Amount } },
+        (Flat { Last: { } last } s, FundingBooked or LiquidationCleared or AssetPriced) => s with { Last = Booked(last, happened) },
         (Flat s, ClosureExplained) => s,
 
         (Opening { Entry.AwaitsStop: true } s, StopConfirmed e) => s with
@@ -81,7 +98,7 @@ public static partial class PositionMachine
     private static Holding Remember(Holding held, PositionEvent happened) => happened switch
     {
         OrderFilled e => Counted(held, e),
-        FundingBooked e => held with { Funding = held.Funding + e.Amount },
+        FundingBooked or LiquidationCleared or AssetPriced => Booked(held, happened),
         QuantityChanged e => Stated(held, e) with { EntryPrice = e.EntryPrice > 0 ? e.EntryPrice : held.EntryPrice },
         StopIntended e => held with { Protection = Placing(held, e) },
         StopConfirmed e => Confirmed(held, e),
@@ -110,6 +127,18 @@ public static partial class PositionMachine
         _ => throw new UnreachableException($"{held} + {happened}"),
     };
 
+    private static Holding Booked(Holding held, PositionEvent happened) => happened switch
+    {
+        FundingBooked e => held with { Money = held.Money.With(new UnpricedMoney(e.Asset, e.AtUtc, Funding: e.Amount)) },
+        LiquidationCleared e => held with { Money = held.Money.With(new UnpricedMoney(e.Asset, e.AtUtc, Fee: -e.Amount)) },
+        AssetPriced e => held with
+        {
+            Money = held.Money.Priced(e.Asset, e.Price, e.AtUtc),
+            QuotePrice = e.Asset == held.Quote ? e.Price : held.QuotePrice,
+        },
+        _ => throw new UnreachableException($"{happened} moves no money"),
+    };
+
     private static Holding Stated(Holding held, QuantityChanged e) =>
         held with { Quantity = e.Quantity, StatedUtc = Later(e.AtUtc ?? default, held.StatedUtc) };
 
@@ -131,6 +160,8 @@ public static partial class PositionMachine
         Bought = e.Quantity,
         Cost = e.Quantity * e.EntryPrice,
         OpenedUtc = e.AtUtc,
+        Quote = e.Quote,
+        QuotePrice = Assets.IsForeign(e.Quote) ? null : 1,
         Trailing = e.Policy is AdoptPolicy.Manage ? new Trailing.Waiting() : new Trailing.Off(),
     };
 
@@ -169,8 +200,8 @@ public static partial class PositionMachine
             Quantity = e.Held,
             EntryPrice = adds ? cost / bought : held.EntryPrice,
             StopBase = adds && held.Policy is null ? cost / bought : held.StopBase,
-            Realized = held.Realized + trade.RealizedPnl,
-            Fees = held.Fees + trade.Fee,
+            Money = held.Money.With(new UnpricedMoney(held.Quote, trade.AtUtc, Realized: trade.RealizedPnl))
+                .With(new UnpricedMoney(trade.FeeAsset, trade.AtUtc, Fee: trade.Fee)),
             LastFillUtc = Later(held.LastFillUtc, trade.AtUtc),
             FillsOfLastMoment = held.FillsOfLastMomentWith(trade.AtUtc),
             FirstFillUtc = held.FirstFillUtc == default && trade.Order == held.EntryOrder ? trade.AtUtc : held.FirstFillUtc,
@@ -179,11 +210,31 @@ public static partial class PositionMachine
 
     internal static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
 
-    private static ImmutableList<StopIntent> Remembered(Holding held, ClientOrderId stop)
+    private static ImmutableList<StopIntent> Remembered(Holding held, ClientOrderId stop) =>
+        held.IntendedStop is { } intent && intent.Id == stop
+            ? held.MayLand.AddNewest(intent, MayLandMax)
+            : held.MayLand;
+
+    /// <summary>
+    /// Requests that may still be under way when the stop is confirmed: that of the one which was asked for, and that of the one
+    /// before, which is known to rest by what was told, whatever became of its own request. Either may set the stop back.
+    /// </summary>
+    private static ImmutableList<StopIntent> Overtaken(Holding held, StopConfirmed e)
     {
-        if (held.IntendedStop is not { } intent || intent.Id != stop) return held.MayLand;
-        return (held.MayLand.Count < MayLandMax ? held.MayLand : held.MayLand.RemoveAt(0)).Add(intent);
+        var others = MayStillLand(held, e)
+            ? held.MayLand.AddNewest(held.IntendedStop!, MayLandMax)
+            : held.MayLand.RemoveAll(late => late.Id == e.Stop);
+        return held.LiveStop is { Foreign: false } old && !old.Has(e.Stop) && old.Trigger != e.Trigger
+            ? others.AddNewest(new StopIntent(old.Id, old.Quantity, old.Trigger, StopCause.Restore), MayLandMax)
+            : others;
     }
+
+    /// <summary>
+    /// The request of the stop that was asked for is still under way: another one was found in its place meanwhile, or it was set
+    /// again where one of ours rested already and is seen there before its own answer.
+    /// </summary>
+    private static bool MayStillLand(Holding held, StopConfirmed e) => held.IntendedStop is { } intent
+        && (!intent.Has(e.Stop) || e.Source is not Source.OrderAnswer && held.LiveStop is { Foreign: false } old && old.Trigger == intent.Trigger);
 
     private static Protection Placing(Holding held, StopIntended e)
     {
@@ -219,7 +270,7 @@ public static partial class PositionMachine
         {
             Protection = new Protection.Protected(live),
             Surplus = held.Surplus.AddRange(replaced).RemoveAll(live.Has),
-            MayLand = held.MayLand.RemoveAll(late => late.Id == e.Stop),
+            MayLand = Overtaken(held, e),
             LastTrigger = foreign && IsLooser(held, e.Trigger) ? held.LastTrigger : e.Trigger,
             AtBreakEven = held.AtBreakEven || asked is { Cause: StopCause.BreakEven },
             StopsRefused = 0,

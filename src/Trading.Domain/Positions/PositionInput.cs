@@ -21,10 +21,15 @@ public abstract record PositionInput
     }
 
     /// <param name="By">Who asked, for the record.</param>
-    public sealed record ClosePosition(CloseReason Reason, string By) : PositionInput;
+    public sealed record ClosePosition(CloseReason Reason, string By) : PositionInput
+    {
+        /// <summary>Only a position of this side that was opened or is managed here; null: whatever is held.</summary>
+        public Side? OfSide { get; init; }
+    }
 
     /// <summary>The operator takes over what the policy left alone, as the exchange named it just now.</summary>
-    public sealed record AdoptPosition(PositionRow Row, IReadOnlyList<StopView> Stops, AdoptPolicy Policy) : PositionInput;
+    /// <param name="ReadStartedUtc">On our clock, or earlier: the read was not begun before.</param>
+    public sealed record AdoptPosition(PositionRow Row, IReadOnlyList<StopView> Stops, AdoptPolicy Policy, DateTime ReadStartedUtc) : PositionInput;
 
     // Reports on orders.
 
@@ -72,8 +77,11 @@ public abstract record PositionInput
     /// <summary>A position event of the user stream; <paramref name="ByOrder"/> false for funding, margin and the like.</summary>
     public sealed record PositionStreamed(decimal Amount, decimal EntryPrice, DateTime AtUtc, bool ByOrder) : PositionInput;
 
-    /// <summary>Funding paid (negative) or received for this symbol, in quote.</summary>
-    public sealed record FundingPaid(decimal Amount, DateTime AtUtc) : PositionInput;
+    /// <summary>Funding, or what else moved this position's money without a trade.</summary>
+    public sealed record CashMoved(Cash Cash) : PositionInput;
+
+    /// <summary>Answer to <see cref="PositionEffect.PriceAsset"/>: what one unit was worth. Null: the exchange lists no price of it.</summary>
+    public sealed record AssetQuoted(string Asset, DateTime AtUtc, decimal? Price) : PositionInput;
 
     /// <summary>This key's share of a snapshot. <paramref name="Row"/> null: absent, which proves nothing.</summary>
     public sealed record SnapshotShare(PositionRow? Row, IReadOnlyList<StopView> Stops, DateTime StartedUtc) : PositionInput;
@@ -104,6 +112,9 @@ public abstract record PositionInput
     public sealed record StreamRestarted(long SessionEpoch) : PositionInput;
 
     public sealed record RulesChanged(SymbolRules Rules) : PositionInput;
+
+    /// <summary>Answer to <see cref="PositionEffect.ReadRules"/>: decisions go by the rules of now; false: nobody told them in time.</summary>
+    public sealed record RulesRead(bool Told) : PositionInput;
 
     public sealed record TimerFired(PositionTimer Timer) : PositionInput;
 }

@@ -37,7 +37,8 @@ public static partial class PositionMachine
             case MarkRead report: turn.HearMark(report); break;
 
             case PositionStreamed report: turn.HearPosition(report); break;
-            case FundingPaid report: turn.BookFunding(report); break;
+            case CashMoved report: turn.BookCash(report.Cash); break;
+            case AssetQuoted report: turn.HearPrice(report); break;
             case SnapshotShare report: turn.Reconcile(report); break;
             case QuantityLookedUp report: turn.HearQuantity(report); break;
             case Checked report: turn.HearCheck(report.Evidence); break;
@@ -47,10 +48,12 @@ public static partial class PositionMachine
             case Recovered: turn.Recover(); break;
             case StreamRestarted: turn.ForgetStream(); break;
             case RulesChanged: turn.Ignore("the new rules serve from the next order on"); break;
+            case RulesRead report: turn.HearRules(report); break;
             case TimerFired fired: turn.Wake(fired.Timer); break;
             default: throw new UnreachableException($"{input}");
         }
 
+        turn.AskForPrices();
         return turn.Decision;
     }
 }

@@ -13,6 +13,14 @@ public abstract record PositionState
 
     public static readonly PositionState Initial = new Flat();
 
+    /// <summary>
+    /// Money that was booked without a trade, oldest first. It outlives the position: what was booked for the one before is
+    /// not booked again for the next.
+    /// </summary>
+    public ImmutableList<BookedCash> CashBooked { get; init; } = [];
+
+    public bool HasBooked(Cash cash) => CashBooked.Exists(booked => booked.Is(cash));
+
     /// <summary>What is held or being opened; null while flat.</summary>
     public Holding? Held => this switch
     {

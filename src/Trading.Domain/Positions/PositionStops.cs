@@ -24,20 +24,25 @@ public static class PositionStops
         _ => input,
     };
 
+    /// <summary>It is for the whole position, whatever its size becomes, whoever set it.</summary>
+    internal static bool IsWhole(LiveStop stop, bool attaches) => IsPositionStop(stop.Id) || attaches && !stop.Foreign;
+
     /// <summary>
-    /// The position's stop is not where it is known to be. It may be older news than what is known, so it proves nothing.
+    /// The position's stop is not where it is known to be. It may be older news than what is known, so it proves nothing but
+    /// what <see cref="PositionTurn"/> knows to be newer.
     /// </summary>
     internal static bool ContradictsLive(StopReported report) =>
-        IsPositionStop(report.Stop) && report.Status is StopStatus.Live or StopStatus.Canceled;
+        IsPositionStop(report.Stop) && !IsFiring(report.Status);
 
     /// <summary>
     /// The position's stop fires, and it is not the one that is known: the stop that came with the entry, or one set by hand.
     /// </summary>
     internal static bool Fires(StopReported report) => IsPositionStop(report.Stop) && IsFiring(report.Status);
 
-    private static bool IsFiring(StopStatus status) => status is StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished;
+    internal static bool IsFiring(StopStatus status) => status is StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished;
 
-    private static bool IsPositionStop(ClientOrderId id) => id.Value?.StartsWith(Prefix, StringComparison.Ordinal) == true;
+    /// <summary>Whoever set it: no order of ours bears such a name.</summary>
+    public static bool IsPositionStop(ClientOrderId id) => id.Value?.StartsWith(Prefix, StringComparison.Ordinal) == true;
 
     /// <summary>While a stop is re-set at its own price, the one on the exchange is the old and the new one.</summary>
     private static IReadOnlyList<StopView> Named(PositionState state, IReadOnlyList<StopView> listed)

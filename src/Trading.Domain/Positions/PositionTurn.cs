@@ -15,13 +15,18 @@ internal sealed partial class PositionTurn(PositionContext context, PositionStat
     private Verdict _verdict = Verdict.Accepted;
     private string _note = "";
 
-    public Decision Decision => new(_events, _effects, _seen, _verdict, _note);
+    /// <summary>Nothing came of a part of it; of what is decided as a whole something may.</summary>
+    public Decision Decision => _verdict is Verdict.Ignored && HasResult
+        ? new(_events, _effects, _seen, Verdict.Accepted, "")
+        : new(_events, _effects, _seen, _verdict, _note);
 
     private Holding? Held => _state.Held;
 
+    private bool HasResult => _events.Count > 0 || _effects.Count > 0;
+
     public void Ignore(string why)
     {
-        if (_events.Count > 0 || _effects.Count > 0) return;
+        if (HasResult) return;
         _verdict = Verdict.Ignored;
         _note = why;
     }

@@ -20,13 +20,14 @@ internal sealed partial class PositionTurn
         RunDeadline(held);
         switch (held.Protection)
         {
-            case Protection.Unprotected when _state is not Closing && _seen.AwaitsMark is null:
+            case var _ when _state is Closing || _seen.StopWaits: break;
+            case Protection.Unprotected when _seen.AwaitsMark is null:
                 if (FirstTrigger(held) is { } trigger) PlaceStop(held, trigger, held.LastTrigger is null ? StopCause.Initial : StopCause.Restore);
                 break;
-            case Protection.Protected { Stop: { Foreign: false } stop } when _state is not Closing && NeedsResize(held, stop) && !FiresInParts(stop):
+            case Protection.Protected { Stop: { Foreign: false } stop } when NeedsResize(held, stop) && !FiresInParts(stop):
                 PlaceStop(held, stop.Trigger, StopCause.Resize);
                 break;
-            case Protection.Protected { Stop.Foreign: true } when _state is not Closing && _seen.AwaitsMark is null && !IsCovered(held):
+            case Protection.Protected { Stop.Foreign: true } when _seen.AwaitsMark is null && !IsCovered(held):
                 if (FirstTrigger(held) is { } own) PlaceStop(held, own, StopCause.Restore); // somebody else's is not ours to resize
                 break;
         }
@@ -36,8 +37,9 @@ internal sealed partial class PositionTurn
 
     private static bool IsUnguarded(Holding held) => held.Policy is AdoptPolicy.Ignore or AdoptPolicy.Alert;
 
-    /// <summary>A stop that is a property of the position is for all of it, whatever its size becomes.</summary>
-    private bool IsCovered(Holding held) => held.Covered >= held.Quantity || context.Policy.AttachesStop && held.LiveStop is not null;
+    /// <summary>A stop that is a property of the position is for all of it; an order of the operator's beside it is not.</summary>
+    private bool IsCovered(Holding held) =>
+        held.Covered >= held.Quantity || held.LiveStop is { } live && PositionStops.IsWhole(live, context.Policy.AttachesStop);
 
     /// <summary>What its first orders have sold is not to be resized: the others are selling the rest.</summary>
     private bool FiresInParts(LiveStop stop) => stop.Parts.Count > 1 && _seen.StopProgress is not null;
@@ -108,9 +110,11 @@ internal sealed partial class PositionTurn
     /// One order, or as many as the market's maximum asks for. The position's own stop is one whatever its size: the
     /// venue splits a reduce-only order itself (protocols/bybit-v5-linear §7.1, §12).
     /// </summary>
+    /// <param name="trigger">Of a stop of before it may be off the tick of now.</param>
     /// <param name="step">From the old trigger to the new one, in quote.</param>
     private void SendParts(Side side, decimal quantity, decimal trigger, ClientOrderId? replaces, StopCause cause, bool first, decimal step)
     {
+        trigger = context.Rules.RoundStop(trigger, side);
         ClientOrderId? whole = null;
         foreach (var part in context.Policy.AttachesStop ? [quantity] : context.Rules.Split(quantity))
         {
@@ -130,6 +134,7 @@ internal sealed partial class PositionTurn
 
     private void StopAnswerOverdue()
     {
+        _seen = _seen with { StopWaits = false };
         if (Held is not { Quantity: > 0 } held)
         {
             if (_state is Opening { Entry.AwaitsStop: true }) LookForStops();

@@ -38,7 +38,7 @@ internal sealed partial class PositionTurn
     private void ReconcileOpening(SnapshotShare share, bool newer)
     {
         if (Held is not { } held || share.Row is not { } row || newer || _state is Opening { Entry.AwaitsStop: true }) return;
-        if (OnSide(held.Side, row.Amount) > 0 && row.UpdatedUtc >= held.OpenedUtc)
+        if (OnSide(held.Side, row.Amount) > 0 && row.UpdatedUtc >= held.OpenedUtc && row.UpdatedUtc > held.BeforeUtc + SameMoment)
             Verify(VerifiedBy.PositionQuery, OnSide(held.Side, row.Amount), row.EntryPrice);
         if (_state is Opening { Entry: { Verified: true } entry } && OnSide(held.Side, row.Amount) != Held!.Quantity)
             Do(new QueryOrder(entry.Id));

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Trading.Domain.Positions;
 
 /// <summary>
@@ -49,6 +51,11 @@ public sealed record Sightings
     /// <summary>When this process learned that the current stop rests.</summary>
     public DateTime StopConfirmedUtc { get; init; }
 
+    /// <summary>
+    /// The exchange's time of the newest word that the current stop rests, or ours, corrected to it, where an answer told.
+    /// </summary>
+    public DateTime StopStatedUtc { get; init; }
+
     /// <summary>A stop of ours that the journal does not know rests, and was left because no other was seen to.</summary>
     public bool StrayRests { get; init; }
 
@@ -91,8 +98,26 @@ public sealed record Sightings
     /// <summary>Trigger of a stop refused as "would trigger" that waits for <see cref="PositionInput.MarkRead"/>.</summary>
     public decimal? AwaitsMark { get; init; }
 
+    /// <summary><see cref="PositionInput.RulesRead"/> is awaited.</summary>
+    public bool ReadingRules { get; init; }
+
+    /// <summary>The entry was refused because our rules of the symbol were old; it is sent once more by the rules of then.</summary>
+    public EntryRefusal? EntryRefused { get; init; }
+
     /// <summary>When flat was last proven, on our clock; a read of the position soon after may still be of before.</summary>
     public DateTime ClosedAtUtc { get; init; }
+
+    /// <summary>Stops that were refused or not sent since one was confirmed: the next waits longer each time.</summary>
+    public int StopsInVain { get; init; }
+
+    /// <summary>Since one was confirmed, a first stop has been tried by rules that were read because one was refused.</summary>
+    public bool StopTriedByNewRules { get; init; }
+
+    /// <summary>
+    /// The exchange had no position to hang a stop on that is needed: the next waits for <see cref="PositionTimer.StopAnswer"/>, or
+    /// for the stream to say that there is one.
+    /// </summary>
+    public bool StopWaits { get; init; }
 
     /// <summary>Hard stops that were refused or lost: from the third on the next waits longer.</summary>
     public int HardStopTries { get; init; }
@@ -109,6 +134,9 @@ public sealed record Sightings
     /// <summary>max-age has passed: break-even or better closes.</summary>
     public bool IsAged { get; init; }
 
+    /// <summary>Assets whose price was asked for and is not told yet, or is not to be had.</summary>
+    public ImmutableHashSet<string> AskedPrices { get; init; } = [];
+
     /// <summary>Times the trades of a closed position were asked for.</summary>
     public int SettleTries { get; init; }
 
@@ -122,3 +150,6 @@ public sealed record Sightings
     /// </summary>
     public bool IsTold(Holding held) => KnownAmount is { } told && told * held.Side.Sign() <= held.Quantity;
 }
+
+/// <param name="Waits">For the rules to be read; false: it has been sent again, or has failed.</param>
+public sealed record EntryRefusal(int Code, string Message, DateTime AtUtc, bool Waits);

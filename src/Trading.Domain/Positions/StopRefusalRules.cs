@@ -11,14 +11,18 @@ namespace Trading.Domain.Positions;
 internal sealed partial class PositionTurn
 {
     private const int FirstStopTries = 3;
+    private static readonly TimeSpan TryAgainEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>While an exchange names a position and has none to hang a stop on.</summary>
+    private static readonly TimeSpan LongestWaitForPosition = TimeSpan.FromMinutes(5);
 
     /// <summary>A refused first stop is tried again within the deadline; a refused replacement leaves the old stop.</summary>
     private void StopRejected(Holding held, StopIntent intent, Rejected report)
     {
-        if (GaveUpUnsentEntry(report.Order, report.Code, report.Message, mayRest: false)) return;
-        if (report.Kind is RejectKind.NoPosition)
+        if (UnsentEntryWaits(report) || GaveUpUnsentEntry(report.Order, report.Code, report.Message, mayRest: false)) return;
+        if (report.Kind is RejectKind.NoPosition or RejectKind.NothingToReduce)
         {
-            StopTooEarly(held, intent, report);
+            StopFoundNoPosition(held, intent, report);
             return;
         }
 
@@ -41,13 +45,21 @@ internal sealed partial class PositionTurn
     }
 
     /// <summary>
-    /// A fill may be told before the exchange can hang a stop on it: again soon, and the deadline runs on. A position that
-    /// had its stop and is not there is looked for.
+    /// Not yet, for a fill may be told before the exchange can hang a stop on it, or no more: that is asked, and the deadline
+    /// runs on. What covers the rest is tried again after 0.2, 0.4, 0.8 s and so on: a position that is only named may be
+    /// gone, and would be tried for ever.
     /// </summary>
-    private void StopTooEarly(Holding held, StopIntent intent, Rejected report)
+    private void StopFoundNoPosition(Holding held, StopIntent intent, Rejected report)
     {
-        StopNotSent(held, intent, report.Order, report.Message);
-        if (held.LiveStop is not null) Check(CheckCause.Doubt);
+        if (held.LiveStop is null) GiveUp(intent, report.Order, report.Code, report.Message);
+        else RefuseStop(held, intent, report.Order, report.Code, report.Message, mayRest: false);
+        if (Held is { } left && (left.LiveStop is null || left.Covered < left.Quantity))
+        {
+            _seen = _seen with { StopWaits = true };
+            Do(new StartTimer(PositionTimer.StopAnswer, BackOff(_seen.StopsInVain, LongestWaitForPosition)));
+        }
+
+        Check(CheckCause.Doubt);
     }
 
     private void RefuseStop(Holding held, StopIntent intent, ClientOrderId stop, int code, string why, bool mayRest)
@@ -57,7 +69,8 @@ internal sealed partial class PositionTurn
         GiveUp(intent, stop, code, why, mayRest);
         if (held.LiveStop is null)
         {
-            PlaceAgain();
+            if (_seen.ReadingRules) Do(new StartTimer(PositionTimer.StopAnswer, context.Policy.StopAnswerWithin)); // should nobody tell them
+            else PlaceAgain();
             return;
         }
 
@@ -71,6 +84,7 @@ internal sealed partial class PositionTurn
     /// </summary>
     private void GiveUp(StopIntent intent, ClientOrderId stop, int code, string why, bool mayRest = false)
     {
+        _seen = _seen with { StopsInVain = _seen.StopsInVain + 1 };
         if (Held?.LiveStop is null) Happen(new StopRefused(stop, code, why, mayRest));
         else Happen(new StopMoveRefused(stop, code, why, mayRest));
         if (Held is not { LiveStop: not null } held || !_seen.StandsFor(held)) return;
@@ -80,8 +94,11 @@ internal sealed partial class PositionTurn
     /// <summary>A trailing step may be dropped; a quantity that the old stop does not cover may not.</summary>
     private void ResizeAgain()
     {
-        if (Held is { } held && held.Covered < held.Quantity) Do(new StartTimer(PositionTimer.StopAnswer, SendAgain));
+        if (Held is { } held && held.Covered < held.Quantity) Do(new StartTimer(PositionTimer.StopAnswer, TryAgainAfter));
     }
+
+    /// <summary>While the deadline runs no chance is missed; after it what is left to try is tried every second (design §4).</summary>
+    private TimeSpan TryAgainAfter => _seen.DeadlineRunning ? SendAgain : TryAgainEvery;
 
     private void PlaceAgain()
     {
@@ -94,7 +111,7 @@ internal sealed partial class PositionTurn
     private void AlertAndTryAgain(Holding held)
     {
         Alert(AlertKind.Unprotected, $"{held.Quantity} of an adopted position is without a stop; trying again every second");
-        Do(new StartTimer(PositionTimer.StopAnswer, TimeSpan.FromSeconds(1)));
+        if (!_seen.StopWaits) Do(new StartTimer(PositionTimer.StopAnswer, TryAgainEvery));
     }
 
     /// <summary>After "would trigger": crossed means out; not crossed means the exchange was wrong once.</summary>

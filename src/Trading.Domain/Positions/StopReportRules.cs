@@ -15,12 +15,31 @@ internal sealed partial class PositionTurn
         else if (held.IntendedStop is { } intent && intent.Has(report.Stop)) HearIntendedStop(held, intent, report);
         else if (held.LiveStop is { } live && live.Has(report.Stop)) HearLiveStop(live, report);
         else if (held.Hard is { } hard && hard.Id == report.Stop) HearHardStop(hard, report);
-        else if (MayHaveLanded(held, report.Stop) && report.Status is StopStatus.Live) Check(CheckCause.Doubt);
+        else if (MayHaveLanded(held, report.Stop) && !PositionStops.IsFiring(report.Status)) HearLandedStop(held, report);
         else if (held.Surplus.Contains(report.Stop)) HearSurplusStop(held, report);
         else if (IsOurs(report.Stop) && report.Status is StopStatus.Live) HearStrayStop(held, report.Stop);
-        else if (held.LiveStop is not null && PositionStops.ContradictsLive(report)) Check(CheckCause.Doubt);
+        else if (held.LiveStop is { } known && PositionStops.ContradictsLive(report)) HearAnotherPositionStop(known, report);
         else if (PositionStops.Fires(report)) Trigger(report.Status);
         else Ignore("a stop that is not this position's");
+    }
+
+    /// <summary>One that was given up has taken the place of the one that is known; where it ends, nothing is left there.</summary>
+    private void HearLandedStop(Holding held, StopReported report)
+    {
+        if (report.Status is not StopStatus.Live && held.Surplus.Contains(report.Stop)) Happen(new StopCleared(report.Stop));
+        if (report.Status is not StopStatus.Live && Held?.LiveStop is { } live) HearAnotherPositionStop(live, report);
+        else Check(CheckCause.Doubt);
+    }
+
+    /// <summary>
+    /// The position has one stop, and states another or none. None, or one that has ended, is the end of the one that is known
+    /// where that changed after it was known to rest; all else may be older news, and the exchange is asked.
+    /// </summary>
+    private void HearAnotherPositionStop(LiveStop live, StopReported report)
+    {
+        var isItsEnd = report.Status is not StopStatus.Live && report.AtUtc > _seen.StopStatedUtc && _seen.StopProgress is null;
+        if (isItsEnd && PositionStops.IsWhole(live, context.Policy.AttachesStop)) LoseStop(live, live.Id, report.Status, report.Code);
+        else Check(CheckCause.Doubt);
     }
 
     private void HearIntendedStop(Holding held, StopIntent intent, StopReported report)
@@ -62,11 +81,11 @@ internal sealed partial class PositionTurn
             report.Stop, report.ExchangeId, report.Quantity > 0 ? report.Quantity : part.Quantity,
             report.Trigger > 0 ? report.Trigger : intent.Trigger, report.Source));
         if (Held.IntendedStop is not null) return; // until its other orders rest too
-        _seen = _seen with { StopConfirmedUtc = context.NowUtc };
+        _seen = _seen with { StopConfirmedUtc = context.NowUtc, StopStatedUtc = report.AtUtc, StopsInVain = 0, StopTriedByNewRules = false, StopWaits = false };
         if (entry is not null)
         {
             Do(new CancelTimer(PositionTimer.StopAnswer));
-            SendTheEntry(new SendEntry(entry.Id, Held!.Side, entry.Quantity));
+            SendTheEntry(new SendEntry(entry.Id, Held!.Side, Enterable(entry.Quantity)));
             return;
         }
 
@@ -89,6 +108,7 @@ internal sealed partial class PositionTurn
         switch (report.Status)
         {
             case StopStatus.Live:
+                _seen = _seen with { StopStatedUtc = PositionMachine.Later(report.AtUtc, _seen.StopStatedUtc) };
                 NoticeStop(live, report.Stop, report.Quantity, report.Trigger);
                 Ignore("the stop rests as known");
                 break;
@@ -104,6 +124,7 @@ internal sealed partial class PositionTurn
     private void LoseStop(LiveStop live, ClientOrderId stop, StopStatus status, string why)
     {
         Happen(new StopEnded(stop, status, why));
+        _seen = _seen with { StopWaits = false };
         if (status is StopStatus.Canceled)
             Alert(AlertKind.StopChangedExternally, $"stop {stop} at {live.Trigger} was taken away; it is restored");
         Check(CheckCause.Doubt);

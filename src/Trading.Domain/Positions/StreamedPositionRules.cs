@@ -15,6 +15,12 @@ internal sealed partial class PositionTurn
             return;
         }
 
+        if (_state is Opening { Entry.Verified: false, Holding.BeforeUtc: var beforeUtc } && report.AtUtc <= beforeUtc)
+        {
+            Ignore("of the position before");
+            return;
+        }
+
         var wasOpen = _seen.IsKnownOpen;
         _seen = _seen with
         {
@@ -56,6 +62,7 @@ internal sealed partial class PositionTurn
             return;
         }
 
+        _seen = _seen with { StopWaits = false };
         Verify(VerifiedBy.Websocket, quantity, report.EntryPrice);
         if (quantity < Held!.Quantity && MayBeOfAnEarlierFill(Held, quantity, report.AtUtc))
         {

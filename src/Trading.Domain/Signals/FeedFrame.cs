@@ -27,12 +27,12 @@ public abstract record FeedFrame
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(UnreadableBody.Trimmed(json));
             return Read(document.RootElement, reader, source, receivedUtc);
         }
         catch (JsonException e)
         {
-            return new Bad("not JSON", e.Message);
+            return new Bad("not JSON", UnreadableBody.Why(json.Span, e));
         }
         catch (InvalidOperationException e)
         {
@@ -48,6 +48,8 @@ public abstract record FeedFrame
     {
         if (frame.ValueKind is not JsonValueKind.Object)
             return new Bad("not an object", "expected a JSON object with a type");
+        if (Fields.DoubledIn(frame) is { } doubled)
+            return new Bad("a field twice", $"field '{doubled}' is given twice: which of the two is meant?");
         var type = frame.TryGetProperty("type", out var t) && t.ValueKind is JsonValueKind.String
             ? t.GetString()
             : null;

@@ -17,6 +17,7 @@ internal sealed class Fields
     {
         (_object, _index) = (element, index);
         if (!IsObject) Fail("signal", element.GetRawText(), "expected a JSON object");
+        else if (DoubledIn(element) is { } doubled) Fail("signal", doubled, "the field is given twice: which of the two is meant?");
     }
 
     public delegate bool TryParse<T>(string? text, out T value);
@@ -24,8 +25,28 @@ internal sealed class Fields
     public bool IsObject => _object.ValueKind is JsonValueKind.Object;
     public SignalFault? Fault { get; private set; }
 
+    /// <summary>A name that an object has twice; null: none. A reader that takes the last would guess.</summary>
+    public static string? DoubledIn(JsonElement element)
+    {
+        if (element.ValueKind is not JsonValueKind.Object) return null;
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        return element.EnumerateObject().Select(field => field.Name).FirstOrDefault(name => !names.Add(name));
+    }
+
     public void Fail(string field, string? value, string reason) =>
         Fault ??= SignalFault.Of(_index, field, value, reason);
+
+    /// <param name="reason">Its code: the signal can be read, and is not taken.</param>
+    public void Refuse(string reason, string field, string? value, string why) =>
+        Fault ??= SignalFault.Of(_index, field, value, why) with { Refusal = reason };
+
+    /// <summary>The first field with its value; null: there is none.</summary>
+    public (string Name, string Value)? First()
+    {
+        if (!IsObject) return null;
+        foreach (var field in _object.EnumerateObject()) return (field.Name, Raw(field.Name) ?? "");
+        return null;
+    }
 
     /// <summary>Text of a string or number; null when absent, null or of another kind.</summary>
     public string? Text(string field) => Find(field) switch
@@ -34,6 +55,8 @@ internal sealed class Fields
         { ValueKind: JsonValueKind.Number } number => number.GetRawText(),
         _ => null,
     };
+
+    public bool Has(string field) => Find(field) is not null;
 
     public string? Id(string field)
     {
@@ -74,14 +97,31 @@ internal sealed class Fields
 
     public DateTime? Time(string field)
     {
-        if (Find(field) is not { } found) return null;
-        if (found.ValueKind is JsonValueKind.String && DateTime.TryParse(
-            found.GetString(), CultureInfo.InvariantCulture,
-            DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var utc))
-            return utc;
-        Fail(field, Raw(field), "expected an ISO-8601 time such as \"2025-10-17T19:21:02.512Z\"");
+        if (Find(field) is null) return null;
+        if (SourceTime.TryParse(Text(field), out var utc)) return utc;
+        Fail(field, Raw(field),
+            "expected an ISO-8601 time such as \"2025-10-17T19:21:02.512Z\", or Unix seconds or milliseconds");
         return null;
     }
+
+    /// <summary>A text that its sender was to fill in and did not, as a template of TradingView leaves it.</summary>
+    public void RefusePlaceholders(string[] known)
+    {
+        if (!IsObject) return;
+        foreach (var field in _object.EnumerateObject().Where(field => known.Contains(field.Name, StringComparer.Ordinal)))
+            if (Text(field.Name) is { } text && UnreadableBody.PlaceholderIn(text) is { } placeholder)
+                Fail(field.Name, text, $"the sender did not fill in {placeholder}");
+    }
+
+    /// <summary>A field that says what is to be done must not be passed over because it is spelled in another way.</summary>
+    public void RefuseSpellingsOf(string field)
+    {
+        if (!IsObject) return;
+        foreach (var other in _object.EnumerateObject().Where(other => other.Name != field && Letters(other.Name) == Letters(field)))
+            Fail(field, other.Name, $"the field is spelled '{field}'");
+    }
+
+    private static string Letters(string name) => string.Concat(name.Where(char.IsLetter)).ToLowerInvariant();
 
     public Fields? Child(string field) => Find(field) is { } child ? new Fields(child, _index) : null;
 
@@ -91,7 +131,7 @@ internal sealed class Fields
         var unknown = _object.EnumerateObject().Where(p => !known.Contains(p.Name, StringComparer.Ordinal)).ToList();
         return unknown.Count == 0
             ? null
-            : $"{{{string.Join(',', unknown.Select(p => $"{JsonSerializer.Serialize(p.Name)}:{p.Value.GetRawText()}"))}}}";
+            : $"{{{string.Join(',', unknown.Select(p => $"{JsonSerializer.Serialize(p.Name)}:{SecretFields.Json(p.Name, p.Value)}"))}}}";
     }
 
     private JsonElement? Find(string field) =>

@@ -31,12 +31,28 @@ public static class Reasons
     public const string ConditionalLimit = "conditional_limit";
     public const string Delisting = "delisting";
 
+    /// <summary>Its createdAt lies further ahead of the exchange's clock than clocks differ.</summary>
+    public const string FromTheFuture = "from_the_future";
+
+    /// <summary>The same id names another symbol, side or intent of its wave: not taken, and in no journal.</summary>
+    public const string IdTaken = "id_taken";
+
+    /// <summary>The wave holds as many signals as it may: not taken, and in no journal.</summary>
+    public const string WaveFull = "wave_full";
+
+    /// <summary>A close, and nothing that was opened or is managed here is held on that symbol and side.</summary>
+    public const string NotHeld = "not_held";
+
+    /// <summary>A close of the same symbol and side came before it was opened.</summary>
+    public const string Withdrawn = "withdrawn";
+
     public static IReadOnlyCollection<string> All { get; } =
     [
         DuplicateSignal, DuplicateInWave, DuplicatePosition, BelowCut, Stale, OutsidePosition, NoSlot, Cooldown,
         Blocked, AccountState, StreamSuspect, BelowMinNotional, SymbolNotTrading, PriceMoved, NoAccount, SecondWriter,
         KeyInDoubt,
-        MaxNotional, CoarseTick, LiquidationNear, ConditionalLimit, Delisting,
+        MaxNotional, CoarseTick, LiquidationNear, ConditionalLimit, Delisting, FromTheFuture, IdTaken, WaveFull, NotHeld,
+        Withdrawn,
     ];
 
     /// <summary>A duplicate is a normal answer: counted as prevented, never as a failure.</summary>

@@ -6,6 +6,7 @@ namespace Trading.Domain.Signals;
 /// One proposal of a feed, addressed to an account. What the source said, with names in our one spelling.
 /// </summary>
 /// <param name="Id">The source's own identity of it; the same id from another source is the same signal.</param>
+/// <param name="Side">Of the position: the one to be opened, or the one to be closed.</param>
 /// <param name="Score">Rank within the wave, higher first; null ranks last.</param>
 /// <param name="Price">Price the source saw, in quote; null: the deviation from the mark cannot be judged.</param>
 /// <param name="CreatedUtc">When the source made it; null: its age counts from receipt.</param>
@@ -13,7 +14,17 @@ namespace Trading.Domain.Signals;
 /// <param name="Settings">Honoured by <c>replay --market</c> only.</param>
 public sealed record Signal(
     string Id, WaveName Wave, AccountId Account, Symbol Symbol, Side Side, decimal? Score = null, decimal? Price = null,
-    DateTime? CreatedUtc = null, string? Extra = null, SignalSettings? Settings = null);
+    DateTime? CreatedUtc = null, string? Extra = null, SignalSettings? Settings = null,
+    SignalIntent Intent = SignalIntent.Open);
+
+/// <summary>What a signal wants done.</summary>
+public enum SignalIntent
+{
+    Open,
+
+    /// <summary>Ends the position of its symbol and side, and never opens one.</summary>
+    Close,
+}
 
 /// <summary>A signal's own protection, in percent as delivered: 0.04 is 0.04 %.</summary>
 public sealed record SignalSettings(
@@ -36,7 +47,7 @@ public readonly record struct WaveName : IComparable<WaveName>
     {
         wave = default;
         var name = text?.Trim() ?? "";
-        if (TryTime(name, out var time))
+        if (SourceTime.TryIso(name, out var time))
         {
             wave = At(time);
             return true;
@@ -59,10 +70,4 @@ public readonly record struct WaveName : IComparable<WaveName>
     public int CompareTo(WaveName other) => string.CompareOrdinal(Value, other.Value);
 
     public override string ToString() => Value;
-
-    private static bool TryTime(string text, out DateTime utc) =>
-        DateTime.TryParse(
-            text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal,
-            out utc)
-        && text.Length >= 10 && text[4] == '-' && text[7] == '-';
 }

@@ -8,8 +8,13 @@ public sealed record SignalFault(int Index, string Field, string Value, string R
 {
     private const int LongestValue = 64;
 
+    /// <summary>Reason code of a signal that could be read and was refused; null: it could not be read.</summary>
+    public string? Refusal { get; init; }
+
     public static SignalFault Of(int index, string field, string? value, string reason) =>
-        new(index, field, value is { Length: > LongestValue } ? value[..LongestValue] + "…" : value ?? "", reason);
+        new(index, Shortened(field), SecretFields.IsNamed(field) ? SecretFields.NotKept : Shortened(SecretFields.Masked(value ?? "")), reason);
+
+    private static string Shortened(string value) => value.Length > LongestValue ? value[..LongestValue] + "…" : value;
 
     public override string ToString() => $"signal {Index}: {Field} '{Value}': {Reason}";
 }

@@ -8,7 +8,8 @@ namespace Trading.Domain.Signals;
 /// Reads signals from the JSON of webhook, feed and file. A bad one is a fault of its own and spoils no other; nothing
 /// here throws for what a sender wrote.
 /// </summary>
-public sealed class SignalReader(SignalRouting routing)
+/// <param name="honoursSettings">A signal's own distances are used (<c>replay --market</c>); else one that has some is refused.</param>
+public sealed class SignalReader(SignalRouting routing, bool honoursSettings = false)
 {
     /// <summary>Signals of one request or feed frame.</summary>
     public const int MostPerRequest = 500;
@@ -16,14 +17,21 @@ public sealed class SignalReader(SignalRouting routing)
     /// <summary>A wave without a name is the quarter of an hour of its creation, else of its receipt.</summary>
     private static readonly TimeSpan WaveEvery = TimeSpan.FromMinutes(15);
 
+    /// <summary>A source's clock may be ahead by this much; a createdAt beyond it says nothing about the quarter either.</summary>
+    private static readonly TimeSpan AheadWithin = Waves.WavePolicy.Default.AheadWithin;
+
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 16 };
 
     private static readonly string[] KnownFields =
-        ["id", "wave", "symbol", "account", "exchange", "side", "score", "price", "createdAt", "settings", "secret"];
+    [
+        "id", "wave", "symbol", "account", "exchange", "side", "score", "price", "createdAt", "settings", "secret",
+        .. SignalSides.Names,
+    ];
 
     /// <summary>One object or an array of at most <see cref="MostPerRequest"/>.</summary>
     public SignalBatch Read(ReadOnlyMemory<byte> json, string source, DateTime receivedUtc)
     {
+        json = UnreadableBody.Trimmed(json);
         try
         {
             using var document = JsonDocument.Parse(json, Strict);
@@ -31,7 +39,7 @@ public sealed class SignalReader(SignalRouting routing)
         }
         catch (JsonException e)
         {
-            return SignalBatch.Of(SignalFault.Of(0, "body", Beginning(json), $"not JSON: {e.Message}"));
+            return SignalBatch.Of(SignalFault.Of(0, "body", Beginning(json), UnreadableBody.Why(json.Span, e)));
         }
     }
 
@@ -84,7 +92,7 @@ public sealed class SignalReader(SignalRouting routing)
         }
         catch (JsonException e)
         {
-            return SignalBatch.Of(SignalFault.Of(0, "file", json, $"not a JSON array: {e.Message}"));
+            return SignalBatch.Of(SignalFault.Of(0, "file", json, UnreadableBody.Why(Encoding.UTF8.GetBytes(json), e)));
         }
     }
 
@@ -122,12 +130,13 @@ public sealed class SignalReader(SignalRouting routing)
         var id = fields.Id("id");
         var symbol = fields.Required("symbol", Symbol.TryParse, "a contract name such as TAGUSDT or TAG/USDT:USDT",
             out Symbol _);
-        var side = fields.Required("side", Sides.TryParse, "long, short, buy or sell", out Side _);
+        fields.RefusePlaceholders(KnownFields);
+        var (intent, side) = SignalSides.Read(fields);
         var score = fields.Number("score");
         var price = fields.Number("price", mustBePositive: true);
         var created = fields.Time("createdAt");
         var wave = fields.Text("wave") is null
-            ? WaveOf(created ?? receivedUtc)
+            ? WaveOf(created <= receivedUtc + AheadWithin ? created.Value : receivedUtc)
             : fields.Required("wave", WaveName.TryParse, "a name of 1 to 64 characters without spaces and slashes",
                 out WaveName _);
         var settings = ReadSettings(fields);
@@ -137,17 +146,24 @@ public sealed class SignalReader(SignalRouting routing)
         if (account is null)
         {
             var field = fields.Text("account") is null && fields.Text("exchange") is not null ? "exchange" : "account";
-            fields.Fail(field, fields.Text(field), $"{Reasons.NoAccount}: {why}");
+            fields.Refuse(Reasons.NoAccount, field, fields.Text(field), $"{Reasons.NoAccount}: {why}");
             return null;
         }
 
         return new Signal(id!, wave, account.Value, symbol, side, score, price, created, fields.Unknown(KnownFields),
-            settings);
+            settings, intent);
     }
 
-    private static SignalSettings? ReadSettings(Fields fields)
+    private SignalSettings? ReadSettings(Fields fields)
     {
         if (fields.Child("settings") is not { } settings) return null;
+        if (!honoursSettings && settings.First() is var (name, value))
+        {
+            fields.Refuse("settings", $"settings.{name}", value,
+                "a signal's own distances are used by `replay --market` only; those of live trading stand in the configuration under positions");
+            return null;
+        }
+
         var read = new SignalSettings(
             settings.Number("stopLoss", mustBePositive: true), settings.Number("activation", mustBePositive: true),
             settings.Number("callback", mustBePositive: true), settings.WholeNumber("minStepTicks"));

@@ -1,6 +1,8 @@
 namespace Trading.Domain.Signals;
 
-/// <summary>Finds the account a signal is for: named account, then exchange, then the routing table.</summary>
+/// <summary>
+/// Finds the account a signal is for: named account, then exchange, then the routing table, then the only one there is.
+/// </summary>
 /// <param name="Accounts">Configured accounts and their exchanges.</param>
 /// <param name="Table">First rule that matches wins.</param>
 public sealed record SignalRouting(IReadOnlyDictionary<AccountId, Exchange> Accounts, IReadOnlyList<SignalRoute> Table)
@@ -30,6 +32,7 @@ public sealed record SignalRouting(IReadOnlyDictionary<AccountId, Exchange> Acco
         var route = Table.FirstOrDefault(r =>
             r.Matches(symbol, source) && (venue is null || Accounts[r.Account] == venue));
         if (route is not null) return route.Account;
+        if (exchange is null && Accounts.Count == 1) return Accounts.Keys.Single();
         why = $"no account named and no route matches; add 'account' ({Names()}) or a routing rule";
         return null;
     }

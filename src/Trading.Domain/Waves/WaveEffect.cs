@@ -26,6 +26,12 @@ public abstract record WaveEffect
     /// </summary>
     public sealed record Inquire(Signal Signal) : WaveEffect;
 
+    /// <summary>
+    /// The position that a close signal names is to be closed. Answered by <see cref="WaveInput.CloseAnswered"/>;
+    /// repeating it for the same signal is harmless, because the position knows the request.
+    /// </summary>
+    public sealed record ClosePosition(Signal Signal) : WaveEffect;
+
     /// <summary>A signal that may have been granted a slot will not be opened.</summary>
     public sealed record ReturnSlot(Signal Signal) : WaveEffect;
 

@@ -48,10 +48,16 @@ public abstract record WaveEvent
     /// <param name="Code">Exchange code, 0 where it was not the exchange that said no.</param>
     public sealed record SignalFailed(string SignalId, Symbol Symbol, int Code, string Why) : WaveEvent;
 
+    /// <summary>
+    /// The position that it names has intended its close, and goes on with it until flat is proven. The end of a close.
+    /// </summary>
+    public sealed record SignalClosed(string SignalId, Symbol Symbol) : WaveEvent;
+
     /// <summary>We said no before anything was sent. An end; the next in rank may be used.</summary>
     /// <param name="Text">The reason with its numbers, for the operator.</param>
     public sealed record SignalDenied(string SignalId, Symbol Symbol, string Reason, string Text) : WaveEvent;
 
     /// <summary>Every signal has its end. A latecomer may still be admitted; then this comes again.</summary>
-    public sealed record WaveCompleted(int Opened, int Failed, int Denied, int Skipped, DateTime AtUtc) : WaveEvent;
+    public sealed record WaveCompleted(
+        int Opened, int Failed, int Denied, int Skipped, DateTime AtUtc, int Closed = 0) : WaveEvent;
 }

@@ -1,3 +1,4 @@
+using Trading.Domain.Accounts;
 using Trading.Domain.Signals;
 
 namespace Trading.Domain.Waves;
@@ -10,7 +11,8 @@ public abstract record WaveInput
     }
 
     /// <summary>A delivery of a signal, by any source, for any number of times.</summary>
-    public sealed record Delivered(Signal Signal, string Source) : WaveInput;
+    /// <param name="Barred">Why its symbol may not be entered, whatever its price; null: it may, or it is a close.</param>
+    public sealed record Delivered(Signal Signal, string Source, Denial? Barred = null) : WaveInput;
 
     /// <summary>
     /// Signals whose delivery became durable too long after it came: the journal was away. None of them has been opened,
@@ -24,10 +26,13 @@ public abstract record WaveInput
     /// <summary>Answer to <see cref="WaveEffect.Open"/> and <see cref="WaveEffect.Inquire"/>.</summary>
     public sealed record Answered(string SignalId, OpeningAnswer Answer) : WaveInput;
 
+    /// <summary>Answer to <see cref="WaveEffect.ClosePosition"/>.</summary>
+    public sealed record CloseAnswered(string SignalId, ClosingAnswer Answer) : WaveInput;
+
     /// <summary>Collecting ends.</summary>
     public sealed record CloseDue : WaveInput;
 
-    /// <summary>An opening without a final answer is asked about again.</summary>
+    /// <summary>An opening or a close without a final answer is asked about again.</summary>
     public sealed record AskDue(string SignalId) : WaveInput;
 
     /// <summary>The actor was started and its journal replayed: take up what was under way.</summary>
@@ -60,4 +65,20 @@ public abstract record OpeningAnswer
 
     /// <summary>Answer to an inquiry: the position knows nothing of this signal.</summary>
     public sealed record NeverIntended : OpeningAnswer;
+}
+
+/// <summary>What became of the wish to close a position.</summary>
+public abstract record ClosingAnswer
+{
+    private ClosingAnswer()
+    {
+    }
+
+    /// <summary>The position has intended its close for this signal, now or earlier: it goes on until flat is proven.</summary>
+    public sealed record Taken : ClosingAnswer;
+
+    public sealed record Denied(string Reason, string Text) : ClosingAnswer;
+
+    /// <summary>Nobody could say yes or no: asked again while fresh.</summary>
+    public sealed record NotYet(string Why) : ClosingAnswer;
 }

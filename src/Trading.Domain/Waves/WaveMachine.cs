@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
 using Trading.Domain.Signals;
 using static Trading.Domain.Waves.WaveEffect;
@@ -17,14 +18,15 @@ namespace Trading.Domain.Waves;
 /// Every signal has one <see cref="SignalReceived"/> and one end. A symbol inside the cut is tried once; opened and
 /// under way together never exceed max-trades.
 /// </remarks>
-public static class WaveMachine
+public static partial class WaveMachine
 {
     public static WaveDecision Decide(WaveContext at, WaveState state, WaveInput input) => (state, input) switch
     {
         // Deliveries. A duplicate is judged before anything else.
-        (_, Delivered it) when state.Signals.ContainsKey(it.Signal.Id) => Repeat(state, it),
+        (_, Delivered it) when state.Signals.TryGetValue(it.Signal.Id, out var known) => Repeat(state, known.Signal, it),
         (_, Delivered) when state.Signals.Count >= at.Policy.MaxSignals =>
-            Deny($"the wave holds {at.Policy.MaxSignals} signals, its bound"),
+            Deny(Reasons.WaveFull, $"the wave holds {at.Policy.MaxSignals} signals, its bound"),
+        (_, Delivered { Signal.Intent: SignalIntent.Close } it) => TakeClose(at, state, it),
         (Absent, Delivered it) => Begin(at, state, it),
         (Collecting, Delivered it) => Collect(at, new Draft(state), it).Accept(),
         (Closed closed, Delivered it) => Late(at, closed, it),
@@ -36,6 +38,12 @@ public static class WaveMachine
         (_, FeedComplete) => Ignore(state is Absent ? "nothing of this wave is for this account" : "closed before"),
         (_, CloseDue) => Ignore("closed before"),
 
+        // Closes of positions: beside the ranking, whatever the wave is at.
+        (_, CloseAnswered it) when IsClosing(state, it.SignalId) =>
+            HearClose(at, state, state.Signals[it.SignalId], it.Answer),
+        (_, AskDue it) when IsClosing(state, it.SignalId) => Act(new ClosePosition(state.Signals[it.SignalId].Signal)),
+        (_, CloseAnswered) => Ignore("its close has ended"),
+
         // Openings.
         (Closed closed, Answered it) when IsUnderWay(state, it.SignalId) =>
             Hear(at, closed, state.Signals[it.SignalId], it.Answer),
@@ -44,8 +52,9 @@ public static class WaveMachine
 
         // Restart.
         (Absent, Recovered) => Ignore("nothing to take up"),
-        (Collecting now, Recovered) when now.ClosesUtc <= at.NowUtc => Close(at, state, "collected"),
-        (Collecting now, Recovered) => Act(new CloseAfter(now.ClosesUtc - at.NowUtc)),
+        (Collecting now, Recovered) => WithCloses(state, now.ClosesUtc <= at.NowUtc
+            ? Close(at, state, "collected")
+            : Act(new CloseAfter(now.ClosesUtc - at.NowUtc))),
         (Closed closed, Recovered) => TakeUp(at, closed),
 
         _ => throw new UnreachableException($"{state.GetType().Name} x {input}"),
@@ -54,11 +63,9 @@ public static class WaveMachine
     public static WaveState Evolve(WaveState state, WaveEvent happened) => (state, happened) switch
     {
         (Absent, WaveOpened it) => new Collecting(it.ClosesUtc),
-        (Collecting or Closed, SignalReceived it) => state with
-        {
-            Signals = state.Signals.Add(
-                it.Signal.Id, new WaveSignal(it.Signal, it.Source, it.AtUtc, Number: state.Signals.Count + 1)),
-        },
+        (Closed { Completed: true } closed, SignalReceived { Signal.Intent: SignalIntent.Close } it) =>
+            Received(closed with { Completed = false }, it),
+        (Collecting or Closed, SignalReceived it) => Received(state, it),
         (_, SignalSkipped it) => (it.Ends ? Ended(state, it.SignalId, it.Reason) : state) with
         {
             Skipped = state.Skipped.Add((it.SignalId, it.Source)),
@@ -73,10 +80,18 @@ public static class WaveMachine
         (Closed, SignalSelected it) => Changed(state, it.SignalId, s => s with { Stage = SignalStage.Opening }),
         (Closed, SignalOpened it) => Ended(state, it.SignalId, Outcomes.Opened),
         (Closed, SignalFailed it) => Ended(state, it.SignalId, Outcomes.EntryFailed),
+        (Collecting or Closed, SignalClosed it) => Ended(state, it.SignalId, Outcomes.Closed),
         (_, SignalDenied it) => Ended(state, it.SignalId, it.Reason),
         (Closed closed, WaveCompleted) => closed with { Completed = true },
         _ => throw new UnreachableException($"{state.GetType().Name} + {happened}"),
     };
+
+    private static WaveState Received(WaveState state, SignalReceived it)
+    {
+        var stage = it.Signal.Intent is SignalIntent.Close ? SignalStage.Closing : SignalStage.Waiting;
+        var signal = new WaveSignal(it.Signal, it.Source, it.AtUtc, Number: state.Signals.Count + 1, stage);
+        return state with { Signals = state.Signals.Add(it.Signal.Id, signal) };
+    }
 
     private static WaveState Ended(WaveState state, string id, string outcome) =>
         Changed(state, id, s => s.Ended(outcome));
@@ -86,8 +101,10 @@ public static class WaveMachine
 
     // Deliveries
 
-    private static WaveDecision Repeat(WaveState state, Delivered it)
+    private static WaveDecision Repeat(WaveState state, Signal known, Delivered it)
     {
+        if ((known.Symbol, known.Side, known.Intent) != (it.Signal.Symbol, it.Signal.Side, it.Signal.Intent))
+            return Deny(Reasons.IdTaken, IdTaken(known));
         var effects = new WaveEffect[] { new CountDuplicate(Reasons.DuplicateSignal) };
         if (state.Skipped.Contains((it.Signal.Id, it.Source)))
             return new WaveDecision([], effects, Verdict.Ignored, $"{Reasons.DuplicateSignal} {it.Signal.Id}");
@@ -96,7 +113,16 @@ public static class WaveMachine
         return new WaveDecision([skipped], effects, Verdict.Ignored, $"{Reasons.DuplicateSignal} {it.Signal.Id}");
     }
 
-    private static WaveDecision Begin(WaveContext at, WaveState state, Delivered it)
+    private static string IdTaken(Signal known) =>
+        $"in this wave the id is that of another signal, {Words(known.Intent)} {known.Symbol} {known.Side.Text()}: every signal "
+        + "needs an id of its own; a time alone, such as {{timenow}}, is the same for every alert of its second";
+
+    private static string Words(SignalIntent intent) => intent is SignalIntent.Close ? "close" : "open";
+
+    private static WaveDecision Begin(WaveContext at, WaveState state, Delivered it) =>
+        Collect(at, Begin(at, state), it).Accept();
+
+    private static Draft Begin(WaveContext at, WaveState state)
     {
         var closes = at.NowUtc + at.Policy.CollectFor;
         var scheduled = NextScheduled(at);
@@ -104,15 +130,16 @@ public static class WaveMachine
         var draft = new Draft(state);
         draft.Add(new WaveOpened(at.Account, at.Wave, at.NowUtc, closes));
         draft.Then(new CloseAfter(closes - at.NowUtc));
-        return Collect(at, draft, it).Accept();
+        return draft;
     }
 
+    /// <summary>What cannot be opened takes no place in the ranking, and the exchange is asked nothing for it.</summary>
     private static Draft Collect(WaveContext at, Draft draft, Delivered it)
     {
-        if (draft.State.Signals.Values.All(s => s.Signal.Symbol != it.Signal.Symbol))
-            draft.Then(new PrepareSymbol(it.Signal.Symbol));
+        var isSeen = draft.State.Signals.Values.Any(s => s.Stage is SignalStage.Waiting && s.Signal.Symbol == it.Signal.Symbol);
         draft.Add(new SignalReceived(it.Signal, it.Source, at.NowUtc));
-        if (TooOld(at, it.Signal.CreatedUtc ?? at.NowUtc) is { } why) draft.Deny(it.Signal, Reasons.Stale, why);
+        if ((it.Barred ?? Misdated(at, it.Signal)) is { } denial) draft.Deny(it.Signal, denial.Reason, denial.Text);
+        else if (!isSeen) draft.Then(new PrepareSymbol(it.Signal.Symbol));
         return draft;
     }
 
@@ -123,8 +150,9 @@ public static class WaveMachine
         draft.Add(new SignalReceived(signal, it.Source, at.NowUtc));
         if (closed.Cut.Any(id => closed.Signals[id].Signal.Symbol == signal.Symbol))
             return draft.Skip(signal, it.Source, Reasons.DuplicatePosition).Accept();
-        if ((TooLate(at, closed) ?? TooOld(at, signal.CreatedUtc ?? at.NowUtc)) is { } why)
-            return draft.Deny(signal, Reasons.Stale, why).Accept();
+        if ((it.Barred ?? Misdated(at, signal)) is { } denial)
+            return draft.Deny(signal, denial.Reason, denial.Text).Accept();
+        if (TooLate(at, closed) is { } why) return draft.Deny(signal, Reasons.Stale, why).Accept();
         if (closed.Cut.Count >= closed.CutSize || closed.Opened >= closed.MaxTrades)
             return draft.Skip(signal, it.Source, Reasons.BelowCut).Accept();
         draft.Then(new PrepareSymbol(signal.Symbol));
@@ -136,10 +164,10 @@ public static class WaveMachine
     private static WaveDecision LetGo(WaveContext at, WaveState state, DurableLate it)
     {
         var draft = new Draft(state);
-        foreach (var id in it.SignalIds.Where(id => state.Signals.GetValueOrDefault(id) is { Stage: not SignalStage.Ended }))
+        foreach (var id in it.SignalIds.Where(id =>
+            state.Signals.GetValueOrDefault(id) is { Stage: SignalStage.Waiting or SignalStage.Opening }))
             draft.Deny(state.Signals[id].Signal, Reasons.Stale, $"durable {Seconds(it.After)} s after it came, at most {Seconds(at.Policy.DurableWithin)} s");
-        if (draft.IsEmpty) return Ignore("all of them have ended");
-        return (state is Closed ? Advance(at, draft) : draft).Accept();
+        return draft.IsEmpty ? Ignore("all of them have ended") : AdvanceIfClosed(at, draft);
     }
 
     // Ranking
@@ -176,6 +204,9 @@ public static class WaveMachine
         return draft;
     }
 
+    private static WaveDecision AdvanceIfClosed(WaveContext at, Draft draft) =>
+        (draft.State is Closed ? Advance(at, draft) : draft).Accept();
+
     private static WaveSignal? NextInCut(Closed closed) =>
         closed.Cut.Select(id => closed.Signals[id]).FirstOrDefault(s => s.Stage is SignalStage.Waiting);
 
@@ -184,8 +215,9 @@ public static class WaveMachine
         var ends = closed.Signals.Values.Select(s => s.Outcome).ToList();
         var opened = ends.Count(e => e == Outcomes.Opened);
         var failed = ends.Count(e => e == Outcomes.EntryFailed);
+        var ended = ends.Count(e => e == Outcomes.Closed);
         var skipped = ends.Count(e => e == Reasons.BelowCut || Reasons.IsDuplicate(e!));
-        return new WaveCompleted(opened, failed, ends.Count - opened - failed - skipped, skipped, nowUtc);
+        return new WaveCompleted(opened, failed, ends.Count - opened - failed - skipped - ended, skipped, nowUtc, ended);
     }
 
     // Openings
@@ -230,6 +262,7 @@ public static class WaveMachine
         var draft = new Draft(closed);
         foreach (var id in closed.Cut.Where(id => IsUnderWay(closed, id)))
             draft.Then(new Inquire(closed.Signals[id].Signal));
+        foreach (var close in Closings(closed)) draft.Then(close);
         var advanced = Advance(at, draft);
         return advanced.IsEmpty ? Ignore("nothing to take up") : advanced.Accept();
     }
@@ -237,14 +270,28 @@ public static class WaveMachine
     private static bool IsUnderWay(WaveState state, string id) =>
         state.Signals.TryGetValue(id, out var signal) && signal.Stage is SignalStage.Opening;
 
-    // Age. The wave's name is never an age.
+    // Age. The wave's name is never an age. What a source dated is judged by the exchange's clock, receipt by ours.
 
-    private static string? TooOld(WaveContext at, WaveSignal it) => TooOld(at, it.Signal.CreatedUtc ?? it.ReceivedUtc);
+    private static string? TooOld(WaveContext at, WaveSignal it) => TooOld(at, AgeOf(at, it.Signal) ?? at.NowUtc - it.ReceivedUtc);
 
-    private static string? TooOld(WaveContext at, DateTime bornUtc) =>
-        at.NowUtc - bornUtc > at.Policy.MaxAge
-            ? $"{Seconds(at.NowUtc - bornUtc)} s old, at most {Seconds(at.Policy.MaxAge)} s"
+    private static string? TooOld(WaveContext at, TimeSpan age) => age > at.Policy.MaxAge
+        ? $"{Seconds(age)} s old, at most {Seconds(at.Policy.MaxAge)} s"
+        : null;
+
+    /// <summary>Negative: dated ahead. Null: the source did not date it.</summary>
+    private static TimeSpan? AgeOf(WaveContext at, Signal signal) => at.NowUtc + at.ClockAhead - signal.CreatedUtc;
+
+    /// <summary>Too old, or so far ahead that it would never grow old.</summary>
+    private static Denial? Misdated(WaveContext at, Signal signal)
+    {
+        if (AgeOf(at, signal) is not { } age) return null;
+        if (TooOld(at, age) is { } why) return new Denial(Reasons.Stale, why);
+        return -age > at.Policy.AheadWithin
+            ? new Denial(
+                Reasons.FromTheFuture,
+                $"dated {Seconds(-age)} s ahead of the exchange's clock, at most {Seconds(at.Policy.AheadWithin)} s; a time without an offset is read as UTC")
             : null;
+    }
 
     private static string? TooLate(WaveContext at, Closed closed) => at.NowUtc - closed.AtUtc > at.Policy.LateWithin
         ? $"the wave closed {Seconds(at.NowUtc - closed.AtUtc)} s ago, at most {Seconds(at.Policy.LateWithin)} s"
@@ -267,7 +314,7 @@ public static class WaveMachine
 
     private static WaveDecision Ignore(string why) => new([], [], Verdict.Ignored, why);
 
-    private static WaveDecision Deny(string why) => new([], [], Verdict.Denied, why);
+    private static WaveDecision Deny(string reason, string why) => new([], [], Verdict.Denied, why, reason);
 
     /// <summary>A decision in the making: what was decided so far is already remembered.</summary>
     private sealed class Draft(WaveState state)

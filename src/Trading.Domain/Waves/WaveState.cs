@@ -58,6 +58,9 @@ public enum SignalStage
 
     /// <summary>Selected: its entry may be intended, sent, or in doubt.</summary>
     Opening,
+
+    /// <summary>A close whose position has not answered for good. Takes no part in the ranking.</summary>
+    Closing,
     Ended,
 }
 
@@ -66,10 +69,17 @@ public static class Outcomes
 {
     public const string Opened = "opened";
     public const string EntryFailed = "entry_failed";
+    public const string Closed = "closed";
 }
 
 /// <summary>What surrounds a decision: all of it input, none of it clock or chance.</summary>
-public sealed record WaveContext(AccountId Account, WaveName Wave, DateTime NowUtc, WavePolicy Policy);
+/// <param name="ClockAhead">How far the exchange's clock is ahead of ours; what sources date is judged by the exchange's.</param>
+public sealed record WaveContext(
+    AccountId Account, WaveName Wave, DateTime NowUtc, WavePolicy Policy, TimeSpan ClockAhead = default)
+{
+    /// <summary>On a clock that nobody sets: only differences of it mean anything.</summary>
+    public TimeSpan Elapsed { get; init; }
+}
 
 /// <param name="MaxTrades">Positions one wave may open, 1 or more.</param>
 /// <param name="BufferPercent">How many more may be tried, in percent of max-trades, rounded down.</param>
@@ -77,13 +87,14 @@ public sealed record WaveContext(AccountId Account, WaveName Wave, DateTime NowU
 /// <param name="ScheduleMinutes">Minutes of the hour at which collecting ends at the latest.</param>
 /// <param name="LateWithin">A signal received later than this after the wave closed is stale.</param>
 /// <param name="MaxAge">A signal created earlier than this before now is stale.</param>
+/// <param name="AheadWithin">A signal dated further ahead of the exchange's clock is from the future.</param>
 /// <param name="DurableWithin">A signal that becomes durable later than this after it was received is stale.</param>
 /// <param name="AskAgain">Between two questions about an opening in doubt.</param>
 /// <param name="TryAgain">Until an opening that could not begin yet is tried again.</param>
 /// <param name="MaxSignals">Bound of one wave; what comes beyond it ends below the cut.</param>
 public sealed record WavePolicy(
     int MaxTrades, int BufferPercent, TimeSpan CollectFor, ImmutableArray<int> ScheduleMinutes, TimeSpan LateWithin,
-    TimeSpan MaxAge, TimeSpan DurableWithin, TimeSpan AskAgain, TimeSpan TryAgain, int MaxSignals)
+    TimeSpan MaxAge, TimeSpan AheadWithin, TimeSpan DurableWithin, TimeSpan AskAgain, TimeSpan TryAgain, int MaxSignals)
 {
     public static readonly WavePolicy Default = new(
         MaxTrades: 5,
@@ -92,6 +103,7 @@ public sealed record WavePolicy(
         ScheduleMinutes: [6, 21, 36, 51],
         LateWithin: TimeSpan.FromSeconds(60),
         MaxAge: TimeSpan.FromSeconds(300),
+        AheadWithin: TimeSpan.FromSeconds(60),
         DurableWithin: TimeSpan.FromSeconds(2),
         AskAgain: TimeSpan.FromSeconds(1),
         TryAgain: TimeSpan.FromMilliseconds(250),
@@ -101,5 +113,7 @@ public sealed record WavePolicy(
 }
 
 /// <summary>What follows from one input: events are journaled first, then the effects performed, in order.</summary>
+/// <param name="Denial">Reason code of a delivery that was not taken; null otherwise.</param>
 public sealed record WaveDecision(
-    IReadOnlyList<WaveEvent> Events, IReadOnlyList<WaveEffect> Effects, Verdict Verdict, string Note = "");
+    IReadOnlyList<WaveEvent> Events, IReadOnlyList<WaveEffect> Effects, Verdict Verdict, string Note = "",
+    string? Denial = null);

@@ -25,12 +25,14 @@ internal static class BinanceCodes
     /// </summary>
     private static readonly FrozenSet<int> NothingHappened = FrozenSet.Create(
         TooManyRequests, Throttled, TooManyOrders, OutsideWindow, OutsideWindowInEngine, ListenKeyGone,
-        -1022, -2014, -2015, -2017,
-        -1102, -1106, -1111, -1116, -1120, -1121, -1128, -1130,
-        -2010, NotOpen, NoSuchOrder, -2018, -2019, -2021, -2022, -2024, -2025, -2026, -2027, -2028,
-        -4003, -4004, -4005, -4013, -4014, -4015, -4016, -4023, -4024, -4028, -4045, -4047, -4048, -4061, -4062, -4067, -4068,
-        -4087, -4088, -4109, -4117, -4118, -4120, -4129, -4130, -4131, -4137, -4138, -4142, -4161, -4164, -4168, -4192,
-        -4202, -4203, -4204, -4205, -4206, -4207, -4208, -4209, -4400, -4401, -4402, -4403, -4509, -4531, -5021, -5022);
+        -1002, -1011, -1022, -1099, -2014, -2015, -2017,
+        -1013, -1014, -1020, -1100, -1101, -1102, -1103, -1104, -1105, -1106, -1111, -1112, -1114, -1115, -1116, -1117, -1118, -1119, -1120,
+        -1121, -1122, -1127, -1128, -1130, -1136,
+        -2007, -2010, NotOpen, NoSuchOrder, -2018, -2019, -2020, -2021, -2022, -2023, -2024, -2025, -2026, -2027, -2028,
+        -4000, -4001, -4002, -4003, -4004, -4005, -4006, -4007, -4013, -4014, -4015, -4016, -4023, -4024, -4028, -4029, -4030, -4031,
+        -4045, -4047, -4048, -4050, -4051, -4060, -4061, -4062, -4067, -4068, -4087, -4088, -4109, -4117, -4118, -4120, -4129, -4130, -4131,
+        -4135, -4137, -4138, -4139, -4140, -4141, -4142, -4161, -4164, -4166, -4167, -4168, -4169, -4170, -4172, -4183, -4184, -4192,
+        -4202, -4203, -4204, -4205, -4206, -4207, -4208, -4209, -4210, -4211, -4400, -4401, -4402, -4403, -4509, -4531, -5021, -5022);
 
     public static bool IsClock(int? code) => code is OutsideWindow or OutsideWindowInEngine;
 
@@ -49,11 +51,19 @@ internal static class BinanceCodes
         _ => Fate.Unknown,
     };
 
+    /// <summary>Before the exchange's own gate stand its limits, which say nothing of what was asked.</summary>
+    public static RejectKind KindOf(int status, int? code) => status is 403 or 418 or 429 or 503 ? RejectKind.Busy : KindOf(code ?? 0);
+
     public static RejectKind KindOf(int code) => code switch
     {
         -2021 or -4142 => RejectKind.WouldTrigger,
         -2022 or -4118 => RejectKind.NothingToReduce,
         -4045 => RejectKind.NoRoom,
+        -4129 or -4509 => RejectKind.NoPosition,
+        -1013 or -1111 or <= -4001 and >= -4007 or -4013 or -4014 or -4023 or -4029 or -4030 or -4164 or -4166 => RejectKind.Filter,
+        -4047 or -4048 or -4050 or -4051 or -4060 or -4061 or -4067 or -4068 or <= -4167 and >= -4170 or -4172 or -4531 => RejectKind.Mode,
+        -1122 or -4140 or -4141 => RejectKind.NotTrading,
+        TooManyRequests or Throttled or TooManyOrders or OutsideWindow or OutsideWindowInEngine => RejectKind.Busy,
         _ => RejectKind.Other,
     };
 }

@@ -17,6 +17,9 @@ public sealed class BinanceOrders : IOrderSender
     private static readonly TimeSpan ClockAllowance = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReadLag = TimeSpan.FromSeconds(3);
 
+    /// <summary>The candle of a minute that has just begun may not be there yet: the one before it is.</summary>
+    private static readonly TimeSpan CandleBefore = TimeSpan.FromMinutes(2);
+
     private readonly BinanceRest _rest;
     private readonly BinanceTranslator _translator;
     private readonly BinanceTrades _trades;
@@ -103,7 +106,9 @@ public sealed class BinanceOrders : IOrderSender
         return answer.Judge(body =>
         {
             var rows = _translator.Positions(WireJson.Parse<PositionRisk[]>(body));
-            return Outcome.Done(rows.TryGetValue(key, out var row) ? new PositionRead(row) : PositionRead.Missing);
+            return Outcome.Done(rows.TryGetValue(key, out var row)
+                ? new PositionRead(row)
+                : PositionRead.Missing with { InOtherMode = rows.Keys.Any(key.IsOfOtherMode) });
         });
     }
 
@@ -130,6 +135,21 @@ public sealed class BinanceOrders : IOrderSender
         var answer = await _rest.Call(call, stop);
         return answer.Judge(body => WireJson.Parse<PremiumIndex>(body) is { MarkPrice: > 0 } mark
             && mark.Symbol == symbol.Value ? Outcome.Done(mark.MarkPrice) : new Unknown<decimal>("no mark price"));
+    }
+
+    public async Task<Outcome<decimal>> ReadMarkAt(Symbol symbol, DateTime atUtc, CancellationToken stop)
+    {
+        var call = new RestCall(
+            "GET", "/fapi/v1/markPriceKlines", Cost(RequestClass.Sync, 1, 0, ReadPatience), ("symbol", symbol.Value), ("interval", "1m"),
+            ("startTime", Time(atUtc - CandleBefore)), ("endTime", Time(atUtc)), ("limit", "3"))
+        { Auth = RestAuth.None };
+        var answer = (await _rest.Call(call, stop)).Judge(static body => Outcome.Done(BinanceTranslator.LastClose(body)));
+        return answer switch
+        {
+            Done<decimal?> { Value: { } mark } => Outcome.Done(mark),
+            Done<decimal?> => await ReadMark(symbol, stop),
+            _ => answer.Undone<decimal?, decimal>(),
+        };
     }
 
     public async Task<Outcome<bool>> Prepare(Symbol symbol, int leverage, bool isolated, CancellationToken stop)
@@ -173,6 +193,8 @@ public sealed class BinanceOrders : IOrderSender
         Side.Short => ("positionSide", "SHORT"),
         _ => ("reduceOnly", "true"),
     };
+
+    private static string Time(DateTime utc) => BinanceTranslator.WireId(WireText.Milliseconds(utc));
 
     private static string WireSide(Side buys) => buys is Side.Long ? "BUY" : "SELL";
 

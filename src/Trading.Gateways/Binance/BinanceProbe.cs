@@ -26,13 +26,20 @@ public sealed class BinanceProbe(BinanceHost host, VenueAccount account, Binance
         });
     }
 
-    public async Task<Outcome<bool>> ReadHedge(Symbol symbol, CancellationToken stop)
+    public async Task<Outcome<AccountModes>> ReadModes(Symbol symbol, CancellationToken stop)
     {
-        var read = (await _rest.Call(Question("/fapi/v1/accountConfig", 5), stop))
-            .Judge(static body => Outcome.Done(WireJson.Parse<AccountConfig>(body).DualSidePosition));
-        if (read is Done<bool> { Value: var hedge }) account.LearnMode(hedge);
+        var read = (await _rest.Call(Question("/fapi/v1/accountConfig", 5), stop)).Judge(static body =>
+        {
+            var wire = WireJson.Parse<AccountConfig>(body);
+            return Outcome.Done(new AccountModes(wire.DualSidePosition, wire.MultiAssetsMargin));
+        });
+        if (read is Done<AccountModes> { Value.Hedge: var hedge }) account.LearnMode(hedge);
         return read;
     }
+
+    public async Task<Outcome<IReadOnlyList<AccountSetting>>> ReadSettings(CancellationToken stop) =>
+        (await _rest.Call(Question("/fapi/v1/symbolConfig", 5), stop)).Judge(static body => Outcome.Done<IReadOnlyList<AccountSetting>>(
+            [.. WireJson.Parse<SymbolConfig[]>(body).Select(row => BinanceTranslator.SettingOf(row.Symbol, row.Leverage, row.MarginType)).OfType<AccountSetting>()]));
 
     public async Task<Outcome<IReadOnlyList<LeverageBracket>>> ReadBrackets(CancellationToken stop) =>
         (await _rest.Call(Question("/fapi/v1/leverageBracket", 1), stop)).Judge(static body =>
@@ -59,9 +66,10 @@ public sealed class BinanceProbe(BinanceHost host, VenueAccount account, Binance
     /// <summary>Nothing to do: every snapshot shows them as stops of ours on a flat key, and they are cancelled as orphans.</summary>
     public Task<Outcome<int>> Sweep(CancellationToken stop) => Task.FromResult(Outcome.Done(0));
 
-    private static IEnumerable<LeverageBracket> BracketsOf(SymbolBrackets wire) => Symbol.TryParse(wire.Symbol, out var symbol) && symbol.Value == wire.Symbol
-        ? wire.Brackets.Select(bracket => new LeverageBracket(symbol, bracket.NotionalCap, bracket.InitialLeverage))
-        : [];
+    private static IEnumerable<LeverageBracket> BracketsOf(SymbolBrackets wire) =>
+        Symbol.TryParseExact(wire.Symbol, out var symbol)
+            ? wire.Brackets.Select(bracket => new LeverageBracket(symbol, bracket.NotionalCap, bracket.InitialLeverage))
+            : [];
 
     private RestCall Question(string path, int weight, params (string, string)[] parameters) =>
         new("GET", path, new RequestCost(RequestClass.Sync, account.Id, weight, 0, Patience), parameters);

@@ -19,7 +19,7 @@ internal sealed class BinanceRest(BinanceHost host, VenueAccount account) : Rest
         var text = message.Length == 0 ? $"{what}: HTTP {wire.Status}" : message;
         return new RestAnswer(what, BinanceCodes.Of(wire.Status, code, message), wire.Status, code, text, wire.Body, sentAt)
         {
-            Kind = BinanceCodes.KindOf(code ?? 0),
+            Kind = BinanceCodes.KindOf(wire.Status, code),
         };
     }
 

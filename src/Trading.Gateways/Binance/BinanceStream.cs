@@ -7,6 +7,8 @@ namespace Trading.Gateways.Binance;
 /// <summary>Frames of the user stream in our words (protocol §10). Total: any bytes give a reading, none an invented report.</summary>
 internal sealed class BinanceStream(BinanceTranslator translator)
 {
+    private readonly BinanceCash _cash = new(translator);
+
     public StreamReading Read(ReadOnlyMemory<byte> frame)
     {
         try
@@ -17,10 +19,11 @@ internal sealed class BinanceStream(BinanceTranslator translator)
                 "ORDER_TRADE_UPDATE" => Order(WireJson.Parse<OrderTradeUpdate>(frame)),
                 "ACCOUNT_UPDATE" => Account(WireJson.Parse<AccountUpdate>(frame)),
                 "ALGO_UPDATE" => Stop(WireJson.Parse<AlgoUpdate>(frame)),
+                "ACCOUNT_CONFIG_UPDATE" => Config(kind, WireJson.Parse<AccountConfigUpdate>(frame)),
                 "listenKeyExpired" => new StreamReading(kind, StreamMeaning.Expired),
 
                 // TRADE_LITE is a hint without fee and PnL; the full event follows and is the one that counts.
-                "TRADE_LITE" or "ACCOUNT_CONFIG_UPDATE" or "MARGIN_CALL" or "STRATEGY_UPDATE" or "GRID_UPDATE" =>
+                "TRADE_LITE" or "MARGIN_CALL" or "STRATEGY_UPDATE" or "GRID_UPDATE" =>
                     new StreamReading(kind, StreamMeaning.Event),
                 null => new StreamReading("no event", StreamMeaning.Unknown),
                 _ => new StreamReading(kind, StreamMeaning.Unknown),
@@ -54,6 +57,7 @@ internal sealed class BinanceStream(BinanceTranslator translator)
     {
         const string kind = "ORDER_TRADE_UPDATE";
         var order = wire.O;
+        if (!Symbol.TryParseExact(order.Symbol, out _)) return new StreamReading(kind, StreamMeaning.Event);
         if (translator.KeyOf(order.Symbol, order.PositionSide) is not { } key) return new StreamReading($"{kind} {StreamReading.Clip(order.Symbol)}", StreamMeaning.Unknown);
         var at = WireText.Time(wire.TransactionTime) ?? throw new JsonException("T");
         var origin = translator.OriginOf(order.ClientOrderId);
@@ -75,12 +79,19 @@ internal sealed class BinanceStream(BinanceTranslator translator)
                 order.Executed ?? throw new JsonException("z"), order.AveragePrice is > 0 ? order.AveragePrice : null, at,
                 Source.Stream, order.ExpiryReason is null or "0" ? "" : order.ExpiryReason)));
 
-        return new StreamReading(kind, StreamMeaning.Event)
+        var reading = HidesTrade(order)
+            ? new StreamReading($"{kind} fill without id or price", StreamMeaning.Unknown)
+            : new StreamReading(kind, StreamMeaning.Event);
+        return reading with
         {
             Reports = reports,
             About = order.ClientOrderId is { } id ? [new ClientOrderId(id)] : [],
         };
     }
+
+    /// <summary>It filled, and cannot be counted once: the account's trades tell it, when they are asked for.</summary>
+    private static bool HidesTrade(OrderTradeUpdate.Order wire) =>
+        wire is { Execution: "TRADE" or "CALCULATED", LastQuantity: > 0 } and not { TradeId: > 0, LastPrice: > 0 };
 
     private static Trade TradeOf(OrderTradeUpdate.Order wire, OrderOrigin origin, DateTime at) => new(
         new ClientOrderId(wire.ClientOrderId ?? ""), BinanceTranslator.WireId(wire.OrderId), BinanceTranslator.WireId(wire.TradeId!.Value),
@@ -93,7 +104,14 @@ internal sealed class BinanceStream(BinanceTranslator translator)
         var wallet = wire.A.Balances?.FirstOrDefault(balance => balance.Asset == "USDT")?.Wallet;
         return new StreamReading("ACCOUNT_UPDATE", StreamMeaning.Event)
         {
-            Reports = wire.A.Reason == "FUNDING_FEE" ? Funding(wire.A, at) : Positions(wire.A, at),
+            Reports = wire.A.Reason == BinanceCash.Funding ? [] : Positions(wire.A, at), // though a position row comes along (design §5)
+            Cash = _cash.Read(wire.A, at),
+            Untraded =
+            [
+                .. (wire.A.Positions ?? []).Select(row => translator.Untraded(row.Symbol, row.PositionSide, row.Amount, row.EntryPrice, at))
+                    .OfType<UntradedPosition>(),
+            ],
+            Settings = wire.A.Reason == "MARGIN_TYPE_CHANGE" ? MarginTypes(wire.A) : [],
             WalletUsdt = wallet,
         };
     }
@@ -107,22 +125,28 @@ internal sealed class BinanceStream(BinanceTranslator translator)
         return reports;
     }
 
-    /// <summary>Never a position change, though with isolated margin a position row comes along (design §5).</summary>
-    private List<(PositionKey, PositionInput)> Funding(AccountUpdate.Account wire, DateTime at)
+    /// <summary>Rows of the symbol whose mode was changed; without any it may be each.</summary>
+    private static IReadOnlyList<AccountSetting> MarginTypes(AccountUpdate.Account wire)
     {
-        var position = wire.Positions?.FirstOrDefault();
-        var symbol = wire.FundedSymbol ?? position?.Symbol;
-        var amount = (wire.Balances ?? []).Sum(balance => balance.Change ?? 0);
-        return symbol is not null && amount != 0 && translator.KeyOf(symbol, position?.PositionSide) is { } key
-            ? [(key, new PositionInput.FundingPaid(amount, at))]
-            : [];
+        List<AccountSetting> told = [.. (wire.Positions ?? []).Select(row => BinanceTranslator.SettingOf(row.Symbol, null, row.MarginType)).OfType<AccountSetting>().Distinct()];
+        return told.Count > 0 ? told : [new AccountSetting(null)];
     }
+
+    private static StreamReading Config(string kind, AccountConfigUpdate wire) => new(kind, StreamMeaning.Event)
+    {
+        Settings =
+        [
+            .. wire.Symbol is { } one && BinanceTranslator.SettingOf(one.Symbol, one.Leverage, null) is { } setting ? (AccountSetting[])[setting] : [],
+            .. wire.Account is { } all ? (AccountSetting[])[new AccountSetting(null) { MultiAssets = all.MultiAssets }] : [],
+        ],
+    };
 
     private StreamReading Stop(AlgoUpdate wire)
     {
         const string kind = "ALGO_UPDATE";
         var order = wire.O;
         var about = new ClientOrderId(order.ClientAlgoId);
+        if (!Symbol.TryParseExact(order.Symbol, out _)) return new StreamReading(kind, StreamMeaning.Event);
         if (translator.KeyOf(order.Symbol, order.PositionSide) is not { } key) return new StreamReading($"{kind} {StreamReading.Clip(order.Symbol)}", StreamMeaning.Unknown);
         if (BinanceTranslator.StopStatusOf(order.Status) is not { } status) return new StreamReading($"{kind} {StreamReading.Clip(order.Status)}", StreamMeaning.Unknown);
         var at = WireText.Time(wire.TransactionTime) ?? throw new JsonException("T");

@@ -10,6 +10,8 @@ namespace Trading.Gateways.Binance;
 /// </summary>
 internal sealed class BinanceTranslator(AccountId account, IReadOnlyCollection<string> tags)
 {
+    private const int CloseOfCandle = 4;
+
     public AccountId Account => account;
 
     // Orders.
@@ -35,11 +37,12 @@ internal sealed class BinanceTranslator(AccountId account, IReadOnlyCollection<s
         _ => null,
     };
 
+    /// <summary>The exchange numbers its own orders behind a name: only the beginning of the id says what they are.</summary>
     public OrderOrigin OriginOf(string? clientId) => clientId switch
     {
         null => OrderOrigin.Foreign,
         _ when clientId.StartsWith("autoclose-", StringComparison.Ordinal) => OrderOrigin.Liquidation,
-        "adl_autoclose" => OrderOrigin.Adl,
+        _ when clientId.StartsWith("adl_autoclose", StringComparison.Ordinal) => OrderOrigin.Adl,
         _ when clientId.StartsWith("settlement_autoclose-", StringComparison.Ordinal) => OrderOrigin.Settlement,
         _ => OrderIds.IsOurs(new ClientOrderId(clientId), tags) ? OrderOrigin.Ours : OrderOrigin.Foreign,
     };
@@ -92,7 +95,7 @@ internal sealed class BinanceTranslator(AccountId account, IReadOnlyCollection<s
     /// <summary>Null for contracts that have no key here, such as deliveries: their names are no symbols of ours.</summary>
     public PositionKey? KeyOf(string symbol, string? positionSide)
     {
-        if (!Symbol.TryParse(symbol, out var name) || name.Value != symbol) return null;
+        if (!Symbol.TryParseExact(symbol, out var name)) return null;
         return positionSide switch
         {
             null or "" or "BOTH" => new PositionKey(account, name),
@@ -101,6 +104,15 @@ internal sealed class BinanceTranslator(AccountId account, IReadOnlyCollection<s
             _ => null,
         };
     }
+
+    /// <summary>Null: the contract has a key here.</summary>
+    public UntradedPosition? Untraded(string symbol, string? positionSide, decimal amount, decimal entryPrice, DateTime? atUtc) =>
+        KeyOf(symbol, positionSide) is not null ? null : new UntradedPosition(
+            positionSide is "LONG" or "SHORT" ? $"{symbol}/{positionSide.ToLowerInvariant()}" : symbol, amount, entryPrice, atUtc);
+
+    public IReadOnlyList<UntradedPosition> Untraded(IEnumerable<PositionRisk> rows) =>
+        [.. rows.Select(row => Untraded(row.Symbol, row.PositionSide, row.PositionAmt, row.EntryPrice, WireText.Time(row.UpdateTime)))
+            .OfType<UntradedPosition>()];
 
     public static PositionRow Row(PositionRisk wire) => new(
         wire.PositionAmt, wire.EntryPrice, WireText.Time(wire.UpdateTime), wire.MarkPrice, wire.LiquidationPrice);
@@ -112,6 +124,20 @@ internal sealed class BinanceTranslator(AccountId account, IReadOnlyCollection<s
             if (KeyOf(row.Symbol, row.PositionSide) is { } key) positions[key] = Row(row);
         return positions;
     }
+
+    /// <summary>Null for contracts that have no key here. Margin modes are spelt in three ways (protocol §6, §10).</summary>
+    public static AccountSetting? SettingOf(string symbol, decimal? leverage, string? marginType) =>
+        Symbol.TryParseExact(symbol, out var name)
+            ? new AccountSetting(name, leverage, marginType?.ToUpperInvariant() switch
+            {
+                "ISOLATED" => true,
+                "CROSS" or "CROSSED" => false,
+                _ => null,
+            })
+            : null;
+
+    public static IReadOnlyList<AccountSetting> Settings(IEnumerable<PositionRisk> rows) =>
+        [.. rows.Select(row => SettingOf(row.Symbol, row.Leverage, row.MarginType)).OfType<AccountSetting>().Distinct()];
 
     public IReadOnlyList<(PositionKey Key, OpenOrder Order)> Orders(IEnumerable<OrderAnswer> rows) =>
         [.. rows.Select(row => (Key: KeyOf(row.Symbol, row.PositionSide), Row: row)).Where(row => row.Key is not null)
@@ -145,6 +171,11 @@ internal sealed class BinanceTranslator(AccountId account, IReadOnlyCollection<s
             Amount(wire.TotalWalletBalance), Amount(wire.TotalMarginBalance), Amount(wire.AvailableBalance)));
     }
 
+    /// <summary>Close of the newest candle of a list, oldest first; null: the list is empty.</summary>
+    public static decimal? LastClose(ReadOnlyMemory<byte> body) => WireJson.Parse<JsonElement[][]>(body) is [.., var candle]
+        ? WireJson.Price(candle.ElementAtOrDefault(CloseOfCandle).GetString())
+        : null;
+
     private static decimal Amount(string text) =>
         text.Length == 0 ? 0 : decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
@@ -153,7 +184,7 @@ internal sealed class BinanceTranslator(AccountId account, IReadOnlyCollection<s
     /// <summary>Null where a filter that orders need is missing, or the name is no symbol of ours: it cannot be traded here.</summary>
     private static SymbolRules? RulesOf(SymbolInfo wire)
     {
-        if (!Symbol.TryParse(wire.Symbol, out var symbol) || symbol.Value != wire.Symbol) return null;
+        if (!Symbol.TryParseExact(wire.Symbol, out var symbol)) return null;
         var price = Filter("PRICE_FILTER");
         var lot = Filter("LOT_SIZE");
         var market = Filter("MARKET_LOT_SIZE") ?? lot;
@@ -171,7 +202,8 @@ internal sealed class BinanceTranslator(AccountId account, IReadOnlyCollection<s
             Filter("MIN_NOTIONAL")?.Notional ?? 0,
             wire.Status == "TRADING",
             wire is { ContractType: "PERPETUAL", QuoteAsset: "USDT" },
-            end);
+            end,
+            wire.QuoteAsset);
 
         SymbolFilter? Filter(string type) => Array.Find(wire.Filters, filter => filter.FilterType == type);
     }

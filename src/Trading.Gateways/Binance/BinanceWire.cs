@@ -41,7 +41,9 @@ internal sealed record PositionRisk(
     [property: JsonPropertyName("updateTime")] long UpdateTime,
     [property: JsonPropertyName("positionSide")] string PositionSide = "BOTH",
     [property: JsonPropertyName("markPrice")] decimal MarkPrice = 0,
-    [property: JsonPropertyName("liquidationPrice")] decimal LiquidationPrice = 0);
+    [property: JsonPropertyName("liquidationPrice")] decimal LiquidationPrice = 0,
+    [property: JsonPropertyName("leverage")] decimal? Leverage = null,
+    [property: JsonPropertyName("marginType")] string? MarginType = null);
 
 internal sealed record UserTrade(
     [property: JsonPropertyName("id")] long Id,
@@ -55,6 +57,14 @@ internal sealed record UserTrade(
     [property: JsonPropertyName("time")] long Time,
     [property: JsonPropertyName("positionSide")] string PositionSide = "BOTH");
 
+internal sealed record Income(
+    [property: JsonPropertyName("symbol")] string Symbol,
+    [property: JsonPropertyName("incomeType")] string Type,
+    [property: JsonPropertyName("income")] decimal Amount,
+    [property: JsonPropertyName("asset")] string Asset,
+    [property: JsonPropertyName("time")] long Time,
+    [property: JsonPropertyName("tranId")] long TransactionId);
+
 internal sealed record ServerTime([property: JsonPropertyName("serverTime")] long Milliseconds);
 
 internal sealed record ListenKeyAnswer([property: JsonPropertyName("listenKey")] string ListenKey);
@@ -63,11 +73,14 @@ internal sealed record PremiumIndex(
     [property: JsonPropertyName("symbol")] string Symbol,
     [property: JsonPropertyName("markPrice")] decimal MarkPrice);
 
-internal sealed record AccountConfig([property: JsonPropertyName("dualSidePosition")] bool DualSidePosition);
+internal sealed record AccountConfig(
+    [property: JsonPropertyName("dualSidePosition")] bool DualSidePosition,
+    [property: JsonPropertyName("multiAssetsMargin")] bool MultiAssetsMargin = false);
 
 internal sealed record SymbolConfig(
     [property: JsonPropertyName("symbol")] string Symbol,
-    [property: JsonPropertyName("leverage")] int Leverage);
+    [property: JsonPropertyName("leverage")] int Leverage,
+    [property: JsonPropertyName("marginType")] string? MarginType = null);
 
 internal sealed record SymbolBrackets(
     [property: JsonPropertyName("symbol")] string Symbol,
@@ -130,6 +143,7 @@ internal sealed record OrderTradeUpdate(
         [property: JsonPropertyName("S")] string Side,
         [property: JsonPropertyName("X")] string Status,
         [property: JsonPropertyName("c")] string? ClientOrderId = null,
+        [property: JsonPropertyName("x")] string? Execution = null,
         [property: JsonPropertyName("ap")] decimal? AveragePrice = null,
         [property: JsonPropertyName("l")] decimal? LastQuantity = null,
         [property: JsonPropertyName("z")] decimal? Executed = null,
@@ -161,7 +175,19 @@ internal sealed record AccountUpdate(
         [property: JsonPropertyName("s")] string Symbol,
         [property: JsonPropertyName("pa")] decimal Amount,
         [property: JsonPropertyName("ep")] decimal EntryPrice,
-        [property: JsonPropertyName("ps")] string? PositionSide = null);
+        [property: JsonPropertyName("ps")] string? PositionSide = null,
+        [property: JsonPropertyName("mt")] string? MarginType = null);
+}
+
+internal sealed record AccountConfigUpdate(
+    [property: JsonPropertyName("ac")] AccountConfigUpdate.OfSymbol? Symbol = null,
+    [property: JsonPropertyName("ai")] AccountConfigUpdate.OfAccount? Account = null)
+{
+    internal sealed record OfSymbol(
+        [property: JsonPropertyName("s")] string Symbol,
+        [property: JsonPropertyName("l")] decimal Leverage);
+
+    internal sealed record OfAccount([property: JsonPropertyName("j")] bool MultiAssets);
 }
 
 internal sealed record AlgoUpdate(

@@ -18,6 +18,9 @@ public sealed class BybitOrders : IOrderSender
     private static readonly TimeSpan ClockAllowance = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ReadLag = TimeSpan.FromSeconds(3);
 
+    /// <summary>The candle of a minute that has just begun may not be there yet: the one before it is.</summary>
+    private static readonly TimeSpan CandleBefore = TimeSpan.FromMinutes(2);
+
     private readonly BybitRest _rest;
     private readonly BybitPages _pages;
     private readonly BybitTranslator _translator;
@@ -97,9 +100,11 @@ public sealed class BybitOrders : IOrderSender
     }
 
     public async Task<Outcome<PositionRead>> ReadPosition(PositionKey key, bool routine, CancellationToken stop) =>
-        await Row(key, routine ? RequestClass.Sync : RequestClass.Doubt, stop) is var read && read is Done<PositionWire?> { Value: var row }
-            ? Outcome.Done(row is null ? PositionRead.Missing : new PositionRead(BybitTranslator.Row(row)))
-            : read.Undone<PositionWire?, PositionRead>();
+        await Rows(key, routine ? RequestClass.Sync : RequestClass.Doubt, stop) is var read && read is Done<Dictionary<PositionKey, PositionWire>> { Value: var rows }
+            ? Outcome.Done(rows.TryGetValue(key, out var row)
+                ? new PositionRead(BybitTranslator.Row(row))
+                : PositionRead.Missing with { InOtherMode = rows.Keys.Any(key.IsOfOtherMode) })
+            : read.Undone<Dictionary<PositionKey, PositionWire>, PositionRead>();
 
     /// <summary>
     /// The position's own stop, then what rests beside it. By its symbol a flat position is listed too (protocol §8.1): an
@@ -134,10 +139,25 @@ public sealed class BybitOrders : IOrderSender
                 : new Unknown<decimal>("no mark price"));
     }
 
+    public async Task<Outcome<decimal>> ReadMarkAt(Symbol symbol, DateTime atUtc, CancellationToken stop)
+    {
+        var call = new RestCall(
+            "GET", "/v5/market/mark-price-kline", Cost(RequestClass.Sync, ReadPatience), ("category", "linear"), ("symbol", symbol.Value),
+            ("interval", "1"), ("start", Time(atUtc - CandleBefore)), ("end", Time(atUtc)), ("limit", "3"))
+        { Auth = RestAuth.None };
+        var answer = (await _rest.Call(call, stop)).Judge(static body => Outcome.Done(BybitTranslator.NewestClose(body)));
+        return answer switch
+        {
+            Done<decimal?> { Value: { } mark } => Outcome.Done(mark),
+            Done<decimal?> => await ReadMark(symbol, stop),
+            _ => answer.Undone<decimal?, decimal>(),
+        };
+    }
+
     /// <summary>Margin mode belongs to the whole account here (protocol §6): it is looked at first, and set only where it differs.</summary>
     public async Task<Outcome<bool>> Prepare(Symbol symbol, int leverage, bool isolated, CancellationToken stop)
     {
-        var wanted = isolated ? "ISOLATED_MARGIN" : "REGULAR_MARGIN";
+        var wanted = isolated ? BybitTranslator.IsolatedMargin : "REGULAR_MARGIN";
         var info = (await _rest.Call(new RestCall("GET", "/v5/account/info", Cost(RequestClass.Entry, PreparePatience)), stop))
             .Judge(static body => Outcome.Done(BybitJson.Result<AccountInfo>(body).MarginMode));
         if (info is not Done<string> { Value: var mode }) return info.Undone<string, bool>();
@@ -176,15 +196,19 @@ public sealed class BybitOrders : IOrderSender
     }
 
     /// <summary>Done(null): the answer has no row of that key.</summary>
-    private async Task<Outcome<PositionWire?>> Row(PositionKey key, RequestClass kind, CancellationToken stop)
+    private async Task<Outcome<PositionWire?>> Row(PositionKey key, RequestClass kind, CancellationToken stop) =>
+        await Rows(key, kind, stop) is var read && read is Done<Dictionary<PositionKey, PositionWire>> { Value: var rows }
+            ? Outcome.Done(rows.GetValueOrDefault(key))
+            : read.Undone<Dictionary<PositionKey, PositionWire>, PositionWire?>();
+
+    private async Task<Outcome<Dictionary<PositionKey, PositionWire>>> Rows(PositionKey key, RequestClass kind, CancellationToken stop)
     {
         var call = new RestCall("GET", "/v5/position/list", Cost(kind, ReadPatience), Contract(key));
         return (await _rest.Call(call, stop)).Judge(body =>
         {
             var rows = _translator.Positions(BybitJson.Result<Page<PositionWire>>(body).List);
-            if (!rows.TryGetValue(key, out var row)) return Outcome.Done<PositionWire?>(null);
-            BybitTranslator.Amount(row); // an unreadable row is no answer
-            return Outcome.Done<PositionWire?>(row);
+            if (rows.TryGetValue(key, out var row)) BybitTranslator.Amount(row); // an unreadable row is no answer
+            return Outcome.Done(rows);
         });
     }
 
@@ -196,6 +220,8 @@ public sealed class BybitOrders : IOrderSender
     /// <summary>One stop for the whole position, whatever its size becomes.</summary>
     private static (string, string)[] FullStop(decimal trigger) =>
         [("tpslMode", "Full"), ("stopLoss", WireText.Of(trigger)), ("slTriggerBy", "MarkPrice"), ("slOrderType", "Market")];
+
+    private static string Time(DateTime utc) => WireText.Milliseconds(utc).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Index(PositionKey key) => BybitTranslator.Number(BybitTranslator.PositionIdx(key));
 

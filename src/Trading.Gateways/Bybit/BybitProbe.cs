@@ -23,14 +23,26 @@ public sealed class BybitProbe(BybitHost host, VenueAccount account, BybitOrders
     }
 
     /// <summary>With a symbol its rows always come: one in one-way mode, two in hedge mode (protocol §6).</summary>
-    public async Task<Outcome<bool>> ReadHedge(Symbol symbol, CancellationToken stop)
+    public async Task<Outcome<AccountModes>> ReadModes(Symbol symbol, CancellationToken stop)
     {
         var read = (await _rest.Call(Question("/v5/position/list", ("symbol", symbol.Value)), stop)).Judge(body =>
             BybitJson.Result<Page<PositionWire>>(body).List is { Length: > 0 } rows
-                ? Outcome.Done(rows.Any(row => row.PositionIdx != 0))
-                : new Unknown<bool>($"no position row of {symbol}"));
-        if (read is Done<bool> { Value: var hedge }) account.LearnMode(hedge);
+                ? Outcome.Done(new AccountModes(rows.Any(row => row.PositionIdx != 0), MultiAssets: false))
+                : new Unknown<AccountModes>($"no position row of {symbol}"));
+        if (read is Done<AccountModes> { Value.Hedge: var hedge }) account.LearnMode(hedge);
         return read;
+    }
+
+    /// <summary>The list of positions names what is held; the margin mode is the account's.</summary>
+    public async Task<Outcome<IReadOnlyList<AccountSetting>>> ReadSettings(CancellationToken stop)
+    {
+        var info = (await _rest.Call(new RestCall("GET", "/v5/account/info", Cost()), stop)).Judge(static body => Outcome.Done(BybitJson.Result<AccountInfo>(body)));
+        if (info is not Done<AccountInfo> { Value.MarginMode: var mode }) return info.Undone<AccountInfo, IReadOnlyList<AccountSetting>>();
+        var read = await _pages.Read<PositionWire>(Question("/v5/position/list", ("settleCoin", "USDT"), ("limit", "200")), stop);
+        return read is Done<IReadOnlyList<PositionWire>> { Value: var held }
+            ? Outcome.Done<IReadOnlyList<AccountSetting>>(
+                [.. held.Select(BybitTranslator.SettingOf).OfType<AccountSetting>().Select(one => one with { Isolated = mode == BybitTranslator.IsolatedMargin })])
+            : read.Undone<IReadOnlyList<PositionWire>, IReadOnlyList<AccountSetting>>();
     }
 
     public async Task<Outcome<IReadOnlyList<LeverageBracket>>> ReadBrackets(CancellationToken stop)
@@ -107,7 +119,7 @@ public sealed class BybitProbe(BybitHost host, VenueAccount account, BybitOrders
             : null);
 
     private static IEnumerable<LeverageBracket> BracketsOf(InstrumentWire wire) =>
-        Symbol.TryParse(wire.Symbol, out var symbol) && symbol.Value == wire.Symbol && wire.LeverageFilter?.MaxLeverage is > 0 and var most
+        Symbol.TryParseExact(wire.Symbol, out var symbol) && wire.LeverageFilter?.MaxLeverage is > 0 and var most
             ? [new LeverageBracket(symbol, null, (int)most)]
             : [];
 

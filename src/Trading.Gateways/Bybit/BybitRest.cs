@@ -23,7 +23,7 @@ internal sealed class BybitRest(BybitHost host, VenueAccount account) : RestCall
         var text = message.Length == 0 ? $"{what}: HTTP {wire.Status}, code {code}" : message;
         return new RestAnswer(what, BybitCodes.Of(wire.Status, code), wire.Status, code, text, wire.Body, sentAt)
         {
-            Kind = BybitCodes.KindOf(code ?? 0, message),
+            Kind = BybitCodes.KindOf(wire.Status, code, message),
         };
     }
 

@@ -23,6 +23,7 @@ public sealed class BybitSession : AccountSession
     private BybitStream _stream;
     private long _pingedAt;
     private volatile bool _answered;
+    private volatile string? _flatWitness;
 
     public BybitSession(BybitHost host, VenueAccount account)
         : base(host)
@@ -42,7 +43,8 @@ public sealed class BybitSession : AccountSession
 
     /// <summary>
     /// Positions with their own stops, then open orders. The list of positions names only what is held: an absent key
-    /// proves nothing here either, and is asked for by its symbol.
+    /// proves nothing here either, and is asked for by its symbol. Where it names nobody, one symbol is: that is answered with
+    /// a row, flat or not, by an exchange that says who holds what.
     /// </summary>
     public override async Task<Outcome<AccountSnapshot>> ReadSnapshot(bool routine, CancellationToken stop)
     {
@@ -51,6 +53,8 @@ public sealed class BybitSession : AccountSession
         if (positions is not Done<IReadOnlyList<PositionWire>> { Value: var held }) return Incomplete(positions);
         var orders = await Read<OrderWire>("/v5/order/realtime", most: 50, routine, stop);
         if (orders is not Done<IReadOnlyList<OrderWire>> { Value: var open }) return Incomplete(orders);
+        var named = held.Count > 0 || await NamesWhatIsFlat(routine, stop);
+        var margin = await ReadMarginMode(routine, stop);
         try
         {
             var rows = _translator.Positions(held);
@@ -59,7 +63,12 @@ public sealed class BybitSession : AccountSession
             return Outcome.Done(new AccountSnapshot(
                 started, rows.ToDictionary(row => row.Key, row => BybitTranslator.Row(row.Value)),
                 [.. own, .. _translator.OtherStops(open)], _translator.Orders(open),
-                open.Count(order => BybitTranslator.IsConditional(order) && order.StopOrderType == "Stop")));
+                open.Count(order => BybitTranslator.IsConditional(order) && order.StopOrderType == "Stop"))
+            {
+                Untraded = [.. held.Select(BybitTranslator.Untraded).OfType<UntradedPosition>()],
+                NamesPositions = named,
+                Settings = [.. margin, .. held.Select(BybitTranslator.SettingOf).OfType<AccountSetting>().Distinct()],
+            });
         }
         catch (Exception unreadable) when (WireJson.IsUnreadable(unreadable))
         {
@@ -67,12 +76,32 @@ public sealed class BybitSession : AccountSession
         }
     }
 
+    /// <summary>True also where no symbol is known yet.</summary>
+    private async Task<bool> NamesWhatIsFlat(bool routine, CancellationToken stop)
+    {
+        if (_flatWitness is not { } symbol) return true;
+        var question = Question("/v5/position/list", ("symbol", symbol)) with { Cost = Cost(routine ? RequestClass.Sync : RequestClass.Doubt) };
+        return await Part(routine, () => _pages.Read<PositionWire>(question, stop)) is Done<IReadOnlyList<PositionWire>> { Value.Count: > 0 };
+    }
+
+    /// <summary>It is the account's, and no stream tells that it was changed. No part of what a snapshot must have: empty where it is not answered.</summary>
+    private async Task<IReadOnlyList<AccountSetting>> ReadMarginMode(bool routine, CancellationToken stop)
+    {
+        var call = new RestCall("GET", "/v5/account/info", Cost(routine ? RequestClass.Sync : RequestClass.Doubt));
+        return (await _rest.Call(call, stop)).Judge(static body => Outcome.Done(BybitJson.Result<AccountInfo>(body))) is Done<AccountInfo> { Value: var info }
+            ? [new AccountSetting(null, Isolated: info.MarginMode == BybitTranslator.IsolatedMargin)]
+            : [];
+    }
+
     public override async Task<Outcome<IReadOnlyList<SymbolRules>>> ReadSymbols(CancellationToken stop)
     {
-        var answer = await _pages.Read<InstrumentWire>(Question("/v5/market/instruments-info", ("limit", "1000")) with { Auth = RestAuth.None }, stop);
-        return answer is Done<IReadOnlyList<InstrumentWire>> { Value: var rows }
-            ? Outcome.Done<IReadOnlyList<SymbolRules>>([.. rows.Select(BybitTranslator.RulesOf).OfType<SymbolRules>()])
-            : answer.Undone<IReadOnlyList<InstrumentWire>, IReadOnlyList<SymbolRules>>();
+        var question = Question("/v5/market/instruments-info", ("limit", "1000")) with { Auth = RestAuth.None, Cost = Cost(RequestClass.Doubt) };
+        var answer = await _pages.Read<InstrumentWire>(question, stop);
+        if (answer is not Done<IReadOnlyList<InstrumentWire>> { Value: var rows })
+            return answer.Undone<IReadOnlyList<InstrumentWire>, IReadOnlyList<SymbolRules>>();
+        List<SymbolRules> rules = [.. rows.Select(BybitTranslator.RulesOf).OfType<SymbolRules>()];
+        _flatWitness = rules.Find(static rule => rule is { IsTrading: true, IsUsdtPerpetual: true })?.Symbol.Value ?? _flatWitness;
+        return Outcome.Done<IReadOnlyList<SymbolRules>>(rules);
     }
 
     public override async Task<Outcome<AccountBalance>> ReadBalance(CancellationToken stop)
@@ -80,6 +109,27 @@ public sealed class BybitSession : AccountSession
         var call = new RestCall("GET", "/v5/account/wallet-balance", Cost(), ("accountType", "UNIFIED"));
         return (await _rest.Call(call, stop)).Judge(BybitTranslator.Balance);
     }
+
+    public override async Task<Outcome<IReadOnlyList<CashReport>>> ReadCash(DateTime sinceUtc, CancellationToken stop)
+    {
+        var call = Question(
+            "/v5/execution/list", ("execType", BybitTranslator.Funding), ("startTime", Time(sinceUtc)),
+            ("endTime", Time(_host.Clock.UtcNow)), ("limit", "100"));
+        var answer = await _pages.Read<ExecutionWire>(call, stop);
+        if (answer is not Done<IReadOnlyList<ExecutionWire>> { Value: var rows })
+            return answer.Undone<IReadOnlyList<ExecutionWire>, IReadOnlyList<CashReport>>();
+        try
+        {
+            return Outcome.Done<IReadOnlyList<CashReport>>(
+                [.. rows.Where(row => row.ExecType == BybitTranslator.Funding).SelectMany(_translator.CashOf)]);
+        }
+        catch (Exception unreadable) when (WireJson.IsUnreadable(unreadable))
+        {
+            return new Unknown<IReadOnlyList<CashReport>>("a payment of funding cannot be read");
+        }
+    }
+
+    private static string Time(DateTime utc) => WireText.Milliseconds(utc).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Open, known to the exchange, and subscribed: nothing is told before the last of these is confirmed.</summary>
     private protected override async Task<IWireSocket?> Open(CancellationToken stop)

@@ -15,7 +15,8 @@ namespace Trading.Gateways.Bybit;
 internal sealed class BybitStream(BybitTranslator translator)
 {
     private readonly Dictionary<PositionKey, (long Seq, DateTime AtUtc)> _executed = [];
-    private readonly Dictionary<PositionKey, (long Seq, DateTime UpdatedUtc)> _positions = [];
+    private readonly Dictionary<PositionKey, (long Seq, DateTime UpdatedUtc, DateTime AtUtc)> _positions = [];
+    private readonly Dictionary<(Symbol Symbol, Side? Side), AccountSetting> _settings = [];
 
     public StreamReading Read(ReadOnlyMemory<byte> frame)
     {
@@ -29,7 +30,7 @@ internal sealed class BybitStream(BybitTranslator translator)
                 "execution" or "execution.linear" => Together(
                     kind, BybitJson.Parse<TopicFrame<ExecutionWire>>(frame).Data.Where(row => IsLinear(row.Category)).Select(Execution)),
                 "position" or "position.linear" => Together(
-                    kind, BybitJson.Parse<TopicFrame<PositionWire>>(frame).Data.Where(row => IsLinear(row.Category)).Select(Position)),
+                    kind, BybitJson.Parse<TopicFrame<PositionWire>>(frame).Data.Select(Position)),
                 "wallet" => Wallet(BybitJson.Parse<TopicFrame<WalletWire>>(frame)),
 
 
@@ -76,13 +77,17 @@ internal sealed class BybitStream(BybitTranslator translator)
         return new StreamReading(unknown?.Kind ?? kind, unknown?.Meaning ?? StreamMeaning.Event)
         {
             Reports = [.. read.SelectMany(row => row.Reports)],
+            Cash = [.. read.SelectMany(row => row.Cash)],
+            Settings = [.. read.SelectMany(row => row.Settings)],
             About = [.. read.SelectMany(row => row.About)],
+            Untraded = [.. read.SelectMany(row => row.Untraded)],
         };
     }
 
     private StreamReading Order(OrderWire wire)
     {
         const string topic = "order";
+        if (!Symbol.TryParseExact(wire.Symbol, out _)) return new StreamReading(topic, StreamMeaning.Event);
         if (translator.KeyOf(wire.Symbol, wire.PositionIdx) is not { } key) return new StreamReading($"{topic} {StreamReading.Clip(wire.Symbol)}", StreamMeaning.Unknown);
         if (BybitTranslator.StatusOf(wire.OrderStatus) is not { } status)
             return new StreamReading($"{topic} {StreamReading.Clip(wire.OrderStatus)}", StreamMeaning.Unknown);
@@ -122,10 +127,12 @@ internal sealed class BybitStream(BybitTranslator translator)
     private StreamReading Execution(ExecutionWire wire)
     {
         const string topic = "execution";
-        if (wire.ExecType == "Funding") return new StreamReading(topic, StreamMeaning.Event) { Reports = Funding(wire) };
-        if (!BybitTranslator.MovesPosition(wire)) return new StreamReading($"{topic} {StreamReading.Clip(wire.ExecType)}", StreamMeaning.Unknown);
+        if (wire.ExecType == BybitTranslator.Funding) return new StreamReading(topic, StreamMeaning.Event) { Cash = translator.CashOf(wire) };
+        if (!BybitTranslator.MovesPosition(wire))
+            return new StreamReading($"{topic} {StreamReading.Clip(wire.ExecType)}", StreamMeaning.Unknown) { Cash = translator.CashOf(wire) };
+        if (!Symbol.TryParseExact(wire.Symbol, out _)) return new StreamReading(topic, StreamMeaning.Event);
         if (translator.KeyOf(wire) is not { } key) return new StreamReading($"{topic} {StreamReading.Clip(wire.Symbol)}", StreamMeaning.Unknown);
-        var trade = translator.TradeOf(wire, wire.ExecPnl ?? 0);
+        var trade = AfterWhatWasTold(key, wire.Seq, translator.TradeOf(wire, wire.ExecPnl ?? 0));
         if (!_executed.TryGetValue(key, out var last) || wire.Seq > last.Seq || wire.Seq == last.Seq && trade.AtUtc > last.AtUtc)
             _executed[key] = (wire.Seq, trade.AtUtc);
 
@@ -137,46 +144,62 @@ internal sealed class BybitStream(BybitTranslator translator)
         return new StreamReading(topic, StreamMeaning.Event) { Reports = reports, About = [trade.Order] };
     }
 
-    /// <summary>A fee that is positive was paid. In hedge mode the row does not say by which side: the cash is the account's.</summary>
-    private List<(PositionKey, PositionInput)> Funding(ExecutionWire wire) =>
-        wire.ExecFee is { } fee and not 0 && BybitTranslator.TimeOf(wire.ExecTime) is { } at && translator.KeyOf(wire) is { } key
-            ? [(key, new PositionInput.FundingPaid(-fee, at))]
-            : [];
-
     private StreamReading Position(PositionWire wire)
     {
         const string topic = "position";
+        if (BybitTranslator.Untraded(wire) is { } untraded) return new StreamReading(topic, StreamMeaning.Event) { Untraded = [untraded] };
         if (translator.KeyOf(wire.Symbol, wire.PositionIdx) is not { } key) return new StreamReading($"{topic} {StreamReading.Clip(wire.Symbol)}", StreamMeaning.Unknown);
 
+        var settings = NewSetting(wire);
+
         // Never held, and told because something else was set, such as its leverage: nothing to report, and no time of it.
-        if (wire is { Size: 0, UpdatedTime: 0 }) return new StreamReading(topic, StreamMeaning.Event);
+        if (wire is { Size: 0, UpdatedTime: 0 }) return new StreamReading(topic, StreamMeaning.Event) { Settings = settings };
         var updated = BybitTranslator.TimeOf(wire.UpdatedTime) ?? throw new JsonException("updatedTime");
         var known = _positions.TryGetValue(key, out var last);
-        if (known && (wire.Seq, updated).CompareTo(last) < 0) return new StreamReading(topic, StreamMeaning.Event);
-        _positions[key] = (wire.Seq, updated);
+        if (known && (wire.Seq, updated).CompareTo((last.Seq, last.UpdatedUtc)) < 0) return new StreamReading(topic, StreamMeaning.Event) { Settings = settings };
 
         // A flat position is told again with every order that is made: that proves nothing about what the order does.
         var row = BybitTranslator.Row(wire);
-        var at = MomentOf(key, wire.Seq, updated);
+        var at = MomentOf(key, wire.Seq, updated, last.AtUtc);
+        _positions[key] = (wire.Seq, updated, at);
         var reports = new List<(PositionKey, PositionInput)>(2)
         {
             (key, new PositionInput.PositionStreamed(row.Amount, row.EntryPrice, at, ByOrder: !(known && row.Amount == 0 && wire.Seq == last.Seq))),
         };
-        if (row.Amount != 0) reports.Add((key, StopOf(wire, at)));
-        return new StreamReading(topic, StreamMeaning.Event) { Reports = reports };
+        if (row.Amount != 0) reports.Add((key, StopOf(wire, updated))); // setting one is no execution
+        return new StreamReading(topic, StreamMeaning.Event) { Reports = reports, Settings = settings };
+    }
+
+    /// <summary>A position is told with every order: its leverage is news when it differs from what was told before.</summary>
+    private IReadOnlyList<AccountSetting> NewSetting(PositionWire wire)
+    {
+        if (BybitTranslator.SettingOf(wire) is not { Symbol: { } symbol } setting || _settings.GetValueOrDefault((symbol, setting.Side)) == setting) return [];
+        _settings[(symbol, setting.Side)] = setting;
+        return [setting];
     }
 
     /// <summary>
-    /// On the clock of the executions: not older than what the position contains, older than what it does not contain.
+    /// On the clock of the executions: not older than what the position contains, older than what it does not contain. Nor
+    /// older than what was told before: a new session knows no execution yet, and the setting of a stop bears the other clock.
     /// </summary>
-    private DateTime MomentOf(PositionKey key, long seq, DateTime updated)
+    private DateTime MomentOf(PositionKey key, long seq, DateTime updated, DateTime toldBefore)
     {
-        if (!_executed.TryGetValue(key, out var last)) return updated;
-        if (seq == last.Seq) return last.AtUtc;
-        if (seq > last.Seq) return updated > last.AtUtc ? updated : last.AtUtc;
+        if (!_executed.TryGetValue(key, out var last)) return Later(updated, toldBefore);
+        if (seq == last.Seq) return Later(last.AtUtc, toldBefore);
+        if (seq > last.Seq) return Later(Later(updated, last.AtUtc), toldBefore);
         var before = last.AtUtc.AddTicks(-1);
         return updated < before ? updated : before;
     }
+
+    /// <summary>
+    /// A position that contains an execution nobody was told of bears the other clock, which is ahead: what it does not
+    /// contain came after it all the same. Only for fills of ours, which must not be taken for contained: one of a hand in the
+    /// same millisecond would bear a time that no row of the position reaches, and its zero would prove nothing.
+    /// </summary>
+    private Trade AfterWhatWasTold(PositionKey key, long seq, Trade trade) =>
+        trade.Origin is OrderOrigin.Ours && _positions.TryGetValue(key, out var told) && seq > told.Seq && trade.AtUtc <= told.AtUtc ? trade with { AtUtc = told.AtUtc.AddTicks(1) } : trade;
+
+    private static DateTime Later(DateTime one, DateTime other) => one > other ? one : other;
 
     private static PositionInput.StopReported StopOf(PositionWire wire, DateTime at) => BybitTranslator.PositionStop(wire) is { } stop
         ? new PositionInput.StopReported(stop.Id, "", StopStatus.Live, stop.Quantity, stop.Trigger, at, Source.Stream)

@@ -10,12 +10,17 @@ namespace Trading.Gateways.Bybit;
 /// </summary>
 internal sealed class BybitTranslator(VenueAccount account)
 {
+    /// <summary>The execution type of a payment of funding.</summary>
+    public const string Funding = "Funding";
+    private const int CloseOfCandle = 4;
+    public const string IsolatedMargin = "ISOLATED_MARGIN";
+
     public AccountId Account => account.Id;
 
     /// <summary>Null for contracts that have no key here, such as deliveries: their names are no symbols of ours.</summary>
     public PositionKey? KeyOf(string symbol, int positionIdx)
     {
-        if (!Symbol.TryParse(symbol, out var name) || name.Value != symbol) return null;
+        if (!Symbol.TryParseExact(symbol, out var name)) return null;
         return positionIdx switch
         {
             0 => new PositionKey(account.Id, name),
@@ -70,14 +75,17 @@ internal sealed class BybitTranslator(VenueAccount account)
         wire.RejectReason is { Length: > 0 } reason and not "EC_NoError" ? reason
         : wire.CancelType is { Length: > 0 } cancel and not "UNKNOWN" ? cancel : "";
 
+    /// <summary>Variants of one cause differ in how their name ends.</summary>
     public OrderOrigin OriginOf(string? linkId, string? createType) => createType switch
     {
-        "CreateByLiq" or "CreateByTakeOver_PassThrough" => OrderOrigin.Liquidation,
-        "CreateByAdl_PassThrough" => OrderOrigin.Adl,
-        "CreateBySettle" => OrderOrigin.Settlement,
+        not null when Begins(createType, "CreateByLiq") || Begins(createType, "CreateByTakeOver") => OrderOrigin.Liquidation,
+        not null when Begins(createType, "CreateByAdl") => OrderOrigin.Adl,
+        not null when Begins(createType, "CreateBySettle") => OrderOrigin.Settlement,
         _ when linkId is { Length: > 0 } && OrderIds.IsOurs(new ClientOrderId(linkId), account.Tags) => OrderOrigin.Ours,
         _ => OrderOrigin.Foreign,
     };
+
+    private static bool Begins(string text, string with) => text.StartsWith(with, StringComparison.Ordinal);
 
     /// <summary>Orders without a client id are named by the exchange's own.</summary>
     public static ClientOrderId IdOf(string? linkId, string orderId) => new(linkId is { Length: > 0 } ? linkId : orderId);
@@ -126,6 +134,30 @@ internal sealed class BybitTranslator(VenueAccount account)
     public static PositionRow Row(PositionWire wire) => new(
         Amount(wire), wire.AvgPrice ?? wire.EntryPrice ?? 0, TimeOf(wire.UpdatedTime), wire.MarkPrice ?? 0, wire.LiqPrice ?? 0);
 
+    /// <summary>
+    /// Null: the contract has a key here. Those of the other categories have none, whatever their names.
+    /// </summary>
+    public static UntradedPosition? Untraded(PositionWire wire)
+    {
+        if (wire.Category is null or "linear" && Symbol.TryParseExact(wire.Symbol, out _)) return null;
+        var side = wire.PositionIdx switch { 1 => "/long", 2 => "/short", _ => "" };
+        var size = wire.Size ?? 0;
+        return new UntradedPosition(
+            $"{wire.Symbol}{side}", wire.Side == "Sell" ? -size : size, wire.AvgPrice ?? wire.EntryPrice ?? 0, TimeOf(wire.UpdatedTime))
+        {
+            IsListed = wire.Category is null or "linear", // of the others no list is read
+        };
+    }
+
+    /// <summary>Null where the row does not state it, or its contract has no key here.</summary>
+    public static AccountSetting? SettingOf(PositionWire wire) =>
+        wire.Leverage is > 0 && Symbol.TryParseExact(wire.Symbol, out var name)
+            ? new AccountSetting(name, wire.Leverage)
+            {
+                Side = wire.PositionIdx switch { 1 => Side.Long, 2 => Side.Short, _ => null },
+            }
+            : null;
+
     public Dictionary<PositionKey, PositionWire> Positions(IEnumerable<PositionWire> rows)
     {
         var positions = new Dictionary<PositionKey, PositionWire>();
@@ -136,13 +168,29 @@ internal sealed class BybitTranslator(VenueAccount account)
 
     /// <summary>Executions that move a position; the others are cash.</summary>
     public static bool MovesPosition(ExecutionWire wire) =>
-        wire.ExecType is "Trade" or "AdlTrade" or "BustTrade" or "Delivery" or "MovePosition" or "CorporateAction" or "BlockTrade";
+        wire.ExecType is "Trade" or "AdlTrade" or "BustTrade" or "Delivery" or "Settle" or "MovePosition" or "CorporateAction" or "BlockTrade"
+            or "FutureSpread";
+
+    /// <summary>Linear contracts pay in what they settle in; before September 2025 rows did not say so.</summary>
+    public static string FeeAssetOf(ExecutionWire wire) => wire.FeeCurrency is { Length: > 0 } coin ? coin : Assets.OfAccounts;
 
     public Trade TradeOf(ExecutionWire wire, decimal realized) => new(
         IdOf(wire.OrderLinkId, wire.OrderId), wire.OrderId, wire.ExecId, SideBought(wire.Side),
         Positive(wire.ExecQty), Positive(wire.ExecPrice), wire.ExecFee ?? 0,
-        wire.FeeCurrency is { Length: > 0 } coin ? coin : "USDT", realized, TimeOf(wire.ExecTime) ?? throw new JsonException("execTime"),
+        FeeAssetOf(wire), realized, TimeOf(wire.ExecTime) ?? throw new JsonException("execTime"),
         OriginOf(wire));
+
+    /// <summary>Of an execution that is no trade: a fee that is positive was paid.</summary>
+    public IReadOnlyList<CashReport> CashOf(ExecutionWire wire)
+    {
+        var kind = wire.ExecType == Funding ? CashKind.Funding : CashKind.Unknown;
+        if (kind is CashKind.Funding && (wire.ExecFee is null || wire.ExecTime is null)) throw new JsonException("execFee, execTime");
+        var amount = (wire.ExecPnl ?? 0) - (wire.ExecFee ?? 0);
+        if (amount == 0 || TimeOf(wire.ExecTime) is not { } at) return [];
+        var cash = new Cash(wire.ExecId, kind, amount, FeeAssetOf(wire), StreamReading.Clip(wire.ExecType), at);
+        var symbol = KeyOf(wire.Symbol, 0)?.Symbol;
+        return [new CashReport(cash, symbol, account.Hedge ? null : KeyOf(wire.Symbol, 0)) { Untraded = symbol is null }]; // no field says whose side it is
+    }
 
     private static decimal Positive(decimal? value) => value is > 0 and var positive ? positive : throw new JsonException("not positive");
 
@@ -150,7 +198,7 @@ internal sealed class BybitTranslator(VenueAccount account)
     {
         "AdlTrade" => OrderOrigin.Adl,
         "BustTrade" => OrderOrigin.Liquidation,
-        "Delivery" => OrderOrigin.Settlement,
+        "Delivery" or "Settle" => OrderOrigin.Settlement,
         _ when wire.StopOrderType == "StopLoss" => OrderOrigin.PositionStop,
         _ => OriginOf(wire.OrderLinkId, wire.CreateType),
     };
@@ -167,10 +215,14 @@ internal sealed class BybitTranslator(VenueAccount account)
         return Outcome.Done(new AccountBalance(wallet, coin.Equity ?? wallet, Math.Max(0, wallet - used)));
     }
 
+    /// <summary>Close of the newest candle of a list, newest first; null: the list is empty.</summary>
+    public static decimal? NewestClose(ReadOnlyMemory<byte> body) =>
+        BybitJson.Result<Page<string[]>>(body).List is [var candle, ..] ? WireJson.Price(candle.ElementAtOrDefault(CloseOfCandle)) : null;
+
     /// <summary>Null where a filter that orders need is missing, or the name is no symbol of ours: it cannot be traded here.</summary>
     public static SymbolRules? RulesOf(InstrumentWire wire)
     {
-        if (!Symbol.TryParse(wire.Symbol, out var symbol) || symbol.Value != wire.Symbol) return null;
+        if (!Symbol.TryParseExact(wire.Symbol, out var symbol)) return null;
         var lots = wire.LotSizeFilter;
         if (wire.PriceFilter.TickSize is not > 0 || lots.QtyStep is not > 0 || (lots.MaxMktOrderQty ?? lots.MaxOrderQty) is not > 0) return null;
         return new SymbolRules(
@@ -179,7 +231,8 @@ internal sealed class BybitTranslator(VenueAccount account)
             wire is { Status: "Trading", IsPreListing: false },
             wire is { ContractType: "LinearPerpetual", QuoteCoin: "USDT", SettleCoin: null or "USDT" }
                 && wire.SymbolType is not ("stock" or "commodity" or "forex"),
-            TimeOf(wire.DeliveryTime));
+            TimeOf(wire.DeliveryTime),
+            wire.SettleCoin ?? wire.QuoteCoin);
     }
 
     public static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -94,12 +94,10 @@ internal static class SqliteSchema
         if (Scalar(connection, "SELECT name FROM sqlite_master LIMIT 1") is string foreign)
             throw new JournalUnusableException(
                 $"file {path} is a SQLite database but not a journal (it holds '{foreign}'): name another data directory");
-        using var transaction = connection.BeginTransaction();
-        using var command = connection.CreateCommand();
-        command.CommandText = $"{Tables} INSERT INTO meta VALUES('journal_id', $id); PRAGMA user_version={Version};";
+        using var command = connection.CreateCommand(); // no transaction object: its rollback would hide why a full disk ended it
+        command.CommandText = $"BEGIN; {Tables} INSERT INTO meta VALUES('journal_id', $id); PRAGMA user_version={Version}; COMMIT;";
         command.Parameters.AddWithValue("$id", id.Value);
         command.ExecuteNonQuery();
-        transaction.Commit();
         return id;
     }
 

@@ -22,6 +22,7 @@ internal static class MonitoringRows
     public static readonly string[] Tables =
     [
         MonitoringTables.Events, MonitoringTables.Positions, MonitoringTables.Orders, MonitoringTables.Trades,
+        MonitoringTables.Estimates,
         MonitoringTables.Signals, MonitoringTables.Waves,
     ];
 

@@ -8,7 +8,7 @@ public static class Catalog
     public static IReadOnlyList<Scenario> Scenarios { get; } = 
         [
             .. DuplicateWave.All, .. CloseNotTold.All, .. FilledBeforeKnown.All, .. GhostRow.All, .. EmptyAnswer.All,
-            .. CrashEverywhere.All, .. RetryIsNotNew.All, .. Storm.All, .. JournalAway.All, PlantedNaked.Scenario,
+            .. CrashEverywhere.All, .. RetryIsNotNew.All, .. Storm.All, .. JournalAway.All, .. Money.All, PlantedNaked.Scenario,
         ];
 
     /// <summary>What <c>all</c> plays.</summary>

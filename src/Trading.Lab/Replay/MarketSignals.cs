@@ -30,7 +30,7 @@ internal sealed class MarketSignals
         if (!File.Exists(file)) throw new ReplayMisuseException($"--signals {file}: there is no such file");
         var text = File.ReadAllText(file);
         var reader = new SignalReader(new SignalRouting(
-            new Dictionary<Domain.AccountId, Domain.Exchange> { [Account] = Domain.Exchange.Binance }, []));
+            new Dictionary<Domain.AccountId, Domain.Exchange> { [Account] = Domain.Exchange.Binance }, []), honoursSettings: true);
         var batch = reader.ReadFile(text, "file", DateTime.UnixEpoch);
         if (batch.Unreadable is { } bad) throw new ReplayMisuseException($"{file}: {bad.Reason}");
         if (batch.Faults.Count > 0)
@@ -70,6 +70,7 @@ internal sealed class MarketSignals
         symbol = signal.Symbol.Value,
         account = signal.Account.Value,
         side = signal.Side == Domain.Side.Long ? "long" : "short",
+        intent = signal.Intent is SignalIntent.Close ? "close" : "open",
         score = signal.Score?.ToString(CultureInfo.InvariantCulture),
         price = signal.Price?.ToString(CultureInfo.InvariantCulture),
         createdAt = signal.CreatedUtc,

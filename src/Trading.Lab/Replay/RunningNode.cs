@@ -65,7 +65,7 @@ public sealed class RunningNode : IAsyncDisposable
         return lines;
     }
 
-    /// <summary>As an operator stops it: the actors finish what they are at.</summary>
+    /// <summary>As an operator stops it: what is under way comes to rest first.</summary>
     public async Task Stop()
     {
         await _host.Stop();

@@ -23,6 +23,9 @@ public sealed class ScenarioRun : IAsyncDisposable
 {
     /// <summary>Deadlines of 3 s stay 150 ms of real time.</summary>
     public const double Fast = 20;
+
+    /// <summary>Where milliseconds are judged: those of a machine that is late count a fifth, those of the node in full.</summary>
+    public const double Slow = 0.2;
     private const string MemoryFolder = "/dev/shm";
     private const long MemoryRoom = 1L << 30;
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(10);
@@ -173,14 +176,24 @@ public sealed class ScenarioRun : IAsyncDisposable
 
     private static JournalId NoJournal() => throw new InvalidOperationException("the node has left no journal");
 
-    /// <summary>A snapshot of the account now, as after a doubt; returns when it has been handed out.</summary>
+    /// <summary>A snapshot of the account that begins now, as after a doubt; returns when it has been handed out.</summary>
     public async Task Sync()
     {
         var account = Node.Accounts[Account];
-        var rounds = account.Ledger.Rounds;
+        var begun = account.Ledger.ReadsBegun;
         account.Reconcile("the scenario asks for it");
-        await Until("a snapshot was handed out", () => account.Ledger.Rounds > rounds);
+        await Until("a snapshot was handed out", () => account.Ledger.NewestRead > begun);
         await Pass(TimeSpan.FromSeconds(3), speed: 10); // its targeted checks read twice, 500 ms apart
+    }
+
+    /// <summary>
+    /// After the start of a node, or of a session of its stream, the account is read again once reads have caught up. What
+    /// happens while that is still to come may be found by it; what happens after it is found by the path of the scenario.
+    /// </summary>
+    public async Task UntilCaughtUp()
+    {
+        await Pass(PositionRow.LagsAtMost);
+        await Sync();
     }
 
     // Wishes
@@ -272,7 +285,7 @@ public sealed class ScenarioRun : IAsyncDisposable
         if (Clock.Speed > speed) Clock.Speed = speed;
         var began = _real.GetTimestamp();
         await Look();
-        var pace = _real.GetElapsedTime(began) > Late ? Math.Max(1, Clock.Speed / 2) : Math.Min(speed, Clock.Speed * 1.25);
+        var pace = _real.GetElapsedTime(began) > Late ? Math.Max(Math.Min(1, speed), Clock.Speed / 2) : Math.Min(speed, Clock.Speed * 1.25);
         if (pace != Clock.Speed) Clock.Speed = pace;
     }
 

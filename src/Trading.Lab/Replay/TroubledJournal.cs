@@ -14,6 +14,7 @@ internal sealed class JournalTrouble
     private Func<AppendRequest, bool>? _mark;
     private TimeSpan _awayFor;
     private DateTime _awayUntil;
+    private string _stream = "";
     private int _appendsLeft = int.MaxValue;
     private bool _written;
 
@@ -29,11 +30,11 @@ internal sealed class JournalTrouble
         }
     }
 
-    /// <summary>The position append with that number is the last thing the node does.</summary>
+    /// <summary>The append with that number of one position is the last thing the node does; what others still write before it does not count.</summary>
     /// <param name="written">It is durable, and its answer never comes; else it never reached the journal.</param>
-    public void StopAt(int append, bool written)
+    public void StopAt(PositionKey key, int append, bool written)
     {
-        lock (_gate) (_appendsLeft, _written, Reached) = (append, written, false);
+        lock (_gate) (_stream, _appendsLeft, _written, Reached) = (key.Stream, append, written, false);
     }
 
     public void End()
@@ -52,17 +53,23 @@ internal sealed class JournalTrouble
         }
     }
 
-    /// <returns>Null: goes on as ever. Else nothing is answered any more; true: this one is still written.</returns>
+    public void WrittenLast()
+    {
+        lock (_gate) Reached = true;
+    }
+
+    /// <returns>Null: goes on as ever. Else nothing is answered any more; true: this one is still written, and told to <see cref="WrittenLast"/>.</returns>
     public bool? Stops(AppendRequest request)
     {
         lock (_gate)
         {
             if (_appendsLeft == int.MaxValue || !request.Stream.StartsWith("position/", StringComparison.Ordinal)) return null;
+            if (_appendsLeft > 0 && request.Stream != _stream) return null;
             _appendsLeft--;
             if (_appendsLeft > 0) return null;
-            var last = _appendsLeft == 0;
-            Reached = true;
-            return last && _written;
+            var isWritten = _appendsLeft == 0 && _written;
+            Reached |= !isWritten;
+            return isWritten;
         }
     }
 }
@@ -78,7 +85,12 @@ internal sealed class TroubledJournal(IJournal journal, JournalTrouble trouble, 
     {
         if (trouble.IsAway(request, time.GetUtcNow().UtcDateTime)) return Away;
         if (trouble.Stops(request) is not { } written) return await journal.Append(request);
-        if (written) await journal.Append(request);
+        if (written)
+        {
+            await journal.Append(request);
+            trouble.WrittenLast(); // not before: whoever waits for it kills the node
+        }
+
         return await Never<AppendResult>();
     }
 

@@ -1,4 +1,6 @@
+using Trading.Domain;
 using Trading.Simulator.Matching;
+using Side = Trading.Simulator.Matching.Side;
 
 namespace Trading.Lab.Simulation;
 
@@ -14,23 +16,25 @@ internal sealed class CancelWatch
 
     private readonly Dictionary<string, Careless> _careless = new(StringComparer.Ordinal);
 
-    /// <summary>A cancel of the stop leaves a node.</summary>
-    public void Leaving(Account account, string stopId, DateTime nowUtc)
+    /// <summary>A cancel of the stop leaves a node; the position's own is cancelled by setting none.</summary>
+    public void Leaving(Account account, StopOrder? cancelled, DateTime nowUtc)
     {
-        if (account.OpenStops.Find(one => one.ClientId == stopId) is not { IsOpen: true, Protects: true } stop) return;
+        if (cancelled is not { IsOpen: true, Protects: true } stop) return;
         if (account.Find(stop.Symbol, stop.PositionSide) is not { Quantity: not 0 } position) return;
         if (position.Quantity > 0 != stop.Side is Side.Sell || CoveredWithout(account, stop) >= Math.Abs(position.Quantity)) return;
-        _careless.TryAdd(stopId, new Careless(NeededSince(account, stop), nowUtc));
+        _careless.TryAdd(stop.ClientId, new Careless(NeededSince(account, stop), nowUtc));
     }
 
     /// <summary>Whether the time without a stop that began with this cancel is the node's doing.</summary>
     /// <param name="fromUtc">When the stop was cancelled.</param>
-    public bool IsCareless(Account account, string symbol, DateTime fromUtc, Hindrances hindrances)
+    public bool IsCareless(Account account, PositionKey key, DateTime fromUtc, Hindrances hindrances)
     {
-        var cancelled = account.StopHistory.Find(stop => stop.Symbol == symbol && stop.Status is StopStatus.Canceled && stop.UpdatedUtc == fromUtc);
+        var side = SimulatedAccount.SideOf(key);
+        var cancelled = account.StopHistory.Find(stop =>
+            stop.Symbol == key.Symbol.Value && stop.PositionSide == side && stop.Status is StopStatus.Canceled && stop.UpdatedUtc == fromUtc);
         if (cancelled is null) return true; // nobody knows by what
         return _careless.TryGetValue(cancelled.ClientId, out var one)
-            && hindrances.Unexcused(one.NeededSinceUtc, one.LeftUtc, symbol, told: true) > HeardWithin;
+            && hindrances.Unexcused(one.NeededSinceUtc, one.LeftUtc, key, told: true) > HeardWithin;
     }
 
     private static decimal CoveredWithout(Account account, StopOrder stop)
@@ -38,7 +42,7 @@ internal sealed class CancelWatch
         var sum = 0m;
         foreach (var other in account.OpenStops)
         {
-            if (other == stop || !other.IsOpen || !other.Protects || other.Symbol != stop.Symbol || other.Side != stop.Side) continue;
+            if (other == stop || !other.IsOpen || !other.Protects || !IsOfTheSame(other, stop) || other.Side != stop.Side) continue;
             if (other.ClosePosition) return decimal.MaxValue;
             sum += other.Quantity;
         }
@@ -49,11 +53,14 @@ internal sealed class CancelWatch
     /// <summary>Since the position grew, or another stop of it stopped resting, last.</summary>
     private static DateTime NeededSince(Account account, StopOrder stop)
     {
-        var grew = account.Trades.FindLast(trade => trade.Symbol == stop.Symbol && Math.Abs(trade.PositionAfter) > Math.Abs(trade.PositionBefore));
-        var left = account.StopHistory.FindAll(other => other != stop && other.Symbol == stop.Symbol && !other.IsOpen)
+        var grew = account.Trades.FindLast(trade => trade.Symbol == stop.Symbol && trade.PositionSide == stop.PositionSide && Math.Abs(trade.PositionAfter) > Math.Abs(trade.PositionBefore));
+        var left = account.StopHistory.FindAll(other => other != stop && IsOfTheSame(other, stop) && !other.IsOpen)
             .Select(other => other.TriggeredUtc > default(DateTime) ? other.TriggeredUtc : other.UpdatedUtc).DefaultIfEmpty().Max();
         return grew?.AtUtc > left ? grew.AtUtc : left;
     }
+
+    private static bool IsOfTheSame(StopOrder other, StopOrder stop) =>
+        other.Symbol == stop.Symbol && other.PositionSide == stop.PositionSide;
 
     private sealed record Careless(DateTime NeededSinceUtc, DateTime LeftUtc);
 }

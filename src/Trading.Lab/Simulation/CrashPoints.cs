@@ -1,9 +1,10 @@
 using System.Globalization;
+using Trading.Domain;
 using Trading.Lab.Simulation.Mutations;
 
 namespace Trading.Lab.Simulation;
 
-/// <summary>Both stories of a life, each cut off at every one of its moments, and what came of it.</summary>
+/// <summary>Both stories of a life on an exchange, each cut off at every one of its moments, and what came of it.</summary>
 public sealed record CrashPoints(IReadOnlyList<(CrashPoint Point, CrashVerdict Verdict)> Played)
 {
     private static readonly string[] Steps = ["open", "protect", "trail", "close", "reconcile"];
@@ -11,11 +12,11 @@ public sealed record CrashPoints(IReadOnlyList<(CrashPoint Point, CrashVerdict V
     public IReadOnlyList<string> Violations =>
         [.. Played.SelectMany(one => one.Verdict.Violations.Select(violation => $"{one.Point}: {violation}"))];
 
-    public static CrashPoints Play(Mutation? mutation = null, CancellationToken cancel = default)
+    public static CrashPoints Play(Exchange exchange, Mutation? mutation = null, CancellationToken cancel = default)
     {
         var played = new List<(CrashPoint, CrashVerdict)>();
         foreach (var story in Enum.GetValues<CrashStory>())
-            foreach (var point in CrashRun.Count(story).Points)
+            foreach (var point in CrashRun.Count(exchange, story).Points)
             {
                 if (cancel.IsCancellationRequested) return new CrashPoints(played);
                 played.Add((point, CrashRun.Kill(point, mutation)));

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Trading.Domain;
 using Trading.Domain.Positions;
 using Trading.Journal;
@@ -5,7 +6,7 @@ using Trading.Journal;
 namespace Trading.Lab.Simulation;
 
 /// <summary>What the durable events of all positions come to, followed as they are written: never asks the node.</summary>
-internal sealed class JournalFold
+internal sealed partial class JournalFold
 {
     private static readonly EventCodec<PositionEvent> Codec = EventCodec.For<PositionEvent>();
 
@@ -48,8 +49,10 @@ internal sealed class JournalFold
         _ => null,
     };
 
-    /// <summary>Everything of a state in words: two states are equal when these are.</summary>
-    public static string Text(PositionState state)
+    /// <summary>Everything of a state in words: two states are equal when these are. The journal keeps no zeros that end a decimal, a wire may.</summary>
+    public static string Text(PositionState state) => EndingZeros().Replace(Words(state), "${digits}");
+
+    private static string Words(PositionState state)
     {
         var held = Held(state) ?? (state as PositionState.Flat)?.Last;
         var surplus = state is PositionState.Flat flat ? flat.Surplus : held?.Surplus ?? [];
@@ -58,4 +61,7 @@ internal sealed class JournalFold
             : $"{state.GetType().Name} {held.Opened} {held.Side} {held.Quantity} {held.EntryPrice} {held.Protection} {held.Trailing} {held.Net} "
               + $"{held.InDoubt} {string.Join(' ', surplus)} / {string.Join(' ', held.FormerStops)} / {string.Join(' ', held.Trades.Order(StringComparer.Ordinal))}";
     }
+
+    [GeneratedRegex(@"(?<digits>\.\d*[1-9])0+(?!\d)|(?<=\d)\.0+(?!\d)", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex EndingZeros();
 }

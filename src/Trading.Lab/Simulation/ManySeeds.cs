@@ -13,15 +13,15 @@ internal static class ManySeeds
     private const int AheadAtMost = 1024;
 
     /// <param name="cancel">Ends the enumeration early; what was told until then is whole.</param>
-    public static IEnumerable<SeedResult> Play(ulong from, ulong to, Mutation? mutation, CancellationToken cancel)
+    public static IEnumerable<SeedResult> Play(IReadOnlyList<ulong> seeds, Mutation? mutation, CancellationToken cancel)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var lanes = Enumerable.Range(0, Math.Max(1, Environment.ProcessorCount)).Select(_ => new Lane()).ToList();
-        for (var i = 0; i < lanes.Count; i++) lanes[i].Start(from + (ulong)i, to, (ulong)lanes.Count, mutation, stop.Token);
+        for (var i = 0; i < lanes.Count; i++) lanes[i].Start(seeds, i, lanes.Count, mutation, stop.Token);
         try
         {
-            for (var seed = from; seed <= to; seed++)
-                if (lanes[(int)((seed - from) % (ulong)lanes.Count)].Take() is { } result) yield return result;
+            for (var told = 0; told < seeds.Count; told++)
+                if (lanes[told % lanes.Count].Take() is { } result) yield return result;
                 else yield break;
         }
         finally
@@ -38,9 +38,9 @@ internal static class ManySeeds
         private Thread? _thread;
         private Exception? _fault;
 
-        public void Start(ulong first, ulong to, ulong step, Mutation? mutation, CancellationToken stop)
+        public void Start(IReadOnlyList<ulong> seeds, int first, int step, Mutation? mutation, CancellationToken stop)
         {
-            _thread = new Thread(() => PlayAll(first, to, step, mutation, stop)) { IsBackground = true, Name = $"seeds from {first}" };
+            _thread = new Thread(() => PlayAll(seeds, first, step, mutation, stop)) { IsBackground = true, Name = $"seeds {first}" };
             _thread.Start();
         }
 
@@ -57,11 +57,11 @@ internal static class ManySeeds
             _played.Dispose();
         }
 
-        private void PlayAll(ulong first, ulong to, ulong step, Mutation? mutation, CancellationToken stop)
+        private void PlayAll(IReadOnlyList<ulong> seeds, int first, int step, Mutation? mutation, CancellationToken stop)
         {
             try
             {
-                for (var seed = first; seed <= to; seed += step) _played.Add(SeedRun.Run(seed, mutation), stop);
+                for (var next = first; next < seeds.Count; next += step) _played.Add(SeedRun.Run(seeds[next], mutation), stop);
             }
             catch (OperationCanceledException)
             {

@@ -3,6 +3,7 @@ using Trading.Domain;
 using Trading.Domain.Positions;
 using Trading.Lab.Simulation.Mutations;
 using Trading.Runtime;
+using Trading.Simulator.Bybit;
 using Trading.Simulator.Market;
 using Trading.Simulator.Matching;
 using Side = Trading.Domain.Side;
@@ -30,23 +31,24 @@ public sealed class SeedRun : IDisposable
     private readonly SimulatedStage _stage;
     private readonly Storm _storm;
     private readonly SeededRandom _chance;
-    private readonly List<(string Symbol, PositionInput.OpenPosition Open)> _signals = [];
+    private readonly List<(PositionKey Key, PositionInput.OpenPosition Open)> _signals = [];
     private bool _feeds = true;
 
     private SeedRun(ulong seed, Mutation? mutation, Action<string>? log)
     {
         _world = new VirtualWorld(seed, startUtc: SimulatedStage.StartUtc);
         _chance = new SeededRandom(_world.Random.NextBits());
-        _swarm = Swarm.Draw(_chance, new SeededRandom(~seed));
+        _swarm = Swarm.Draw(seed, _chance);
         var market = new SyntheticMarket(
             SyntheticOptions.Lively with { Seed = _chance.NextBits(), Symbols = Symbols }, SimulatedStage.StartUtc.UtcDateTime);
         var venue = VenueOptionsOf(_swarm, _chance.NextBits());
-        _stage = new SimulatedStage(_world, _swarm, market, venue, new SeededRandom(_chance.NextBits()), mutation, log) { Started = Feed };
+        _stage = new SimulatedStage(
+            _world, _swarm, market, venue, new SeededRandom(_chance.NextBits()), mutation, log, BybitOptionsOf(_swarm)) { Started = Feed };
         _storm = new Storm(
             _world, _swarm, _stage.Venue, _stage.Network, _stage.Database, _stage.Hindrances, Symbols,
             SimulatedStage.SyncEvery + TimeSpan.FromSeconds(15), _stage.Log)
         {
-            Kill = _stage.Kill, Replace = _stage.Replace, Pause = Pause, Skew = by => { if (_stage.Node is { } node) node.Process.Skew = by; },
+            SetByHand = _stage.Referee.SetByHand, Kill = _stage.Kill, Replace = _stage.Replace, Pause = Pause, Skew = by => { if (_stage.Node is { } node) node.Process.Skew = by; },
         };
         _stage.Database.Written = recorded =>
         {
@@ -76,7 +78,7 @@ public sealed class SeedRun : IDisposable
 
     private SeedResult Play()
     {
-        _stage.Log?.Invoke($"== swarm: {_swarm}");
+        _stage.Log?.Invoke($"== swarm: {_swarm} on {string.Join(", ", _swarm.Accounts)}");
         _stage.Live();
         _storm.Begin();
         _world.Run(StormLasts);
@@ -108,35 +110,36 @@ public sealed class SeedRun : IDisposable
         }
     }
 
-    private async Task<(string Symbol, PositionInput.OpenPosition Open)?> Make(SimulatedNode node)
+    private async Task<(PositionKey Key, PositionInput.OpenPosition Open)?> Make(SimulatedNode node)
     {
+        var account = _swarm.Accounts.Count == 1 ? _swarm.Accounts[0] : _swarm.Accounts[_chance.Next(_swarm.Accounts.Count)];
         var symbol = Symbols[_chance.Next(Symbols.Length)];
-        var market = await node.Node.Accounts[SimulatedStage.Account].ViewMarket(Symbol.Parse(symbol), CancellationToken.None);
+        var market = await node.Node.Accounts[account.Id].ViewMarket(Symbol.Parse(symbol), CancellationToken.None);
         if (market is not { Mark: { } mark, Rules: { } rules }) return null;
         var quantity = rules.RoundQuantity(200m / mark);
         var side = _chance.Chance(0.5) ? Side.Long : Side.Short;
+        if (!node.Knows(account, account.Key(symbol, side))) return null;
         var id = (_signals.Count + 1).ToString(CultureInfo.InvariantCulture);
-        _signals.Add((symbol, new PositionInput.OpenPosition(id, "w1", side, quantity, mark, _swarm.Plan)));
+        _signals.Add((account.Key(symbol, side), new PositionInput.OpenPosition(id, "w1", side, quantity, mark, _swarm.Plan)));
         return _signals[^1];
     }
 
-    private async Task Deliver(SimulatedNode node, (string Symbol, PositionInput.OpenPosition Open) signal)
+    private async Task Deliver(SimulatedNode node, (PositionKey Key, PositionInput.OpenPosition Open) signal)
     {
         var id = signal.Open.SignalId;
         try
         {
-            var answer = await node.Node.Ask(
-                new PositionKey(SimulatedStage.Account, Symbol.Parse(signal.Symbol)), signal.Open, $"w1/{id}", TimeSpan.FromSeconds(5));
-            _stage.Log?.Invoke($"<- signal {id} {signal.Symbol} {signal.Open.Side}: {answer.Verdict} {answer.Note}");
+            var answer = await node.Node.Ask(signal.Key, signal.Open, $"w1/{id}", TimeSpan.FromSeconds(5));
+            _stage.Log?.Invoke($"<- signal {id} {signal.Key} {signal.Open.Side}: {answer.Verdict} {answer.Note}");
             _stage.Referee.Answered(id, answer);
         }
         catch (TimeoutException)
         {
-            _stage.Log?.Invoke($"<- signal {id} {signal.Symbol}: no answer in time");
+            _stage.Log?.Invoke($"<- signal {id} {signal.Key}: no answer in time");
         }
         catch (ActorStoppedException replaced)
         {
-            _stage.Log?.Invoke($"<- signal {id} {signal.Symbol}: {replaced.Message}");
+            _stage.Log?.Invoke($"<- signal {id} {signal.Key}: {replaced.Message}");
         }
     }
 
@@ -147,5 +150,13 @@ public sealed class SeedRun : IDisposable
         PartialFillChance = swarm.Has(FaultClass.PartialFills) ? 0.3m : 0,
         FillDelay = swarm.Has(FaultClass.PartialFills) ? new DelayRange(0, 300) : default,
         SlippageMax = 0.0005m,
+    };
+
+    /// <summary>What an answer only acknowledges is matched, and listed, a little later.</summary>
+    private static BybitOptions BybitOptionsOf(Swarm swarm) => new()
+    {
+        MatchDelay = swarm.Has(FaultClass.LateEvents) ? new DelayRange(0, 80) : default,
+        OrderReadLagMs = swarm.Has(FaultClass.ReadLag) ? 700 : 0,
+        HistoryLagMs = swarm.Has(FaultClass.ReadLag) ? 1500 : 0,
     };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Trading.Domain;
 using Trading.Lab.Simulation.Mutations;
 
 namespace Trading.Lab.Simulation;
@@ -59,18 +60,21 @@ public static class SimulateCommand
         _ => null,
     };
 
-    /// <summary>Before any chance: one life, killed at each of its moments.</summary>
-    private static bool KillEverywhere(SimulateOptions options, TextWriter output, CancellationToken cancel)
+    /// <summary>Before any chance: one life on each exchange, killed at each of its moments.</summary>
+    private static bool KillEverywhere(SimulateOptions options, TextWriter output, CancellationToken cancel) =>
+        Enum.GetValues<Exchange>().Select(exchange => KillEverywhere(exchange, options, output, cancel)).ToList().TrueForAll(static clean => clean);
+
+    private static bool KillEverywhere(Exchange exchange, SimulateOptions options, TextWriter output, CancellationToken cancel)
     {
-        var points = CrashPoints.Play(cancel: cancel);
+        var points = CrashPoints.Play(exchange, cancel: cancel);
         var violations = points.Violations;
         if (options.Json)
         {
-            output.WriteLine(JsonSerializer.Serialize(new { crash_points = points.Played.Count, violations = violations.Count, first = violations.Count > 0 ? violations[0] : null }));
+            output.WriteLine(JsonSerializer.Serialize(new { exchange = exchange.Id(), crash_points = points.Played.Count, violations = violations.Count, first = violations.Count > 0 ? violations[0] : null }));
             return violations.Count == 0;
         }
 
-        output.WriteLine($"{points.Played.Count} crash points of open, protect, trail, close, reconcile: {violations.Count} violations");
+        output.WriteLine($"{points.Played.Count} crash points of open, protect, trail, close, reconcile on {exchange.Id()}: {violations.Count} violations");
         foreach (var line in points.Table()) output.WriteLine($"  {line}");
         foreach (var violation in violations) output.WriteLine(violation);
         return violations.Count == 0;
@@ -88,7 +92,7 @@ public static class SimulateCommand
         var sum = new Sum(0, 0, null, default, default, 14695981039346656037UL, 0);
         var results = options.Seed is { } one
             ? [SeedRun.Run(one, mutation, options.Json ? null : output.WriteLine)]
-            : ManySeeds.Play(options.First, options.First + (ulong)(options.Seeds - 1), mutation, cancel);
+            : ManySeeds.Play([.. Enumerable.Range(0, options.Seeds).Select(next => options.First + (ulong)next)], mutation, cancel);
         foreach (var result in results)
         {
             if (result.Leaks > 0) shown.WriteLine($"seed {result.Seed} left the simulation {result.Leaks} times, first at {result.FirstLeak}");
@@ -114,7 +118,7 @@ public static class SimulateCommand
     private static void Show(SeedResult result, Mutation? mutation, TextWriter output)
     {
         foreach (var violation in result.Violations) output.WriteLine($"seed {result.Seed}: {violation}");
-        output.WriteLine($"  faults: {result.Swarm.Faults}; again: trading simulate --seed {result.Seed}"
+        output.WriteLine($"  on {string.Join(", ", result.Swarm.Accounts)}; faults: {result.Swarm.Faults}; again: trading simulate --seed {result.Seed}"
             + (mutation is null ? "" : $" --mutate {mutation.Name}"));
     }
 
@@ -140,30 +144,46 @@ public static class SimulateCommand
     private static int Hunt(
         List<Mutation> chosen, SimulateOptions options, TextWriter output, TimeProvider time, CancellationToken cancel)
     {
+        var hunts = (from mutation in chosen from known in mutation.Known orderby known.Key select (Mutation: mutation, On: known.Key, Known: known.Value)).ToList();
         var missed = 0;
-        foreach (var mutation in chosen)
+        foreach (var (mutation, exchange, known) in hunts)
         {
             var began = time.GetTimestamp();
-            var (caught, by) = Catch(mutation, cancel);
+            var (caught, by) = Catch(mutation, exchange, known, cancel);
             if (caught is null) missed++;
             output.WriteLine(options.Json
-                ? JsonSerializer.Serialize(new { mutation = mutation.Name, about = mutation.About, within = mutation.Within, caught_by_seed = caught, violation = by })
+                ? JsonSerializer.Serialize(new { mutation = mutation.Name, exchange = exchange.Id(), about = mutation.About, within = mutation.Within, caught_by_seed = caught, violation = by })
                 : string.Create(CultureInfo.InvariantCulture,
-                    $"{mutation.Name,-17} {(caught is { } seed ? $"caught by seed {seed}" : "NOT CAUGHT"),-20} of {mutation.Within,-5} {time.GetElapsedTime(began).TotalSeconds,5:0.0} s  {mutation.About}: {by}"));
+                    $"{mutation.Name,-17} {exchange.Id(),-7} {(caught is { } seed ? $"caught by seed {seed}" : "NOT CAUGHT"),-20} of {mutation.Within,-5} {time.GetElapsedTime(began).TotalSeconds,5:0.0} s  {mutation.About}: {by}"));
         }
 
+        if (!options.Json)
+            foreach (var rule in chosen.Where(static one => one.RuleTest.Length > 0))
+                output.WriteLine($"{rule.Name,-17} {(rule.Known.Count > 0 ? "elsewhere " : "")}not hunted: too seldom noticed by seeds; held by {rule.RuleTest}");
         output.WriteLine(options.Json
-            ? JsonSerializer.Serialize(new { mutations = chosen.Count, caught = chosen.Count - missed, missed })
-            : $"{chosen.Count - missed} of {chosen.Count} switched-off defences were caught");
+            ? JsonSerializer.Serialize(new { mutations = hunts.Count, caught = hunts.Count - missed, missed })
+            : $"{hunts.Count - missed} of {hunts.Count} switched-off defences were caught");
         return missed == 0 ? Passed : CheckFailed;
     }
 
-    private static (ulong? Seed, string By) Catch(Mutation mutation, CancellationToken cancel)
+    private static (ulong? Seed, string By) Catch(Mutation mutation, Exchange exchange, ulong known, CancellationToken cancel)
     {
-        foreach (var result in ManySeeds.Play(mutation.Known, mutation.Known, mutation, cancel).Concat(ManySeeds.Play(1, (ulong)mutation.Within, mutation, cancel)))
+        var first = IsOn(exchange, known) ? [known] : Array.Empty<ulong>();
+        foreach (var result in ManySeeds.Play(first, mutation, cancel).Concat(ManySeeds.Play(SeedsOn(exchange, mutation.Within), mutation, cancel)))
             if (result.Violations.FirstOrDefault(one => one.StartsWith(mutation.Invariant, StringComparison.Ordinal)) is { } violation
                 && SeedRun.Run(result.Seed).Violations.Count == 0) // else it is not the mutation that is caught
                 return (result.Seed, violation.Split('\n')[0]);
         return (null, "");
     }
+
+    /// <summary>The first that trade there.</summary>
+    private static IReadOnlyList<ulong> SeedsOn(Exchange exchange, int count)
+    {
+        var seeds = new List<ulong>(count);
+        for (var seed = 1UL; seeds.Count < count; seed++)
+            if (IsOn(exchange, seed)) seeds.Add(seed);
+        return seeds;
+    }
+
+    private static bool IsOn(Exchange exchange, ulong seed) => Swarm.AccountsOf(seed)[0].Exchange == exchange;
 }

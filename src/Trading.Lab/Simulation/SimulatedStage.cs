@@ -1,10 +1,12 @@
 using System.Globalization;
 using Trading.Domain;
 using Trading.Lab.Simulation.Mutations;
+using Trading.Node;
 using Trading.Node.Configuration;
 using Trading.Node.Operators;
 using Trading.Node.Probe;
 using Trading.Node.Reconcile;
+using Trading.Simulator.Bybit;
 using Trading.Simulator.Market;
 using Trading.Simulator.Matching;
 using AccountSettings = Trading.Node.Configuration.AccountSettings;
@@ -18,7 +20,6 @@ namespace Trading.Lab.Simulation;
 internal sealed class SimulatedStage : IDisposable
 {
     public static readonly DateTimeOffset StartUtc = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    public static readonly AccountId Account = AccountId.Parse("binance");
     public static readonly TimeSpan SyncEvery = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan ProtectWithin = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan SettlesAfter = TimeSpan.FromSeconds(10);
@@ -38,18 +39,18 @@ internal sealed class SimulatedStage : IDisposable
     private readonly Mutation? _mutation;
     private readonly List<SimulatedNode> _replaced = [];
     private readonly Dictionary<VirtualNode, long> _epochs = [];
-    private bool _wasHalted;
+    private readonly HashSet<AccountId> _wereHalted = [];
 
     /// <param name="databaseChance">Chance of the journal's latencies and losses.</param>
     /// <param name="mutation">The defence that is switched off; only a check of the checks has one.</param>
     /// <param name="log">Told every line of the run.</param>
     public SimulatedStage(
         VirtualWorld world, Swarm swarm, IMarket market, VenueOptions venue, SeededRandom databaseChance,
-        Mutation? mutation = null, Action<string>? log = null)
+        Mutation? mutation = null, Action<string>? log = null, BybitOptions? bybit = null)
     {
         (World, _swarm, _mutation) = (world, swarm, mutation);
         Log = log is null ? null : line => log(string.Create(CultureInfo.InvariantCulture, $"{world.NowUtc:HH:mm:ss.fff} {line}"));
-        Venue = new SimulatedVenue(world, market, venue);
+        Venue = new SimulatedVenue(world, market, venue, bybit);
         Network = new SimulatedNetwork(world);
         var journal = new JournalId($"journal-{world.Seed}");
         Database = new SimulatedDatabase(world.Environment.Time, journal, databaseChance)
@@ -60,7 +61,10 @@ internal sealed class SimulatedStage : IDisposable
             },
         };
         Referee = new Referee(Venue, swarm, Hindrances, ProtectWithin, journal.Tag) { Log = Log };
-        Referee.IsHalted = () => _wasHalted |= Node?.Node.Accounts[Account].Standing.Mode is Domain.Accounts.AccountMode.Halted;
+        Referee.IsHalted = WasHalted;
+        Venue.Listen(Referee.Happened);
+        foreach (var account in swarm.Accounts.Where(account => account.Hedge))
+            Venue.With(exchange => exchange.Venue.Settings.SetMode(account.In(exchange), hedge: true));
         Database.Written = Referee.Written;
         Database.Fences = mutation?.Off is not Outside.EpochFence;
         Network.Arriving = Referee.Arriving;
@@ -94,7 +98,7 @@ internal sealed class SimulatedStage : IDisposable
         Log?.Invoke($"== life {Lives} of the node");
         var node = Node = new SimulatedNode(
             World, Venue, Network, Database, Settings(), Lives, _swarm.Has(FaultClass.Replacements),
-            _mutation?.Off is not Outside.Lease, _mutation?.Change ?? (static parts => parts), Alerted,
+            _mutation?.Off ?? Outside.Nothing, _mutation?.Change ?? (static parts => parts), Alerted,
             id => Referee.MayBeTried(VenueProbe.TestStop(Database.Id, id)), Log ?? (static _ => { }));
         _epochs[node.Process] = node.Epoch;
         Referee.TakenOver(node.Epoch);
@@ -136,7 +140,7 @@ internal sealed class SimulatedStage : IDisposable
     public void End()
     {
         foreach (var node in _replaced) node.Kill();
-        Referee.IsHalted();
+        foreach (var account in _swarm.Accounts) WasHalted(account.Id);
         Settle();
         Referee.JudgeRun();
         foreach (var (node, exception) in World.Failures) Referee.Blame($"{node} failed: {exception}");
@@ -153,7 +157,11 @@ internal sealed class SimulatedStage : IDisposable
         while ((unsettled = Referee.Unsettled(Node?.Node)).Count > 0 && World.NowUtc < until) World.Run(TimeSpan.FromSeconds(1));
         foreach (var wrong in unsettled) Referee.Blame(wrong);
         if (unsettled.Count > 0) return;
-        var account = Node!.Node.Accounts[Account];
+        foreach (var account in Node!.Node.Accounts.Values) TakeLastSnapshot(account);
+    }
+
+    private void TakeLastSnapshot(NodeAccount account)
+    {
         var handedOut = false;
         for (var rounds = 0; rounds < LastSnapshots; rounds++)
         {
@@ -163,8 +171,14 @@ internal sealed class SimulatedStage : IDisposable
         }
 
         Referee.Blame(handedOut
-            ? $"I8 the last snapshot still corrected {account.Ledger.Drift}"
-            : "I8 no snapshot could be handed out at the end");
+            ? $"I8 the last snapshot of {account.Settings.Id} still corrected {account.Ledger.Drift}"
+            : $"I8 no snapshot of {account.Settings.Id} could be handed out at the end");
+    }
+
+    private bool WasHalted(AccountId account)
+    {
+        if (Node?.Node.Accounts[account].Standing.Mode is Domain.Accounts.AccountMode.Halted) _wereHalted.Add(account);
+        return _wereHalted.Contains(account);
     }
 
     /// <summary>
@@ -205,13 +219,12 @@ internal sealed class SimulatedStage : IDisposable
         ProtectWithin = ProtectWithin,
         StopFirst = _swarm.StopFirst,
         HardLoss = _swarm.HardLoss,
-        Accounts =
-        [
-            new AccountSettings(Account, Domain.Exchange.Binance)
-            {
-                Url = new Uri("http://venue"), ApiKey = Storm.ApiKey, ApiSecret = "sim-secret-0001", Adopt = _swarm.Adopt,
-                Risk = Domain.Accounts.AccountPolicy.Default with { Plan = _swarm.Plan },
-            },
-        ],
+        Accounts = [.. _swarm.Accounts.Select(SettingsOf)],
+    };
+
+    private AccountSettings SettingsOf(SimulatedAccount account) => new(account.Id, account.Exchange)
+    {
+        Url = new Uri("http://venue"), ApiKey = account.ApiKey, ApiSecret = account.ApiSecret, Adopt = _swarm.Adopt,
+        Risk = Domain.Accounts.AccountPolicy.Default with { Plan = _swarm.Plan, Hedge = account.Hedge },
     };
 }

@@ -1,5 +1,5 @@
 using Trading.Simulator;
-using Trading.Simulator.Binance;
+using Trading.Simulator.Bybit;
 using Trading.Simulator.Market;
 using Trading.Simulator.Matching;
 using Exchange = Trading.Simulator.Exchange;
@@ -13,10 +13,10 @@ public sealed class SimulatedVenue : IDisposable
     private readonly Exchange _exchange;
     private readonly ITimer _due;
 
-    public SimulatedVenue(VirtualWorld world, IMarket market, VenueOptions? venue = null, BinanceOptions? binance = null)
+    public SimulatedVenue(VirtualWorld world, IMarket market, VenueOptions? venue = null, BybitOptions? bybit = null)
     {
         _world = world;
-        _exchange = Exchange.InMemory(market, world.NowUtc.UtcDateTime, venue, binance);
+        _exchange = Exchange.InMemory(market, world.NowUtc.UtcDateTime, venue, bybit: bybit);
         _due = world.Environment.Time.CreateTimer(
             _ => With(static _ => 0), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         With(static _ => 0);
@@ -36,6 +36,9 @@ public sealed class SimulatedVenue : IDisposable
         act(exchange);
         return 0;
     });
+
+    /// <summary>Told of everything that happens there; must not act.</summary>
+    public void Listen(Action<VenueEvent> listener) => _exchange.Venue.Listen(listener);
 
     public void Dispose()
     {

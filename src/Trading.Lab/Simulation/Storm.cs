@@ -1,7 +1,9 @@
+using Trading.Domain;
 using Trading.Journal;
 using Trading.Simulator.Faults;
 using Trading.Simulator.Matching;
 using Trading.Simulator.Wire;
+using Side = Trading.Simulator.Matching.Side;
 
 namespace Trading.Lab.Simulation;
 
@@ -13,7 +15,6 @@ internal sealed class Storm(
     VirtualWorld world, Swarm swarm, SimulatedVenue venue, SimulatedNetwork network, SimulatedDatabase database, Hindrances hindrances,
     IReadOnlyList<string> symbols, TimeSpan learnsBySync, Action<string>? log)
 {
-    public const string ApiKey = "sim-key-0001";
     private static readonly TimeSpan Reaction = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
@@ -27,6 +28,9 @@ internal sealed class Storm(
     private readonly JournalFaults _quiet = database.Faults;
     private bool _over;
     private double _momentKill, _momentPause;
+
+    /// <summary>Told of every price at which the operator sets a position's own stop.</summary>
+    public Action<PositionKey, decimal> SetByHand { get; set; } = static (_, _) => { };
 
     /// <summary>Kill the node now; it comes back after that time.</summary>
     public Action<TimeSpan> Kill { get; set; } = static _ => { };
@@ -103,18 +107,25 @@ internal sealed class Storm(
     /// <summary>A call is lost: its sender waits for the answer timeout and then has to ask. Or it is late.</summary>
     public void Hinder(WireCall call, TimeSpan? late)
     {
-        var isStart = call.Path.EndsWith("exchangeInfo", StringComparison.Ordinal); // without a symbol's rules no order can be rounded
-        var isNeeded = isStart || call.Path.EndsWith("rder", StringComparison.Ordinal) && call.Method is not "DELETE";
+        var isStart = call.Path.EndsWith("exchangeInfo", StringComparison.Ordinal) || call.Path.EndsWith("instruments-info", StringComparison.Ordinal); // without a symbol's rules no order can be rounded
+        var isNeeded = isStart || IsOfOneOrder(call);
         var lasts = (late is { } by && by < Patience ? by : Patience) + (isStart ? DeadlineAnew : TimeSpan.Zero);
         log?.Invoke($"== {(late is null ? "lost" : $"late by {late}")}: {call.Method} {call.Path}");
-        hindrances.Add(Now, lasts + Reaction, $"{call.Method} {call.Path} did not get through", SymbolIn(call.Query + call.Body), deaf: !isNeeded);
+        hindrances.Add(
+            Now, lasts + Reaction, $"{call.Method} {call.Path} did not get through", SymbolIn(call.Query + call.Body), deaf: !isNeeded,
+            JudgedCall.Owner(call, swarm.Accounts)?.Id);
     }
+
+    /// <summary>What sends or asks for an order or a position's stop; what takes a stop away is not needed.</summary>
+    private static bool IsOfOneOrder(WireCall call) => call.Path.StartsWith("/v5/", StringComparison.Ordinal)
+        ? call.Path is "/v5/order/create" or "/v5/position/trading-stop" or "/v5/order/realtime" or "/v5/order/history"
+        : call.Path.EndsWith("rder", StringComparison.Ordinal) && call.Method is not "DELETE";
 
     /// <summary>An append is lost: what protects does not wait for it, and may go ahead.</summary>
     public void Hinder(AppendRequest request)
     {
         log?.Invoke($"== lost: append to {request.Stream}");
-        hindrances.Silence(Now, database.Faults.Timeout + Drains, "an append was lost", SymbolIn(request.Stream));
+        hindrances.Silence(Now, database.Faults.Timeout + Drains, "an append was lost", KeyIn(request.Stream));
     }
 
     /// <summary>
@@ -127,7 +138,8 @@ internal sealed class Storm(
         if (!stream.StartsWith("position/", StringComparison.Ordinal)) return;
         if (!faults.IsAway && faults.LatencyMost <= _quiet.LatencyMost) return;
         var lasts = faults.IsAway ? faults.Timeout + Reaction : faults.LatencyMost * 2;
-        hindrances.Add(Now, lasts + DeadlineAnew + Reaction, "the journal was not read", SymbolIn(stream));
+        var key = KeyIn(stream);
+        hindrances.Add(Now, lasts + DeadlineAnew + Reaction, "the journal was not read", key?.Symbol.Value, account: key?.Account);
     }
 
     /// <summary>Nothing goes wrong any more.</summary>
@@ -141,7 +153,7 @@ internal sealed class Storm(
         venue.With(exchange =>
         {
             exchange.Faults.Clear();
-            foreach (var silent in exchange.Binance.Streams.Connections.Where(one => one.Silent).ToList()) silent.Drop();
+            foreach (var silent in exchange.Connections.Where(one => one.Silent).ToList()) silent.Drop();
         });
         log?.Invoke("== the storm is over");
     }
@@ -172,11 +184,16 @@ internal sealed class Storm(
 
     private string Symbol() => symbols[_chance.Next(symbols.Count)];
 
+    private bool IsBybit => swarm.Accounts[0].Exchange is Domain.Exchange.Bybit;
+
+    /// <summary>One account is no choice: seeds that have one go on playing what they did.</summary>
+    private SimulatedAccount Account() => swarm.Accounts.Count == 1 ? swarm.Accounts[0] : swarm.Accounts[_chance.Next(swarm.Accounts.Count)];
+
     private string UserEvent() => _chance.Next(4) switch
     {
-        0 => "ACCOUNT_UPDATE",
-        1 => "ALGO_UPDATE",
-        _ => "ORDER_TRADE_UPDATE",
+        0 => IsBybit ? "position" : "ACCOUNT_UPDATE",
+        1 => IsBybit ? "order" : "ALGO_UPDATE",
+        _ => IsBybit ? "execution" : "ORDER_TRADE_UPDATE",
     };
 
     private string Purpose() => _chance.Next(7) switch
@@ -214,12 +231,25 @@ internal sealed class Storm(
     {
         var (purpose, code) = _chance.Next(5) switch
         {
-            0 or 1 => ("stop", -2021), 2 => ("entry", -2019), 3 => ("close", -2022), _ => (Purpose(), -1008),
+            0 or 1 => ("stop", WouldTrigger), 2 => ("entry", IsBybit ? 110007 : -2019), 3 => ("close", IsBybit ? 110017 : -2022), _ => (Purpose(), TooBusy),
         };
-        var fault = new Fault { Do = FaultAction.Refuse, Purpose = purpose, Code = code, Symbol = Symbol(), Count = _chance.Next(1, 4), Seconds = 8 };
-        if (purpose is not "stop" || code is -1008) hindrances.Add(Now, TimeSpan.FromSeconds(9) + Reaction, $"refused {purpose} {code}", fault.Symbol);
+        var fault = new Fault
+        {
+            Do = FaultAction.Refuse, Purpose = purpose, Code = code, Symbol = Symbol(), Count = _chance.Next(1, 4), Seconds = 8,
+            Message = IsBybit && code == WouldTrigger ? BybitRefusalOfStop() : null,
+        };
+        if (purpose is not "stop" || code == TooBusy) hindrances.Add(Now, TimeSpan.FromSeconds(9) + Reaction, $"refused {purpose} {code}", fault.Symbol);
         Add(fault);
     }
+
+    private int WouldTrigger => IsBybit ? 10001 : -2021;
+
+    private int TooBusy => IsBybit ? 10006 : -1008;
+
+    /// <summary>That the price is past it, or that there is no position: both under one code.</summary>
+    private string BybitRefusalOfStop() => _chance.Chance(0.5)
+        ? "StopLoss:1 set for Buy position should lower than base_price:1??MarkPrice"
+        : "can not set tp/sl/ts for zero position";
 
     private void SpoilReads(Fault fault)
     {
@@ -262,15 +292,19 @@ internal sealed class Storm(
         log?.Invoke("== sockets are silent");
         venue.With(exchange =>
         {
-            foreach (var socket in exchange.Binance.Streams.Select(_chance.Chance(0.5) ? "private" : "all")) socket.Silent = true;
+            var which = _chance.Chance(0.5) ? "private" : "all";
+            IEnumerable<StreamConnection> sockets = IsBybit ? exchange.Bybit.Streams.Select(which) : exchange.Binance.Streams.Select(which);
+            foreach (var socket in sockets) socket.Silent = true;
         });
     }
 
+    /// <summary>Bybit has none.</summary>
     private void ExpireListenKey()
     {
+        if (IsBybit) return;
         hindrances.Add(Now, learnsBySync, "listen key expired", deaf: true);
         log?.Invoke("== the listen key expires");
-        venue.With(exchange => exchange.Binance.Streams.Keys.Expire(exchange.Account(ApiKey)));
+        venue.With(exchange => exchange.Binance.Streams.Keys.Expire(Account().In(exchange)));
     }
 
     private void Cut()
@@ -287,8 +321,15 @@ internal sealed class Storm(
         });
     }
 
+    /// <summary>What Bybit acknowledges it may still reject when it comes to be matched.</summary>
     private void FillPart()
     {
+        if (IsBybit && _chance.Chance(0.2))
+        {
+            Add(new Fault { Do = FaultAction.RejectOrder, Symbol = Symbol(), ClientId = _chance.Chance(0.5) ? "tae" : "tax", Count = 1, Seconds = 10 });
+            return;
+        }
+
         var purpose = _chance.Next(3);
         Add(purpose == 0
             ? new Fault { Do = FaultAction.HoldFill, Symbol = Symbol(), Ms = _chance.Next(50, 3000), Count = 1, Seconds = 10 }
@@ -337,7 +378,7 @@ internal sealed class Storm(
 
     private void ForceClose() => venue.With(exchange =>
     {
-        var account = exchange.Account(ApiKey);
+        var account = Account().In(exchange);
         var open = account.Positions.FindAll(one => !one.IsFlat);
         if (open.Count == 0) return;
         var position = open[_chance.Next(open.Count)];
@@ -348,32 +389,53 @@ internal sealed class Storm(
 
     private void ActByHand() => venue.With(exchange =>
     {
-        var account = exchange.Account(ApiKey);
+        var one = Account();
+        var account = one.In(exchange);
         var symbol = Symbol();
         var hand = exchange.Venue.Hand;
-        var position = account.Find(symbol, PositionSide.Both);
-        var quantity = position?.Quantity ?? 0;
+        var side = !account.Hedge ? PositionSide.Both : _chance.Chance(0.5) ? PositionSide.Long : PositionSide.Short;
+        var quantity = account.Find(symbol, side)?.Quantity ?? 0;
         var what = quantity == 0 ? "open" : _chance.Next(5) switch
         {
             0 => "close", 1 => "part", 2 => "add", 3 => "unstop", _ => "stop",
         };
-        log?.Invoke($"== by hand: {what} {symbol}");
+        log?.Invoke($"== by hand: {what} {symbol} of {account.Name} {side}");
         switch (what)
         {
-            case "open": hand.Open(account, symbol, Lot(exchange, symbol) * (_chance.Chance(0.5) ? 1 : -1)); break;
-            case "close": hand.Close(account, symbol); break;
-            case "part": hand.Close(account, symbol, Half(exchange, symbol, quantity)); break;
+            case "open": hand.Open(account, symbol, Lot(exchange, symbol) * SignOf(side)); break;
+            case "close": hand.Close(account, symbol, side: side); break;
+            case "part": hand.Close(account, symbol, Half(exchange, symbol, quantity), side); break;
             case "add": hand.Open(account, symbol, Math.Sign(quantity) * Half(exchange, symbol, quantity)); break;
-            case "unstop": hand.CancelStop(account, account.OpenStops.Find(stop => stop.Symbol == symbol)); break;
-            default:
-                var mark = exchange.Venue.Find(symbol)!.Tick.Mark;
-                hand.PlaceStop(account, new StopRequest(
-                    symbol, quantity > 0 ? Side.Sell : Side.Buy, StopType.StopMarket, Math.Abs(quantity),
-                    Tick(exchange, symbol, mark * (1 - Math.Sign(quantity) * 0.05m)))
-                { ReduceOnly = true, Source = PriceSource.Mark });
-                break;
+            case "unstop": hand.CancelStop(account, account.OpenStops.Find(stop => stop.Symbol == symbol && stop.PositionSide == side)); break;
+            default: StopByHand(exchange, one, symbol, side, quantity); break;
         }
     });
+
+    private int SignOf(PositionSide side) => side switch
+    {
+        PositionSide.Long => 1,
+        PositionSide.Short => -1,
+        _ => _chance.Chance(0.5) ? 1 : -1,
+    };
+
+    /// <summary>A stop order of the operator's own; on Bybit now and then the position's, in place of ours.</summary>
+    private void StopByHand(Trading.Simulator.Exchange exchange, SimulatedAccount one, string symbol, PositionSide side, decimal quantity)
+    {
+        var account = one.In(exchange);
+        var mark = exchange.Venue.Find(symbol)!.Tick.Mark;
+        var trigger = Tick(exchange, symbol, mark * (1 - Math.Sign(quantity) * 0.05m));
+        if (IsBybit && _chance.Chance(0.5))
+        {
+            SetByHand(one.Key(symbol, quantity > 0 ? Domain.Side.Long : Domain.Side.Short), trigger);
+            exchange.Venue.PositionStops.Set(account, account.Get(symbol, side), StopType.StopMarket, trigger, PriceSource.Mark);
+        }
+        else
+        {
+            exchange.Venue.Hand.PlaceStop(account, new StopRequest(
+                symbol, quantity > 0 ? Side.Sell : Side.Buy, StopType.StopMarket, Math.Abs(quantity), trigger)
+            { ReduceOnly = true, Source = PriceSource.Mark, PositionSide = side });
+        }
+    }
 
     private static decimal Tick(Trading.Simulator.Exchange exchange, string symbol, decimal price)
     {
@@ -392,6 +454,9 @@ internal sealed class Storm(
         var step = exchange.Venue.Find(symbol)!.Spec.StepSize;
         return Math.Max(step, decimal.Floor(Math.Abs(quantity) / 2 / step) * step);
     }
+
+    private static PositionKey? KeyIn(string stream) =>
+        stream.StartsWith("position/", StringComparison.Ordinal) && PositionKey.TryParse(stream["position/".Length..], out var key) ? key : null;
 
     private string? SymbolIn(string target) =>
         symbols.FirstOrDefault(symbol => target.Contains(symbol, StringComparison.Ordinal));

@@ -1,3 +1,4 @@
+using Trading.Domain;
 using Trading.Domain.Positions;
 using Trading.Simulator.Matching;
 
@@ -11,10 +12,17 @@ public sealed record Swarm(
     private const double ChanceOfClass = 0.25;
     private const double ChanceOfReplacement = 0.15;
     private const double ChanceOfPolicy = 0.15;
+    private const double ChanceOfBybit = 0.4;
+    private const double ChanceOfHedge = 0.25;
+    private const double ChanceOfTwoAccounts = 0.25;
 
-    /// <param name="later">What was added later draws here: seeds without it go on playing what they did.</param>
-    public static Swarm Draw(SeededRandom chance, SeededRandom later)
+    /// <summary>One, or two of the same exchange, which share the weight of their address.</summary>
+    public IReadOnlyList<SimulatedAccount> Accounts { get; init; } = [SimulatedAccount.Binance];
+
+    /// <param name="chance">What was added later draws elsewhere: seeds without it go on playing what they did.</param>
+    public static Swarm Draw(ulong seed, SeededRandom chance)
     {
+        var later = new SeededRandom(~seed);
         var faults = FaultClass.None;
         var peace = chance.Chance(ChanceOfPeace);
         foreach (var one in Enum.GetValues<FaultClass>().Where(one => one is not FaultClass.Replacements))
@@ -31,6 +39,7 @@ public sealed record Swarm(
             EventsBeforeAnswers: chance.Chance(0.5));
         return drawn with
         {
+            Accounts = AccountsOf(seed),
             StopFirst = later.Chance(ChanceOfPolicy),
             HardLoss = later.Chance(ChanceOfPolicy) ? 0.03m : null,
             Plan = drawn.Plan with
@@ -39,6 +48,15 @@ public sealed record Swarm(
                 BreakEven = later.Chance(ChanceOfPolicy) ? 0.002m : null,
             },
         };
+    }
+
+    /// <summary>What a seed trades on can be known before it is played.</summary>
+    public static IReadOnlyList<SimulatedAccount> AccountsOf(ulong seed)
+    {
+        var chance = new SeededRandom(seed ^ 0xA3C59AC2D1B5E7F1UL);
+        var exchange = chance.Chance(ChanceOfBybit) ? Exchange.Bybit : Exchange.Binance;
+        var first = SimulatedAccount.First(exchange, chance.Chance(ChanceOfHedge));
+        return chance.Chance(ChanceOfTwoAccounts) ? [first, first.Next(chance.Chance(ChanceOfHedge))] : [first];
     }
 
     /// <summary>Where the venue probe has found that it may, the stop rests before the entry is sent.</summary>

@@ -33,6 +33,7 @@ public sealed class JournalVerifier
     private readonly Findings.Rule _readable;
     private readonly StreamRules _streams;
     private readonly PositionRules _positions;
+    private readonly CashRules _cash;
     private readonly WaveRules _waves;
 
     /// <param name="shardOf">Whose streams share an owner; null: all do, as in SQLite.</param>
@@ -42,6 +43,7 @@ public sealed class JournalVerifier
         _streams = new StreamRules(_findings, shardOf ?? (static _ => 0));
         _readable = _findings.Check("I9", "every event can be read by this build");
         _positions = new PositionRules(_findings, journal.Id);
+        _cash = new CashRules(_findings);
         _waves = new WaveRules(_findings);
     }
 
@@ -79,10 +81,11 @@ public sealed class JournalVerifier
         {
             case PositionEvent happened:
                 var before = _positions.Follow(recorded.Stream, recorded.Version, happened);
+                _cash.Follow(recorded.Stream, recorded.Version, happened);
                 _waves.Follow(recorded.Stream, recorded.Version, happened, before);
                 break;
             case WaveEvent happened: _waves.Follow(recorded.Stream, recorded.Version, happened); break;
-            case AccountEvent: break; // every one of them can follow any other
+            case AccountEvent happened: _cash.Follow(recorded.Stream, recorded.Version, happened); break; // each can follow any other
             default: throw new UnreachableException($"{entry.Happened}");
         }
     }

@@ -18,10 +18,12 @@ internal sealed class WaveRules(Findings findings)
     private readonly Findings.Rule _oneEntry = findings.Check("I1", "a wave enters a symbol once");
     private readonly Findings.Rule _known = findings.Check("I2", EntryHasItsSignal);
     private readonly Findings.Rule _slots = findings.Check("I1", "what a wave calls opened or failed was intended by its position");
+    private readonly Findings.Rule _closed = findings.Check("I1", "what a wave calls closed was closed for it by its position");
     private readonly Findings.Rule _max = findings.Check("I1", "no wave opened more than its max-trades");
     private readonly Dictionary<string, Wave> _waves = new(StringComparer.Ordinal);
     private readonly List<Entry> _entries = [];
     private readonly HashSet<(string Key, string SignalId)> _failed = [];
+    private readonly HashSet<(string Key, string By)> _closes = [];
 
     public void Abandon(string stream) => Of(stream).Broken = true;
 
@@ -46,6 +48,7 @@ internal sealed class WaveRules(Findings findings)
     {
         var key = OneWay(stream);
         if (happened is PositionEvent.EntryIntended it) _entries.Add(new Entry(key, version, it.SignalId, it.Wave));
+        if (happened is PositionEvent.CloseIntended close) _closes.Add((key, close.By));
         if (happened is PositionEvent.EntryFailed && before is PositionState.Opening { Holding.SignalId: var signal }) _failed.Add((key, signal));
     }
 
@@ -69,6 +72,8 @@ internal sealed class WaveRules(Findings findings)
                 _slots.Broken($"{stream}: signal {id} is opened, and {of.Item1} never intended it");
             if (signal.Outcome is Outcomes.EntryFailed && !_failed.Contains(of))
                 _slots.Broken($"{stream}: signal {id} is failed, and no entry of {of.Item1} failed");
+            if (signal.Outcome is Outcomes.Closed && !_closes.Contains((of.Item1, WaveMachine.AskedBy(signal.Signal))))
+                _closed.Broken($"{stream}: signal {id} is closed, and {of.Item1} never intended it");
         }
 
         if (wave is WaveState.Closed closed && closed.Opened > closed.MaxTrades)
@@ -86,6 +91,7 @@ internal sealed class WaveRules(Findings findings)
     {
         SignalSkipped { Ends: true } it => it.SignalId,
         SignalOpened it => it.SignalId,
+        SignalClosed it => it.SignalId,
         SignalFailed it => it.SignalId,
         SignalDenied it => it.SignalId,
         _ => null,

@@ -5,7 +5,9 @@ namespace Trading.Node.Api;
 // What the API answers, in the order an operator asks. Names are the JSON names in camelCase; decimals travel as strings,
 // times as ISO-8601 with milliseconds. Prices and profits are in quote (USDT), quantities in base. Add, never rename.
 
-/// <param name="Headline">The one sentence: positions, protected, unprotected, at risk, today, drift, oldest unknown.</param>
+/// <param name="Headline">
+/// The one sentence: positions, protected, unprotected, at risk, today, drift, oldest unknown; left alone and not managed where there are some.
+/// </param>
 /// <param name="Mode">paper, testnet or live.</param>
 /// <param name="JournalId">Made once with the journal.</param>
 /// <param name="JournalTag">Six characters of it that the client ids of our orders carry.</param>
@@ -16,17 +18,38 @@ namespace Trading.Node.Api;
 public sealed record StatusAnswer(
     string Headline, string Node, string Mode, string Version, string JournalId, string JournalTag, string JournalEngine, DateTime StartedAt,
     int Positions, int Protected, int Unprotected, decimal AtRiskToStops, decimal TodayNet, int Drift,
-    int OldestUnknownSeconds, int? ProjectionLagMs, int Alerts, IReadOnlyList<AccountAnswer> Accounts);
+    int OldestUnknownSeconds, int? ProjectionLagMs, int Alerts, IReadOnlyList<AccountAnswer> Accounts,
+    IReadOnlyList<SignalSourceAnswer> Signals)
+{
+    /// <summary>Positions whose journal could not be read: nobody looks after them.</summary>
+    public int LeftAlone { get; init; }
+
+    /// <summary>What is held in contracts that this node does not trade.</summary>
+    public int NotManaged { get; init; }
+}
+
+/// <summary>What one source of signals sent since the start of the node.</summary>
+/// <param name="Source">Name of the webhook, feed or file; <c>unknown</c>: requests without a known secret.</param>
+/// <param name="Received">Signals that could be read, repeats included.</param>
+/// <param name="Refused">Of them refused at the door or denied by their wave, by reason; of <c>unknown</c>: requests.</param>
+/// <param name="Dead">Inputs that could not be read, by kind of dead letter.</param>
+public sealed record SignalSourceAnswer(
+    string Source, long Received, IReadOnlyDictionary<string, long> Refused, IReadOnlyDictionary<string, long> Dead);
 
 /// <summary>One position of a key: the one held now, or one that was.</summary>
 /// <param name="Id">Journal position of its opening event; null until the projection has shown it.</param>
 /// <param name="Status">active or closed.</param>
-/// <param name="State">flat, opening, open or closing.</param>
+/// <param name="State">
+/// flat, opening, open or closing; left_alone: its journal could not be read, and the quantity is what the exchange told last; not_managed:
+/// of a contract that this node does not trade.
+/// </param>
 /// <param name="Protection">unprotected, placing, partial (the stop covers less than is held), protected or moving; null when flat.</param>
 /// <param name="StopDistancePercent">From the mark to the trigger.</param>
 /// <param name="StopOwner">ours, or foreign: the operator's own stop that covers everything.</param>
 /// <param name="Trailing">off, waiting or active.</param>
-/// <param name="Origin">opened, or adopted and the policy.</param>
+/// <param name="Origin">opened, or adopted and the policy; for left_alone and not_managed why nobody looks after it.</param>
+/// <param name="EstimatedPnl">The part of the net that was converted from other assets.</param>
+/// <param name="Unpriced">Amounts that are not in the net yet, because the price of their asset is not known; null: none.</param>
 /// <param name="AtRisk">Quote lost against the entry if the stop fills at its trigger; negative secures a gain.</param>
 public sealed record PositionAnswer(
     string Key, long? Id, string Account, string Exchange, string Symbol, string Side, string Status, string State,
@@ -36,7 +59,7 @@ public sealed record PositionAnswer(
     string? StopOwner, decimal? AtRisk,
     string? Trailing, decimal? BestPrice, decimal? ActivationPrice, decimal? CallbackPercent,
     string Origin, string? SignalId, string? Wave, decimal RealizedPnl, decimal Fees, decimal Funding, decimal NetPnl,
-    string? Reason, string? ClosedBy, DateTime? OpenedAt, DateTime? ClosedAt, long? AgeSeconds);
+    string? Reason, string? ClosedBy, DateTime? OpenedAt, DateTime? ClosedAt, long? AgeSeconds, decimal EstimatedPnl, string? Unpriced);
 
 /// <summary>One line of a position's history in the notation of the transcripts.</summary>
 /// <param name="Id">Journal position.</param>
@@ -48,17 +71,19 @@ public sealed record TimelineAnswer(long Id, long Version, DateTime At, string M
 /// <param name="CutSize">How many of the best may be tried in all.</param>
 public sealed record WaveAnswer(
     string Account, string Wave, string State, DateTime? OpenedAt, DateTime? ClosedAt, string? Why, int? MaxTrades, int? CutSize,
-    int Signals, int Opened, int Failed, int Denied, int Skipped);
+    int Signals, int Opened, int Failed, int Denied, int Skipped, int Closed = 0);
 
+/// <param name="Side">Of the position: the one to be opened, or the one to be closed.</param>
 /// <param name="Rank">Place in the wave, 1 is best; null until ranked.</param>
-/// <param name="Outcome">pending, opened, entry_failed, denied or skipped.</param>
+/// <param name="Outcome">pending, opened, entry_failed, closed, denied or skipped.</param>
 /// <param name="Reason">One of the reasons of the vocabulary; null for a signal that was traded.</param>
 /// <param name="Text">The reason with its numbers, as the decision gave it.</param>
 /// <param name="Explanation">Why it was or was not traded, in one or two sentences.</param>
+/// <param name="Intent">open or close.</param>
 public sealed record SignalAnswer(
     string Id, string Account, string Wave, string Symbol, string Side, decimal? Score, decimal? Price, DateTime? CreatedAt,
     DateTime? ReceivedAt, string? Source, int? Rank, string Outcome, string? Reason, string? Text, string? PositionKey,
-    string Explanation);
+    string Explanation, string Intent = "open");
 
 /// <param name="Free">0 as well while the account hands out none.</param>
 /// <param name="Why">Why none is handed out; null when entries are allowed.</param>

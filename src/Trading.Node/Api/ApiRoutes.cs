@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Trading.Domain;
@@ -42,13 +43,13 @@ public static class ApiRoutes
         api.MapGet("signals", async (HttpContext http) =>
         {
             var query = new QueryReader(http, views, "account", "wave", "symbol", "outcome", "limit");
-            var outcome = query.OneOf("outcome", "pending", "opened", "entry_failed", "denied", "skipped");
+            var outcome = query.OneOf("outcome", "pending", "opened", "entry_failed", "closed", "denied", "skipped");
             var wanted = new SignalQuery(query.Account(), query.Text("wave"), query.Symbol(), outcome, query.Limit(50));
             return Json(await views.Signals(wanted, http.RequestAborted));
         });
-        api.MapGet("signals/{id}", async (string id, HttpContext http) =>
+        api.MapGet("signals/{id}", async (HttpContext http) =>
         {
-            var text = Uri.UnescapeDataString(id);
+            var text = LastSegment(http);
             return Json(await views.Signal(text, http.RequestAborted) ?? throw ProblemException.NotFound(
                 "unknown_signal", $"no signal with id '{ProblemException.Shortened(text)}' was received; see `trading signals`"));
         });
@@ -125,6 +126,16 @@ public static class ApiRoutes
             return Answer(await order(body.Account(views), body.Order()));
         });
 
+    /// <summary>
+    /// The last part of the path as it was sent, decoded once. The framework's own value has all but %2F decoded already, and an
+    /// id may hold a percent sign of its own.
+    /// </summary>
+    private static string LastSegment(HttpContext http)
+    {
+        var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0];
+        return Uri.UnescapeDataString(target[(target.LastIndexOf('/') + 1)..]);
+    }
+
     private static IResult Json<T>(T value) => Results.Json(value, ApiJson.Options);
 
     /// <summary>200 done, 409 refused with its reason, 202 when nobody knows yet.</summary>
@@ -163,6 +174,11 @@ public static class ApiRoutes
         catch (ProblemException problem)
         {
             return Problems.Answer(problem.Status, problem.Code, problem.Message);
+        }
+        catch (BadHttpRequestException bad)
+        {
+            var tooLarge = bad.StatusCode == StatusCodes.Status413PayloadTooLarge;
+            return Problems.Answer(bad.StatusCode, tooLarge ? "body_too_large" : "bad_request", $"the request cannot be read: {bad.Message}");
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -21,6 +21,7 @@ internal sealed class CommandBody
         var text = await Text(http);
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
         if (text.Length == 0) return new CommandBody(fields);
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         string[] all = [.. known, "by", "why", "waitSeconds"];
         try
         {
@@ -30,6 +31,7 @@ internal sealed class CommandBody
             {
                 if (!all.Contains(field.Name))
                     throw Bad($"field '{ProblemException.Shortened(field.Name)}' is not known here; use {string.Join(", ", all)}");
+                if (!seen.Add(field.Name)) throw Bad($"field '{field.Name}' is given twice; give it once");
                 if (field.Value.ValueKind is JsonValueKind.Null) continue;
                 fields[field.Name] = field.Value.ValueKind is JsonValueKind.String
                     ? field.Value.GetString()!

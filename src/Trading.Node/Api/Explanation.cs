@@ -6,7 +6,7 @@ namespace Trading.Node.Api;
 /// <summary>Why a signal was or was not traded, in words an operator can act on.</summary>
 public static class Explanation
 {
-    /// <param name="reason">One of <see cref="Reasons"/>, opened, entry_failed, or null while the signal waits.</param>
+    /// <param name="reason">One of <see cref="Reasons"/>, opened, entry_failed, closed, or null while the signal waits.</param>
     /// <param name="text">The reason with its numbers as the decision gave it; null or empty where it gave none.</param>
     /// <param name="rank">Place in the wave; null until ranked.</param>
     public static string Of(string signal, string symbol, string account, string wave, string? reason, string? text, int? rank)
@@ -18,6 +18,7 @@ public static class Explanation
         {
             null => $"{who} has no outcome yet: wave {wave} is still collecting or being worked down.",
             "opened" => $"{who} was traded: its position was opened.",
+            "closed" => $"{who} ended its position: the close was begun for it, and goes on until flat is proven.",
             "entry_failed" => $"{who} was tried, and its entry came to nothing{numbers}. The next in rank was free to take its place.",
             _ => $"{who} was not traded: {Words(reason)}{numbers}.{Remedy(reason)}",
         };
@@ -47,6 +48,11 @@ public static class Explanation
         Reasons.LiquidationNear => "the liquidation price would lie too near the stop",
         Reasons.ConditionalLimit => "the account has too many conditional orders for another stop",
         Reasons.Delisting => "the exchange is about to delist the symbol",
+        Reasons.FromTheFuture => "it is dated ahead of the exchange's clock, so that its age cannot be judged",
+        Reasons.IdTaken => "another signal of its wave has the same id",
+        Reasons.WaveFull => "its wave holds as many signals as it may",
+        Reasons.NotHeld => "it asks for a close, and nothing of that side that was opened or is managed here is held",
+        Reasons.Withdrawn => "a close of the same symbol and side came before it was opened",
         _ => $"reason {reason}",
     };
 
@@ -58,6 +64,7 @@ public static class Explanation
         Reasons.NoAccount => " Name an account in the signal, or add a routing rule.",
         Reasons.OutsidePosition => " It is untouched; `trading adopt` or closing it on the exchange frees the symbol.",
         Reasons.KeyInDoubt => " `trading reconcile` asks the exchange again.",
+        Reasons.FromTheFuture => " Send createdAt in UTC, with Z, or as Unix seconds or milliseconds.",
         _ => "",
     };
 }

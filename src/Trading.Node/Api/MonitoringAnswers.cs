@@ -15,20 +15,20 @@ internal static class MonitoringAnswers
         false, row.Quantity, row.EntryPrice, null, row.ExitPrice, null, null, null, row.StopPrice, null, null, null, null, null,
         row.TrailingState, null, null, null, row.SignalId is null ? "adopted" : "opened", row.SignalId, row.Wave, row.GrossPnl, row.Fees,
         row.Funding, row.RealizedPnl, row.Reason, row.ClosedBy, row.OpenedAt, row.ClosedAt,
-        row.ClosedAt is { } closed ? (long)(closed - row.OpenedAt).TotalSeconds : null);
+        row.ClosedAt is { } closed ? (long)(closed - row.OpenedAt).TotalSeconds : null, row.EstimatedPnl, row.Unpriced);
 
     public static WaveAnswer Of(WaveView row) => new(
         row.Account, row.Wave, row.Status, row.OpenedAt, row.ClosedAt, row.Why, row.MaxTrades, row.CutSize, row.Signals,
-        row.Opened ?? 0, row.Failed ?? 0, row.Denied ?? 0, row.Skipped ?? 0);
+        row.Opened ?? 0, row.Failed ?? 0, row.Denied ?? 0, row.Skipped ?? 0, row.Closed ?? 0);
 
     public static SignalAnswer Of(SignalView row, Func<string, bool> isHedged)
     {
-        var traded = row.Outcome is Outcomes.Opened or Outcomes.EntryFailed;
+        var traded = row.Outcome is Outcomes.Opened or Outcomes.EntryFailed or Outcomes.Closed;
         var key = KeyOf(row.Account, row.Symbol, isHedged(row.Account) ? row.Side : "both");
         return new SignalAnswer(
             row.SignalId, row.Account, row.Wave, row.Symbol, row.Side, row.Score, row.Price, row.SignalCreatedAt, row.ReceivedAt, row.Source,
             row.Rank, OutcomeOf(row.Outcome), traded ? null : row.Outcome, TextOf(row), key,
-            Explanation.Of(row.SignalId, row.Symbol, row.Account, row.Wave, row.Outcome, TextOf(row), row.Rank));
+            Explanation.Of(row.SignalId, row.Symbol, row.Account, row.Wave, row.Outcome, TextOf(row), row.Rank), row.Intent);
     }
 
     public static EventAnswer Of(EventView row)
@@ -49,7 +49,7 @@ internal static class MonitoringAnswers
     private static string OutcomeOf(string? outcome) => outcome switch
     {
         null => "pending",
-        Outcomes.Opened or Outcomes.EntryFailed => outcome,
+        Outcomes.Opened or Outcomes.EntryFailed or Outcomes.Closed => outcome,
         Reasons.BelowCut => "skipped",
         _ => Reasons.IsDuplicate(outcome) ? "skipped" : "denied",
     };

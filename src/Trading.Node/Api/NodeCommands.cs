@@ -19,13 +19,19 @@ public sealed class NodeCommands(TradingNode node, TimeProvider time, Func<strin
         var held = node.Board.Active.Where(view => account is null || view.Key.Account == account).ToList();
         var ours = held.Where(view => view.Holding!.Managed).Select(view => view.Key).ToList();
         var left = held.Where(view => !view.Holding!.Managed).Select(view => view.Key).ToList();
-        var results = await Task.WhenAll(ours.Select(key => CloseOne(key, order)));
+        var results = await Task.WhenAll(ours.Select(async key => AsFlat(await CloseOne(key, order))));
         var answer = CommandOutcome.Combine(results, "nothing of ours was held");
         return left.Count == 0 ? answer : answer with
         {
             Text = $"{answer.Text}; left alone, because not opened or managed here: {string.Join(", ", left)} (close them by their keys)",
         };
     }
+
+    /// <summary>Whoever wants everything flat has what he wants where something is flat already.</summary>
+    private static CommandResult AsFlat(CommandResult closed) =>
+        closed is { Outcome: CommandOutcome.Refused, Code: "is_flat" }
+            ? new CommandResult(closed.Subject, CommandOutcome.Done, null, $"{closed.Subject} is flat already")
+            : closed;
 
     public Task<CommandAnswer> Pause(AccountId? account, OperatorOrder order) =>
         OfAccounts(account, new AccountInput.Pause(order.By, order.Why), order);
@@ -52,6 +58,7 @@ public sealed class NodeCommands(TradingNode node, TimeProvider time, Func<strin
         var account = node.Accounts[key.Account];
         if (account.Standing.Mode is AccountMode.Halted)
             return CommandOutcome.Combine([Refused(key, "account_state", $"{key.Account} is halted: nothing is adopted until unhalt")], "");
+        var began = time.NowUtc(); // by the clock that the position knows its own end by
         var read = await ReconcileOne(account, order);
         if (read.Outcome != CommandOutcome.Done) return CommandOutcome.Combine([read], "");
         var share = account.Sightings.SnapshotShareOf(key);
@@ -64,13 +71,13 @@ public sealed class NodeCommands(TradingNode node, TimeProvider time, Func<strin
         if (wish.OnlyLook)
             return CommandOutcome.Combine(
                 [new CommandResult(key.ToString(), CommandOutcome.Done, null, $"{key} could be adopted: {Words.Number(row.Amount)} at {Words.Number(row.EntryPrice)}")], "");
-        var command = new PositionInput.AdoptPosition(row, share.Stops, wish.Policy);
+        var command = new PositionInput.AdoptPosition(row, share.Stops, wish.Policy, began);
         try
         {
             var answer = await node.Ask(key, command, $"adopt-{newId()}", order.Deadline);
             return CommandOutcome.Combine([answer.Verdict is Verdict.Accepted
                 ? new CommandResult(key.ToString(), CommandOutcome.Done, null, $"{key} is adopted: {Words.Number(row.Amount)} at {Words.Number(row.EntryPrice)}")
-                : Refused(key, answer.Note, answer.Note == "already_held" ? $"{key} is held here already" : answer.Note)], "");
+                : Refused(key, answer.Note, NotAdopted(key, answer.Note))], "");
         }
         catch (Exception e) when (NotTaken(e))
         {
@@ -81,6 +88,14 @@ public sealed class NodeCommands(TradingNode node, TimeProvider time, Func<strin
             return CommandOutcome.Combine([Unknown(key, e.Message)], "");
         }
     }
+
+    private static string NotAdopted(PositionKey key, string code) => code switch
+    {
+        "already_held" => $"{key} is held here already",
+        "key_in_doubt" => $"what the exchange names may be a late read of a position {key} that has just closed: adopt it again in "
+            + $"{PositionRow.LagsAtMost.TotalSeconds:0} s",
+        _ => code,
+    };
 
     public async Task<DoctorAnswer> Examine(AccountId? account, bool withOrders, OperatorOrder order)
     {
@@ -99,6 +114,10 @@ public sealed class NodeCommands(TradingNode node, TimeProvider time, Func<strin
         yield return unprotected == 0
             ? new DoctorCheck("node", "protection", "passed", $"{held.Count(view => view.IsOpen)} open position(s), all behind a confirmed stop", null)
             : new DoctorCheck("node", "protection", "failed", $"{unprotected} position(s) without a confirmed stop", "look at `trading positions`");
+        if (node.Board.LeftAlone is [_, ..] alone)
+            yield return new DoctorCheck(
+                "node", "left-alone", "failed", string.Join("; ", alone.Select(one => $"{one.Key} is left alone: {one.Why}")),
+                "start the build that wrote its journal; until then look after what the exchange holds of it by hand");
         if (doubtful > 0)
             yield return new DoctorCheck("node", "doubt", "warned", $"of {doubtful} position(s) something is known to the exchange only", "it is being asked");
     }
@@ -109,12 +128,25 @@ public sealed class NodeCommands(TradingNode node, TimeProvider time, Func<strin
         try
         {
             var report = await account.Examine(withOrders, deadline);
-            return [.. report.Checks.Select(check => new DoctorCheck(name, check.Name, Words.Snake(check.Verdict), check.Text, check.Remedy))];
+            return
+            [
+                .. report.Checks.Select(check => new DoctorCheck(name, check.Name, Words.Snake(check.Verdict), check.Text, check.Remedy)),
+                .. NotManaged(account),
+            ];
         }
         catch (Exception e) when (e is TimeoutException or InvalidOperationException)
         {
             return [new DoctorCheck(name, "probe", "unknown", $"the probe did not end: {e.Message}", "try again; `trading alerts` may say why")];
         }
+    }
+
+    private static IEnumerable<DoctorCheck> NotManaged(NodeAccount account)
+    {
+        if (account.Untraded.Held is not [_, ..] held) yield break;
+        yield return new DoctorCheck(
+            account.Settings.Id.Value, "not-managed", "warned",
+            $"held in contracts that this node does not trade: {string.Join(", ", held.Select(one => $"{one.Contract} {Words.Number(one.Amount)}"))}",
+            "they get no stop and are in no figure: look after them at the exchange");
     }
 
     private async Task<CommandResult> CloseOne(PositionKey key, OperatorOrder order)

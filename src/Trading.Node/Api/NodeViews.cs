@@ -41,13 +41,18 @@ public sealed class NodeViews(
         return new StatusAnswer(
             now.ToString(), Name, mode, _version, journal.Id.ToString(), journal.Id.Tag, journalEngine, _startedUtc, now.Positions, now.Protected,
             now.Unprotected, now.AtRisk, now.TodayNet, now.Drift, (int)now.OldestUnknown.TotalSeconds,
-            (int)(projectionLagSeconds() * 1000), node.Alerts.Newest.Count, await Accounts(cancel));
+            (int)(projectionLagSeconds() * 1000), node.Alerts.Newest.Count, await Accounts(cancel),
+            [.. node.SignalTally.Sources.Select(s => new SignalSourceAnswer(s.Source, s.Received, s.Refused, s.Dead))])
+        {
+            LeftAlone = now.LeftAlone,
+            NotManaged = now.NotManaged,
+        };
     }
 
     public Task<IReadOnlyList<PositionAnswer>> Positions(PositionQuery query, CancellationToken cancel)
     {
         var found = new List<PositionAnswer>();
-        if (query.Active) found.AddRange(node.Board.Active.Select(Held));
+        if (query.Active) found.AddRange([.. Unattended(), .. node.Board.Active.Select(Held)]);
         if (query.Closed) found.AddRange(monitoring.Positions("closed", LookThrough)
             .Select(MonitoringAnswers.Of).OrderByDescending(p => p.ClosedAt));
         return List(found
@@ -58,6 +63,7 @@ public sealed class NodeViews(
 
     public Task<PositionAnswer?> Position(PositionKey key, CancellationToken cancel)
     {
+        if (Unattended().FirstOrDefault(one => one.Key == key.ToString()) is { } unattended) return Task.FromResult<PositionAnswer?>(unattended);
         var view = node.Board.Find(key);
         var answer = view?.Holding is not null ? Held(view) : monitoring.Position(key) is { } row ? MonitoringAnswers.Of(row) : null;
         return Task.FromResult(answer);
@@ -119,6 +125,15 @@ public sealed class NodeViews(
 
     public Task<IReadOnlyList<EventAnswer>> LatestEvents(int max, CancellationToken cancel) =>
         List(monitoring.LatestEvents(max).Select(MonitoringAnswers.Of));
+
+    /// <summary>What is open, or may be, and nobody here looks after.</summary>
+    private IEnumerable<PositionAnswer> Unattended() =>
+    [
+        .. node.Board.LeftAlone.Where(one => node.Accounts.ContainsKey(one.Key.Account)).Select(one => PositionAnswers.LeftAlone(
+            one.Key, one.Why, node.Accounts[one.Key.Account].Settings.Exchange, node.Accounts[one.Key.Account].Sightings.AmountOf(one.Key))),
+        .. node.Accounts.Values.SelectMany(account => account.Untraded.Held.Select(held =>
+            PositionAnswers.NotManaged(account.Settings.Id, account.Settings.Exchange, held))),
+    ];
 
     private PositionAnswer Held(Board.PositionView view)
     {

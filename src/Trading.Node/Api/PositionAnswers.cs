@@ -1,5 +1,6 @@
 using Trading.Domain;
 using Trading.Domain.Positions;
+using Trading.Gateways;
 using Trading.Node.Positions;
 
 namespace Trading.Node.Api;
@@ -39,6 +40,22 @@ internal static class PositionAnswers
         };
     }
 
+    /// <param name="amount">As the exchange told it last; null: it has told nothing.</param>
+    public static PositionAnswer LeftAlone(PositionKey key, string why, Exchange exchange, decimal? amount) => Unattended(
+        key.ToString(), key.Account, exchange, key.Symbol.Value,
+        key.Hedge?.Text() ?? amount switch { > 0 => Side.Long.Text(), < 0 => Side.Short.Text(), _ => "unknown" }, "left_alone",
+        amount ?? 0, entryPrice: null, $"left alone: {why}") with { InDoubt = true };
+
+    public static PositionAnswer NotManaged(AccountId account, Exchange exchange, UntradedPosition held) => Unattended(
+        $"{account}/{held.Contract}", account, exchange, held.Contract, (held.Amount > 0 ? Side.Long : Side.Short).Text(), "not_managed",
+        held.Amount, held.EntryPrice > 0 ? held.EntryPrice : null, "not managed: a contract that this node does not trade");
+
+    private static PositionAnswer Unattended(
+        string key, AccountId account, Exchange exchange, string symbol, string side, string state, decimal amount, decimal? entryPrice,
+        string why) => new(
+        key, null, account.Value, exchange.Id(), symbol, side, "active", state, false, Math.Abs(amount), entryPrice, null, null, null, null,
+        null, null, null, null, null, null, null, null, null, null, null, why, null, null, 0, 0, 0, 0, null, null, null, null, null, 0, null);
+
     /// <summary>The position that was held last on a key that is flat now, as far as its actor remembers it.</summary>
     public static PositionAnswer Closed(PositionView view, Exchange exchange, Holding last) => Of(view.Key, exchange, last) with
     {
@@ -50,8 +67,8 @@ internal static class PositionAnswers
         key.ToString(), null, key.Account.Value, exchange.Id(), key.Symbol.Value, held.Side.Text(), "closed", "flat", false, held.Quantity,
         held.EntryPrice > 0 ? held.EntryPrice : null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
         held.Policy is { } policy ? $"adopted, {Words.Snake(policy).Replace('_', '-')}" : "opened",
-        NullIfEmpty(held.SignalId), NullIfEmpty(held.Wave), held.Realized, held.Fees, held.Funding, held.Net, null, null, held.OpenedUtc,
-        null, null);
+        NullIfEmpty(held.SignalId), NullIfEmpty(held.Wave), held.Money.Realized, held.Money.Fees, held.Money.Funding, held.Net, null, null,
+        held.OpenedUtc, null, null, held.Money.Estimated, held.Money.UnpricedText);
 
     private static string StateOf(PositionState state) => state switch
     {

@@ -20,6 +20,8 @@ internal sealed class QueryReader
                 throw ProblemException.BadParameter("parameter", name, known.Length == 0
                     ? "is not known here; this address takes none"
                     : $"is not known here; use one of {string.Join(", ", known)}");
+            if (_query[name].Count > 1)
+                throw ProblemException.BadParameter("parameter", name, $"is given {_query[name].Count} times; give it once");
         }
     }
 

@@ -10,11 +10,15 @@ internal static class DefaultText
         ? null
         : Candidates(value).FirstOrDefault(text => ReadsAs(text, value, parse)) ?? Text(value);
 
-    /// <summary>As it was written. An address may carry a token in its query or before its host: neither is shown.</summary>
-    public static string WithoutSecrets(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && (uri.Query.Length > 0 || uri.UserInfo.Length > 0)
-            ? $"{uri.Scheme}://{uri.Host}:{uri.Port}{uri.AbsolutePath} (more is not shown)"
-            : text is "True" or "False" ? text.ToLowerInvariant() : text; // the JSON provider capitalises them
+    /// <summary>As it was written, but of an address only its host: a token may stand in all the rest.</summary>
+    public static string WithoutSecrets(string text)
+    {
+        var scheme = text.IndexOf("://", StringComparison.Ordinal);
+        if (scheme < 0) return text;
+        return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri is { Query: "", UserInfo: "", Fragment: "", AbsolutePath: "/" or "" }
+            ? text
+            : $"{text[..scheme]}://{(uri is null ? "" : $"{uri.Host}:{uri.Port}")}… (the rest is not shown)";
+    }
 
     private static IEnumerable<string> Candidates(object value) => value switch
     {

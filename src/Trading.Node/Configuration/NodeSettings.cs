@@ -53,6 +53,9 @@ public sealed record NodeSettings
     public bool StopFirst { get; init; }
     public TimeSpan SyncEvery { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>How long a node that is to stop waits until nothing is unprotected or in doubt.</summary>
+    public TimeSpan SettleWithin { get; init; } = TimeSpan.FromSeconds(10);
+
     public PositionPolicy PolicyOf(AccountSettings account, JournalId journal) => PositionPolicy.Default(journal) with
     {
         ProtectWithin = ProtectWithin,

@@ -36,7 +36,7 @@ public static class NodeSettingsReader
         {
             Live = live,
             ProbeOrders = from.Read("probe-orders", paper is null, Switch) || live,
-            Data = from.Read("data", "./data", static text => text),
+            Data = from.Read("data", "./data", Folder),
             Postgres = ReadPostgres(from),
             Port = from.Read("port", 5480, Count(0, 65535)),
             Paper = paper,
@@ -51,6 +51,7 @@ public static class NodeSettingsReader
             HardLoss = hardLoss,
             StopFirst = from.Read("positions.stop-first", false, Switch),
             SyncEvery = from.Read("sync-every", 120 * Second, Duration(5 * Second, Hour)),
+            SettleWithin = from.Read("settle-within", 10 * Second, Duration(TimeSpan.Zero, 600 * Second)),
         };
         settings = settings with { Routes = [.. from.Names("routing").Select(name => ReadRoute(from, name, settings.Accounts))] };
         from.RefuseUnknown();
@@ -239,10 +240,15 @@ public static class NodeSettingsReader
             MaxEntryDeviation = from.Read($"{at}.max-entry-deviation", d.MaxEntryDeviation, Percent(0.01m, 50)),
             CooldownAfterClose = from.Read($"{at}.cooldown-after-close", d.CooldownAfterClose, Duration(TimeSpan.Zero, 24 * Hour)),
             CooldownAfterLoss = from.Read($"{at}.cooldown-after-loss", d.CooldownAfterLoss, Duration(TimeSpan.Zero, 24 * Hour)),
-            Allow = from.ReadList($"{at}.allow", Symbol).ToImmutableHashSet(),
+            Allow = ReadAllowed(from, $"{at}.allow"),
             Block = from.ReadList($"{at}.block", Symbol).ToImmutableHashSet(),
         };
     }
+
+    /// <summary>A list that is there and empty would, read as "no list", allow everything: nobody who writes it means that.</summary>
+    private static ImmutableHashSet<Symbol> ReadAllowed(SettingsReader from, string path) => from.IsEmptyList(path)
+        ? throw new ConfigurationException($"{path} is an empty list, which would allow no symbol; name symbols, or leave it out to allow every one")
+        : [.. from.ReadList(path, Symbol)];
 
     private static Exchange? DefaultExchange(string name) => ExchangeNames.TryParse(name, out var exchange) ? exchange : null;
 

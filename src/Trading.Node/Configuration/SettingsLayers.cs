@@ -1,5 +1,4 @@
 using System.Collections;
-using Microsoft.Extensions.Configuration;
 
 namespace Trading.Node.Configuration;
 
@@ -12,37 +11,16 @@ public static class SettingsLayers
     /// <param name="file">Null: none.</param>
     /// <param name="environment">Names and values; others than our own are passed over.</param>
     /// <param name="commandLine">Paths such as <c>port</c> and their values.</param>
-    /// <exception cref="ConfigurationException">The file is missing or is not JSON.</exception>
+    /// <exception cref="ConfigurationException">The file is missing or cannot be read.</exception>
     public static SettingsReader Read(
         string? file, IDictionary environment, IReadOnlyDictionary<string, string> commandLine)
     {
         var layers = new List<SettingsLayer>(3);
-        if (file is not null) layers.Add(new SettingsLayer(file, IsFile: true, ReadFile(file)));
+        if (file is not null) layers.Add(SettingsFile.Read(file));
         layers.Add(new SettingsLayer("the environment", IsFile: false, ReadEnvironment(environment)));
         layers.Add(new SettingsLayer("the command line", IsFile: false, commandLine.ToDictionary(
             pair => pair.Key, pair => (string?)pair.Value, StringComparer.OrdinalIgnoreCase)));
         return new SettingsReader(layers);
-    }
-
-    private static Dictionary<string, string?> ReadFile(string file)
-    {
-        if (!File.Exists(file))
-            throw new ConfigurationException($"--config {file}: there is no such file; name one of hocon/*.conf");
-        try
-        {
-            var read = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false).Build();
-            return read.AsEnumerable()
-                .Where(pair => pair.Value is not null)
-                .ToDictionary(pair => pair.Key.Replace(':', '.'), pair => pair.Value, StringComparer.OrdinalIgnoreCase);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new ConfigurationException($"{file} is not JSON (comments are allowed): {(e.InnerException ?? e).Message}");
-        }
-        catch (FormatException e)
-        {
-            throw new ConfigurationException($"{file} is not JSON (comments are allowed): {(e.InnerException ?? e).Message}");
-        }
     }
 
     private static Dictionary<string, string?> ReadEnvironment(IDictionary environment)
@@ -59,4 +37,9 @@ public static class SettingsLayers
 }
 
 /// <param name="IsFile">Secrets are not read from it.</param>
-public sealed record SettingsLayer(string Name, bool IsFile, IReadOnlyDictionary<string, string?> Values);
+/// <param name="Values">Paths and what is written there; an empty list is an empty text.</param>
+public sealed record SettingsLayer(string Name, bool IsFile, IReadOnlyDictionary<string, string?> Values)
+{
+    /// <summary>Paths of sections that are there and hold nothing, such as <c>"paper": {}</c>.</summary>
+    public IReadOnlyCollection<string> EmptySections { get; init; } = [];
+}

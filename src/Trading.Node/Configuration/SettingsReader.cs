@@ -30,7 +30,8 @@ public sealed class SettingsReader(IReadOnlyList<SettingsLayer> layers)
         }
         catch (FormatException e)
         {
-            throw new ConfigurationException($"{found.Layer.Name}: {path} = '{found.Value}': {e.Message}");
+            throw new ConfigurationException(
+                $"{found.Layer.Name}: {path} = '{DefaultText.WithoutSecrets(found.Value)}': {e.Message}");
         }
     }
 
@@ -57,6 +58,9 @@ public sealed class SettingsReader(IReadOnlyList<SettingsLayer> layers)
                     $"{found.Layer.Name}: {path}: secrets do not belong into a configuration file; set "
                     + $"{SettingsLayers.EnvironmentPrefix}{path.Replace(".", "__", StringComparison.Ordinal).Replace('-', '_').ToUpperInvariant()} "
                     + $"or name a file of mode 0600 by {path}-file");
+            if (string.IsNullOrWhiteSpace(found.Value))
+                throw new ConfigurationException(
+                    $"{found.Layer.Name}: {path} is set and empty; give it its value, or take it away and name a file of mode 0600 by {path}-file");
             _effective[path] = new EffectiveSetting(path, "(set, not shown)", found.Layer.Name);
             return found.Value.Trim();
         }
@@ -66,23 +70,31 @@ public sealed class SettingsReader(IReadOnlyList<SettingsLayer> layers)
 
     /// <summary>The names one level below a path, e.g. those of the accounts, in order.</summary>
     public IReadOnlyList<string> Names(string path) =>
-        [.. layers.SelectMany(layer => layer.Values.Keys)
+        [.. layers.SelectMany(layer => layer.Values.Keys.Concat(layer.EmptySections))
             .Where(key => key.StartsWith(path + ".", StringComparison.OrdinalIgnoreCase))
             .Select(key => key[(path.Length + 1)..].Split('.')[0].ToLowerInvariant())
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
-    public bool Has(string path) => Find(path) is not null || Names(path).Count > 0;
+    /// <summary>True also for a section that is there and holds nothing.</summary>
+    public bool Has(string path) => Find(path) is not null || Names(path).Count > 0
+        || layers.Any(layer => layer.EmptySections.Contains(path, StringComparer.OrdinalIgnoreCase));
+
+    /// <summary>True: the list is written, and nothing stands in it.</summary>
+    public bool IsEmptyList(string path) => Find(path) is { Value: var text } && string.IsNullOrWhiteSpace(text.Trim(',', ' '));
 
     /// <summary>To be called when everything has been read.</summary>
     /// <exception cref="ConfigurationException">A key that nobody asked for.</exception>
     public void RefuseUnknown()
     {
         foreach (var layer in layers)
-            foreach (var key in layer.Values.Keys.Order(StringComparer.Ordinal))
-                if (!_asked.Contains(key))
-                    throw new ConfigurationException(
-                        $"{layer.Name}: {key.ToLowerInvariant()}: there is no such setting; did you mean {NearestName.To(key, _asked)}?");
+            foreach (var key in layer.Values.Keys.Where(IsUnknown).Concat(layer.EmptySections.Where(HoldsNoSetting)).Order(StringComparer.Ordinal))
+                throw new ConfigurationException(
+                    $"{layer.Name}: {key.ToLowerInvariant()}: there is no such setting; did you mean {NearestName.To(key, _asked)}?");
     }
+
+    private bool IsUnknown(string path) => !_asked.Contains(path);
+
+    private bool HoldsNoSetting(string section) => !_asked.Any(path => path.StartsWith(section + ".", StringComparison.OrdinalIgnoreCase));
 
     private (string Value, SettingsLayer Layer)? Find(string path)
     {

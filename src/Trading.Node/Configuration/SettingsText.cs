@@ -7,6 +7,9 @@ namespace Trading.Node.Configuration;
 /// <summary>How values are written. Every failure says how to write it right.</summary>
 internal static class SettingsText
 {
+    /// <summary>More than any exchange holds; sums and products of such amounts stay within a decimal.</summary>
+    private const decimal MostUsdt = 1_000_000_000_000;
+
     public static bool Switch(string text) => text.ToLowerInvariant() switch
     {
         "true" => true,
@@ -26,7 +29,13 @@ internal static class SettingsText
             : throw new FormatException(Invariant($"write a percentage from {least} % to {most} %, e.g. \"{Math.Max(least, 1)} %\""));
 
     public static Func<string, decimal> Amount(decimal least) => text =>
-        Number(text) is { } value && value >= least ? value : throw new FormatException(Invariant($"write a number of USDT from {least} on"));
+        Number(text) is { } value && value >= least && value <= MostUsdt
+            ? value
+            : throw new FormatException(Invariant($"write a number of USDT from {least} to {MostUsdt}"));
+
+    public static string Folder(string text) => text.Length > 0 && !text.Contains('\0')
+        ? text
+        : throw new FormatException("write the path of a folder, e.g. ./data");
 
     /// <summary><c>500ms</c>, <c>3s</c>, <c>15m</c>, <c>3h</c>.</summary>
     public static Func<string, TimeSpan> Duration(TimeSpan least, TimeSpan most) => text =>

@@ -36,24 +36,39 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
     private static readonly TimeSpan ProbeUnanswered = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ProbeFailed = TimeSpan.FromSeconds(60);
 
-    private readonly Queue<SessionReport.ForPosition> _held = new();
-    private readonly SyncClock _sync = new(account.SyncEvery);
+    /// <summary>One refusal after the other has the account looked at again no more often than that.</summary>
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
+
+    private readonly Queue<SessionReport> _held = new();
+    private readonly SyncClock _sync = new(account.SyncEvery, account.Time);
     private readonly SymbolPreparation _preparation = new(account);
     private readonly List<Action<ProbeReport>> _askedForProbe = [];
+
+    /// <summary>Who waits for the read of the symbols that is under way, and for the one after it.</summary>
+    private List<Action<bool>> _askedForSymbols = [];
+    private List<Action<bool>> _askedForNextSymbols = [];
+    private bool _readingSymbols;
+    private bool _symbolsWantedAgain;
     private bool _holding;
     private bool _repairDue;
 
     /// <summary>The last snapshot named no position at all: what that starts is a check of each that is held, once and not every 5 s.</summary>
     private bool _namedNobody;
     private bool _probing;
+    private long? _lookedAgainAt;
     private long _sessionEpoch;
+
+    /// <summary>Null: nothing is known to have been paid of which nobody was told.</summary>
+    private DateTime? _cashMissedUtc;
 
     protected override ValueTask Started(CancellationToken stop)
     {
         Context.Pipe(Listen, static fault => new Ended(fault));
+        if (account.Contracts is { } contracts) Context.Pipe(stop => ListenTo(contracts, stop), static fault => new Ended(fault));
         Context.StartTimer("symbols", SymbolsEvery, new SymbolsWanted());
         ReadEquity();
         TellMarks();
+        Context.StartTimer("cash", CashClock.AfterStart, new CashWanted());
         foreach (var symbol in account.KnownSymbols) Prepare(symbol);
         Probe(new ProbeWanted(account.ProbeWithOrders));
         return ValueTask.CompletedTask;
@@ -71,15 +86,19 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
                 break;
             case SnapshotTaken taken: HandOut(taken); break;
             case HoldEnded: Release("no snapshot came in time"); break;
-            case SymbolsWanted: ReadSymbols(); break;
-            case SymbolsTaken taken: LearnSymbols(taken.Outcome); break;
+            case SymbolsWanted wanted: Want(wanted); break;
+            case SymbolsTaken taken: TakeSymbols(taken.Outcome); break;
             case EquityWanted: ReadEquity(); break;
             case EquityTaken taken: LearnEquity(taken.Outcome); break;
             case MarksDue: TellMarks(); break;
+            case CashWanted: ReadCash(); break;
+            case CashMissed missed: MissCash(missed.SinceUtc, CashClock.AfterPayment); break;
+            case CashTaken taken: LearnCash(taken); break;
             case PrepareWanted wanted: Prepare(wanted.Symbol); break;
             case Prepared prepared: LearnPrepared(prepared); break;
             case ProbeWanted wanted: Probe(wanted); break;
             case ProbeEnded ended: LearnProbe(ended.Report); break;
+            case AccountDoubted doubted: LookAgain(doubted.Why); break;
             case StreamProbed probed: LearnStream(probed.Check); break;
             default: throw new UnreachableException($"{message}");
         }
@@ -99,15 +118,23 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         }
     }
 
+    private async Task<SessionMessage> ListenTo(ContractNews contracts, CancellationToken stop)
+    {
+        await contracts(symbol => Context.Self.Tell(new SymbolsWanted(symbol)), stop);
+        return new Ended(null);
+    }
+
     private void Hear(SessionReport report)
     {
         switch (report)
         {
-            case SessionReport.ForPosition forPosition when _holding: Hold(forPosition); break;
-            case SessionReport.ForPosition forPosition: Forward(forPosition); break;
+            case SessionReport.ForPosition or SessionReport.CashMoved when _holding: Hold(report); break;
+            case SessionReport.ForPosition or SessionReport.CashMoved: Forward(report); break;
             case SessionReport.Started started: Begin(started.SessionEpoch); break;
             case SessionReport.HealthChanged changed: Heed(changed); break;
+            case SessionReport.SettingTold told: Hear(told.Setting); break;
             case SessionReport.BalanceChanged: Context.StartTimer("equity", EquityAfterChange, new EquityWanted()); break;
+            case SessionReport.UntradedTold told: account.Untraded.Hear(told.Position, account.Time.NowUtc()); break;
             case SessionReport.UnknownFrame frame: account.UnknownFrame(frame.Kind); break;
             default: throw new UnreachableException($"{report}");
         }
@@ -125,7 +152,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         if (account.ProbeWithOrders && sessionEpoch > 1) ProveStream();
     }
 
-    private void Hold(SessionReport.ForPosition report)
+    private void Hold(SessionReport report)
     {
         _held.Enqueue(report);
         if (_held.Count >= HeldAtMost) Release("too many reports were waiting for a snapshot");
@@ -141,10 +168,26 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         while (_held.TryDequeue(out var report)) Forward(report);
     }
 
-    private void Forward(SessionReport.ForPosition report)
+    private void Forward(SessionReport report)
     {
-        if (report.Input is PositionInput.PositionStreamed streamed) account.Sightings.Learn(report.Key, streamed);
-        Tell(report.Key, report.Input);
+        switch (report)
+        {
+            case SessionReport.ForPosition { Input: PositionInput.PositionStreamed streamed } told:
+                account.Sightings.Learn(told.Key, streamed);
+                Tell(told.Key, streamed);
+                break;
+            case SessionReport.ForPosition told: Tell(told.Key, told.Input); break;
+            case SessionReport.CashMoved moved: Assign(moved.Report); break;
+            default: throw new UnreachableException($"{report}");
+        }
+    }
+
+    private void Assign(CashReport report)
+    {
+        var (key, counts) = CashOwner.Of(
+            report, report.Symbol is { } symbol ? account.KeysOf(symbol) : [], key => account.Board.Find(key)?.State);
+        if (key is { } owner && !account.IsNoted(report)) Tell(owner, new PositionInput.CashMoved(report.Cash));
+        else account.TellAccount(new AccountInput.CashTold(report.Cash, report.Symbol, counts));
     }
 
     private void Tell(PositionKey key, PositionInput input)
@@ -166,10 +209,10 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         if (!_sync.Begin()) return;
         account.Ledger.BeginRead();
         account.Log($"{account.Id}: snapshot, because {why}");
-        var (epoch, routine) = (_sessionEpoch, _sync.IsRoutine);
+        var (epoch, routine, begun) = (_sessionEpoch, _sync.IsRoutine, account.Prepared.Begin());
         Context.Pipe(
-            async stop => new SnapshotTaken(await account.Session.ReadSnapshot(routine, stop), epoch),
-            fault => new SnapshotTaken(new Unknown<AccountSnapshot>(fault.Message), epoch));
+            async stop => new SnapshotTaken(await account.Session.ReadSnapshot(routine, stop), epoch, begun),
+            fault => new SnapshotTaken(new Unknown<AccountSnapshot>(fault.Message), epoch, begun));
     }
 
     private void HandOut(SnapshotTaken taken)
@@ -183,6 +226,8 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
                 : "the snapshot of the account names no position at all, not even a flat one; it is asked for again");
         if (snapshot is not null)
         {
+            account.Untraded.Learn(snapshot);
+            LearnSettings(snapshot, taken.Begun);
             var clean = account.Ledger.Drift == 0;
             if (isWhole || !_namedNobody) account.Reconciler.HandOut(snapshot, Tell);
             _namedNobody = !isWhole;
@@ -194,15 +239,44 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         else Context.StartTimer("sync", next, new SyncWanted("its time has come"));
     }
 
-    private void ReadSymbols() => Context.Pipe(
-        async stop => new SymbolsTaken(await account.Session.ReadSymbols(stop)),
-        static fault => new SymbolsTaken(new Unknown<IReadOnlyList<SymbolRules>>(fault.Message)));
-
-    private void LearnSymbols(Outcome<IReadOnlyList<SymbolRules>> outcome)
+    /// <summary>A read that is under way may tell what was true before: whoever asks now waits for the next one.</summary>
+    private void Want(SymbolsWanted wanted)
     {
-        Context.StartTimer("symbols", outcome is Done<IReadOnlyList<SymbolRules>> ? SymbolsEvery : SymbolsAgain, new SymbolsWanted());
-        if (outcome is not Done<IReadOnlyList<SymbolRules>> done) return;
-        var changed = account.Symbols.Replace(done.Value).ToDictionary(rules => rules.Symbol);
+        if (wanted.Changed is { } changed) account.Symbols.Doubt(changed);
+        if (wanted.Reply is { } reply) (_readingSymbols ? _askedForNextSymbols : _askedForSymbols).Add(reply);
+        if (_readingSymbols) _symbolsWantedAgain = true;
+        else ReadSymbols();
+    }
+
+    private void ReadSymbols()
+    {
+        _readingSymbols = true;
+        Context.Pipe(
+            async stop => new SymbolsTaken(await account.Session.ReadSymbols(stop)),
+            static fault => new SymbolsTaken(new Unknown<IReadOnlyList<SymbolRules>>(fault.Message)));
+    }
+
+    private void TakeSymbols(Outcome<IReadOnlyList<SymbolRules>> outcome)
+    {
+        _readingSymbols = false;
+        var told = outcome is Done<IReadOnlyList<SymbolRules>>;
+        if (outcome is Done<IReadOnlyList<SymbolRules>> { Value: var rules }) LearnSymbols(rules);
+        foreach (var reply in _askedForSymbols) reply(told);
+        (_askedForSymbols, _askedForNextSymbols) = (_askedForNextSymbols, []);
+        if (_symbolsWantedAgain)
+        {
+            _symbolsWantedAgain = false;
+            ReadSymbols();
+            return;
+        }
+
+        if (told) account.Symbols.EndDoubts();
+        Context.StartTimer("symbols", told ? SymbolsEvery : SymbolsAgain, new SymbolsWanted());
+    }
+
+    private void LearnSymbols(IReadOnlyList<SymbolRules> told)
+    {
+        var changed = account.Symbols.Replace(told).ToDictionary(rules => rules.Symbol);
         foreach (var key in account.LiveKeys)
             if (changed.TryGetValue(key.Symbol, out var rules))
                 Tell(key, new PositionInput.RulesChanged(rules));
@@ -223,6 +297,31 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
             new PositionInput.ClosePosition(CloseReason.Settlement, "node, before the symbol ends trading")));
     }
 
+    private void Hear(AccountSetting setting)
+    {
+        account.Prepared.Hear(setting);
+        if (setting.MultiAssets is { } all) LookAgain($"multi-assets mode was switched {(all ? "on" : "off")}");
+        if (setting.Symbol is { } symbol) SayWhatIsHeldOtherwise(symbol);
+    }
+
+    private void LearnSettings(AccountSnapshot snapshot, long begun)
+    {
+        account.Prepared.Learn(snapshot.Settings, begun);
+        foreach (var symbol in account.Board.Active.Where(view => view.Key.Account == account.Id).Select(view => view.Key.Symbol).Distinct())
+            SayWhatIsHeldOtherwise(symbol);
+        if (snapshot.Positions.Count > 0 && snapshot.Positions.Keys.All(key => account.KeysOf(key.Symbol)[0].IsOfOtherMode(key)))
+            LookAgain("it names no position in the configured position mode");
+    }
+
+    /// <summary>What we opened relies on our leverage and margin mode, which nobody can set back while it is held.</summary>
+    private void SayWhatIsHeldOtherwise(Symbol symbol)
+    {
+        var applied = account.Prepared.Of(symbol);
+        if (applied.AgreesWith(account.Prepared.Wanted)) return;
+        foreach (var view in account.Board.Active.Where(view => view is { Holding: { Policy: null, Quantity: > 0 } } && view.Key.Account == account.Id && view.Key.Symbol == symbol))
+            account.Alerts.Raise("SettingsChanged", view.Key.ToString(), HeldOtherwise.Text(view, applied, account.Prepared.Wanted, account.Risk));
+    }
+
     private void ReadEquity() => Context.Pipe(
         async stop => new EquityTaken(await account.Session.ReadBalance(stop)),
         static fault => new EquityTaken(new Unknown<AccountBalance>(fault.Message)));
@@ -237,12 +336,38 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
     private void TellMarks()
     {
         var marks = account.Board.Active.Where(view => view.Key.Account == account.Id)
-            .Select(view => view.Key.Symbol).Distinct()
-            .Select(symbol => (Symbol: symbol, Mark: account.Prices.PriceOf(symbol)))
+            .DistinctBy(view => view.Key.Symbol)
+            .Select(view => (view.Key.Symbol, Mark: account.Prices.PriceOf(view.Key.Symbol) * (view.Holding!.QuotePrice ?? 1)))
             .Where(pair => pair.Mark is not null)
             .ToDictionary(pair => pair.Symbol, pair => pair.Mark!.Value);
         if (marks.Count > 0) account.TellAccount(new AccountInput.Marked(marks));
         Context.StartTimer("marks", MarksEvery, new MarksDue());
+    }
+
+    private void MissCash(DateTime sinceUtc, TimeSpan after)
+    {
+        _cashMissedUtc = sinceUtc < _cashMissedUtc ? sinceUtc : _cashMissedUtc ?? sinceUtc;
+        Context.StartTimer("cash", after, new CashWanted());
+    }
+
+    private void ReadCash()
+    {
+        var now = account.Time.NowUtc();
+        Context.StartTimer("cash", CashClock.UntilNext(now), new CashWanted());
+        var held = account.Board.All.Where(view => view.Key.Account == account.Id).Select(view => view.State);
+        if (CashClock.Since(_cashMissedUtc, held, now) is not { } since) return;
+        _cashMissedUtc = null;
+        Context.Pipe(
+            async stop => new CashTaken(await account.Session.ReadCash(since, stop), since),
+            fault => new CashTaken(new Unknown<IReadOnlyList<CashReport>>(fault.Message), since));
+    }
+
+    private void LearnCash(CashTaken taken)
+    {
+        if (taken.Outcome is Done<IReadOnlyList<CashReport>> done)
+            foreach (var report in done.Value) Assign(report);
+        else
+            MissCash(taken.SinceUtc, CashClock.AfterFailure);
     }
 
     private void Probe(ProbeWanted wanted)
@@ -260,11 +385,27 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
     private void LearnProbe(ProbeReport report)
     {
         _probing = false;
-        account.Probed(report);
+        var known = account.Probed(report);
         foreach (var reply in _askedForProbe) reply(report);
         _askedForProbe.Clear();
-        if (!report.Passed)
-            Context.StartTimer("probe", report.Concluded ? ProbeFailed : ProbeUnanswered, new ProbeWanted(account.ProbeWithOrders));
+        if (!known.Passed) // also what a look without orders left as it was
+            Context.StartTimer("probe", known.Concluded ? ProbeFailed : ProbeUnanswered, new ProbeWanted(account.ProbeWithOrders));
+    }
+
+    /// <summary>Questions only: what is open and what rests does not matter for how the account is set.</summary>
+    private void LookAgain(string why)
+    {
+        if (_probing) return;
+        var since = _lookedAgainAt is { } at ? account.Time.GetElapsedTime(at) : BetweenLooks;
+        if (since < BetweenLooks)
+        {
+            Context.StartTimer("look again", BetweenLooks - since, new AccountDoubted(why));
+            return;
+        }
+
+        _lookedAgainAt = account.Time.GetTimestamp();
+        account.Log($"{account.Id}: the account is looked at again, because {why}");
+        Probe(new ProbeWanted(WithOrders: false));
     }
 
     /// <summary>The first session is proven by the probe of the start.</summary>
@@ -301,6 +442,13 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
     private void LearnPrepared(Prepared prepared)
     {
         _preparation.Ended(prepared);
+        if (prepared.Refused)
+        {
+            var refusal = _preparation.Refusal(prepared);
+            account.Alerts.Raise("SettingsRefused", prepared.OfAccount ? account.Id.Value : $"{account.Id}/{prepared.Symbol}", $"{account.Id}: nothing is opened, for {refusal}");
+            LookAgain(refusal);
+        }
+
         foreach (var (key, row) in prepared.Rows)
         {
             Tell(key, account.Sightings.Learn(key, row, prepared.ReadStartedUtc));

@@ -16,9 +16,11 @@ public sealed record AccountSurroundings
     public required TimeProvider Time { get; init; }
     public required IAccountSession Session { get; init; }
     public required IOrderSender Sender { get; init; }
+    public required ContractNews? Contracts { get; init; }
     public required SymbolBook Symbols { get; init; }
     public required PreparedSymbols Prepared { get; init; }
     public required SightingsBook Sightings { get; init; }
+    public required UntradedPositions Untraded { get; init; }
     public required PositionBoard Board { get; init; }
     public required AlertBoard Alerts { get; init; }
     public required ActorGroup<PositionKey, PositionMessage> Positions { get; init; }
@@ -28,6 +30,7 @@ public sealed record AccountSurroundings
     /// <summary>1 or more.</summary>
     public required int Leverage { get; init; }
     public required bool Isolated { get; init; }
+    public required AccountPolicy Risk { get; init; }
 
     /// <summary>The positions the account can have on a symbol: one, or one a side.</summary>
     public required Func<Symbol, IReadOnlyList<PositionKey>> KeysOf { get; init; }
@@ -37,6 +40,9 @@ public sealed record AccountSurroundings
 
     /// <summary>Must not wait.</summary>
     public required Action<AccountInput> TellAccount { get; init; }
+
+    /// <summary>It was noted by the account, when it belonged to no one position.</summary>
+    public required Func<CashReport, bool> IsNoted { get; init; }
     public required PriceRouter Prices { get; init; }
     public required ReconcileLedger Ledger { get; init; }
     public required VenueProbe Probe { get; init; }
@@ -45,7 +51,7 @@ public sealed record AccountSurroundings
     public required bool ProbeWithOrders { get; init; }
 
     /// <summary>Must not wait.</summary>
-    public required Action<ProbeReport> Probed { get; init; }
+    public required Func<ProbeReport, ProbeReport> Probed { get; init; }
     public required Action<string> UnknownFrame { get; init; }
     public required Action<string> Log { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using Trading.Domain;
 
 namespace Trading.Node.Gateways;
@@ -7,9 +8,19 @@ namespace Trading.Node.Gateways;
 public sealed class SymbolBook
 {
     private volatile FrozenDictionary<Symbol, SymbolRules> _rules = FrozenDictionary<Symbol, SymbolRules>.Empty;
+    private volatile ImmutableHashSet<Symbol> _doubted = [];
 
     /// <summary>In the order of their symbols.</summary>
     public IReadOnlyList<SymbolRules> All => [.. _rules.Values.OrderBy(rules => rules.Symbol.Value, StringComparer.Ordinal)];
+
+    /// <summary>The exchange has told that its rules have changed, and they have not been read since: nothing is entered there.</summary>
+    public bool IsDoubted(Symbol symbol) => _doubted.Contains(symbol);
+
+    /// <summary>One caller: the session of the account.</summary>
+    public void Doubt(Symbol symbol) => _doubted = _doubted.Add(symbol);
+
+    /// <inheritdoc cref="Doubt"/>
+    public void EndDoubts() => _doubted = [];
 
     public SymbolRules? Find(Symbol symbol) => _rules.GetValueOrDefault(symbol);
 

@@ -29,7 +29,10 @@ public sealed class Venues(IWire wire, TimeProvider time, IReadOnlyCollection<st
     private AccountGateway Open(BinanceHost host, VenueAccount account)
     {
         var orders = new BinanceOrders(host, account, _ => lease.IsValid());
-        return new AccountGateway(new BinanceSession(host, account), orders, new BinanceProbe(host, account, orders));
+        return new AccountGateway(new BinanceSession(host, account), orders, new BinanceProbe(host, account, orders))
+        {
+            Contracts = new BinanceContracts(host).Listen,
+        };
     }
 
     private AccountGateway Open(BybitHost host, VenueAccount account)

@@ -25,6 +25,11 @@ public sealed class NodeMeters : IDisposable
         UnprotectedQuantitySeconds = _meter.CreateCounter<double>(
             "trading_unprotected_quantity_seconds_total", "USDT.s", "Quote value that was open without a confirmed stop, times seconds");
         DuplicatesPrevented = _meter.CreateCounter<long>("trading_duplicates_prevented_total");
+        SignalsReceived = _meter.CreateCounter<long>(
+            "trading_signals_received_total", null, "Signals that could be read, repeats included");
+        SignalsRefused = _meter.CreateCounter<long>(
+            "trading_signals_refused_total", null, "Signals that could be read and were refused or denied, and requests of nobody known");
+        SignalsDead = _meter.CreateCounter<long>("trading_signals_dead_total", null, "Inputs that could not be read as a signal");
         SignalFailures = _meter.CreateCounter<long>("trading_signal_failures_total");
         Closures = _meter.CreateCounter<long>("trading_closures_total");
         PositionNotFound = _meter.CreateCounter<long>("trading_position_not_found_total");
@@ -41,6 +46,9 @@ public sealed class NodeMeters : IDisposable
     public Histogram<double> PositionLookup { get; }
     public Counter<double> UnprotectedQuantitySeconds { get; }
     public Counter<long> DuplicatesPrevented { get; }
+    public Counter<long> SignalsReceived { get; }
+    public Counter<long> SignalsRefused { get; }
+    public Counter<long> SignalsDead { get; }
     public Counter<long> SignalFailures { get; }
     public Counter<long> Closures { get; }
     public Counter<long> PositionNotFound { get; }

@@ -4,7 +4,8 @@ namespace Trading.Node.Operators;
 
 /// <summary>
 /// Writes lines on a thread of its own: a terminal that stands still must not hold up a position. When ten thousand
-/// lines wait, further ones are dropped, and how many is said in their place.
+/// lines wait, further ones are dropped, and how many is said in their place. So are lines that cannot be written: a
+/// terminal that was closed, or a file on a full disk, must not end the node.
 /// </summary>
 public sealed class LineWriter : IDisposable
 {
@@ -37,12 +38,21 @@ public sealed class LineWriter : IDisposable
 
     private void WriteAll()
     {
-        while (_lines.TryTake(out var line, Timeout.Infinite))
-        {
-            _to.WriteLine(line);
-            if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped) _to.WriteLine($"({dropped} lines were dropped here)");
-        }
+        while (_lines.TryTake(out var line, Timeout.Infinite)) WriteOne(line);
+    }
 
-        _to.Flush();
+    private void WriteOne(string line)
+    {
+        var dropped = Interlocked.Exchange(ref _dropped, 0);
+        try
+        {
+            if (dropped > 0) _to.WriteLine($"({dropped} lines were dropped here)");
+            _to.WriteLine(line);
+            _to.Flush();
+        }
+        catch (IOException)
+        {
+            Interlocked.Add(ref _dropped, dropped + 1);
+        }
     }
 }

@@ -10,13 +10,18 @@ namespace Trading.Node.Orders;
 /// Performs the effects of one position at the exchange, each once, and says what came of it in the position's words.
 /// Orders are sent once; only questions are asked again.
 /// </summary>
+/// <param name="readRules">The rules of all symbols of the account, read anew; false: nobody told them in time.</param>
 /// <remarks>Every request has the gateway's own deadline; every question ends with the actor that asked it.</remarks>
-public sealed class OrderDesk(PositionKey key, IOrderSender sender, IAccountSession session, TimeProvider time)
+/// <param name="isListed">Whether the exchange has a contract of that name.</param>
+public sealed class OrderDesk(
+    PositionKey key, IOrderSender sender, IAccountSession session, TimeProvider time, Func<CancellationToken, Task<bool>> readRules,
+    Func<Symbol, bool> isListed)
 {
     private static readonly TimeSpan StopsAgain = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LookUpAgain = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan FollowFirst = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan FollowAgain = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan[] PriceAgain = [.. new[] { 1, 2, 5, 10, 30, 60 }.Select(seconds => TimeSpan.FromSeconds(seconds))];
     private const int LookUpAttempts = 2;
     private const int FollowAttempts = 8;
 
@@ -32,7 +37,9 @@ public sealed class OrderDesk(PositionKey key, IOrderSender sender, IAccountSess
         LookUpQuantity => [await LookUp(stop)],
         PositionEffect.ReadStops => [await Stops(stop)],
         PositionEffect.ReadMark => [await Mark(stop)],
+        ReadRules => [new RulesRead(await readRules(stop))],
         CheckPosition e => [await new TargetedCheck(key, sender, time).Run(e, stop)],
+        PriceAsset e => [await Price(e, stop)],
         PositionEffect.ReadTrades e => await Trades(e, stop),
         _ => throw new System.Diagnostics.UnreachableException($"{effect} is not the order desk's"),
     };
@@ -119,6 +126,16 @@ public sealed class OrderDesk(PositionKey key, IOrderSender sender, IAccountSess
 
     private async Task<PositionInput> Mark(CancellationToken stop) =>
         new MarkRead(await sender.ReadMark(key.Symbol, stop) is Done<decimal> done ? done.Value : null);
+
+    private async Task<PositionInput> Price(PriceAsset e, CancellationToken stop)
+    {
+        if (Assets.MarketOf(e.Asset) is not { } market || !isListed(market)) return new AssetQuoted(e.Asset, e.AtUtc, null);
+        for (var asked = 0; ; asked++)
+        {
+            if (await sender.ReadMarkAt(market, e.AtUtc, stop) is Done<decimal> done) return new AssetQuoted(e.Asset, e.AtUtc, done.Value);
+            await Task.Delay(PriceAgain[Math.Min(asked, PriceAgain.Length - 1)], time, stop);
+        }
+    }
 
     private async Task<IReadOnlyList<PositionInput>> Trades(PositionEffect.ReadTrades e, CancellationToken stop) =>
         await sender.ReadTrades(key, e.SinceUtc, stop) is Done<IReadOnlyList<Trade>> done

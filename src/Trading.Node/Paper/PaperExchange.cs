@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
+using System.Text.Json;
 using Trading.Domain;
 using Trading.Node.Configuration;
 using Trading.Simulator;
@@ -32,10 +33,10 @@ public sealed class PaperExchange : IAsyncDisposable
         {
             return new PaperExchange(await SimulatorHost.Start(options, time));
         }
-        catch (DbException e)
+        catch (Exception e) when (e is DbException or JsonException or InvalidDataException && !FullDisk.IsBehind(e))
         {
             throw new ConfigurationException(
-                $"{data.ExchangeFile}: the paper exchange's book cannot be read ({e.Message}): name another data folder, or move the file away");
+                $"{data.ExchangeFile}: the paper exchange's book cannot be read ({e.Message.ReplaceLineEndings(" ")}): restore it from a copy, or name another folder with --data");
         }
     }
 

@@ -2,108 +2,84 @@ using System.Diagnostics;
 using Trading.Domain;
 using Trading.Domain.Positions;
 using Trading.Domain.Signals;
-using Trading.Node.Metrics;
 using Trading.Node.Orders;
 using Trading.Runtime;
-using static Trading.Domain.Positions.PositionEffect;
 
 namespace Trading.Node.Positions;
 
 /// <summary>
-/// The only writer of one position. What it does is <see cref="PositionWriter"/>: decide, journal, remember, act,
-/// answer. This shell holds everything that belongs to the runtime: mailbox, timers, prices, work beside the actor.
+/// The only writer of one position. What it does is <see cref="PositionProcess"/>: decide, journal, remember, act, answer.
+/// This shell tells it what happens and does what it wants done.
 /// </summary>
-public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
+public sealed partial class PositionActor : Actor<PositionMessage>
 {
     private static readonly TimeSpan HaltedAgain = TimeSpan.FromSeconds(30);
 
     private readonly PositionKey _key;
     private readonly PositionSurroundings _around;
-    private readonly PositionWriter _writer;
+    private readonly PositionProcess _process;
+    private readonly JournalStream<PositionEvent> _stream;
     private readonly OrderDesk _desk;
+    private readonly Dictionary<long, Action<PositionAnswer>> _asking = [];
+    private long _asked;
 
     public PositionActor(PositionKey key, PositionSurroundings around)
     {
         (_key, _around) = (key, around);
-        _writer = new PositionWriter(key, around, this);
-        _desk = new OrderDesk(key, around.Sender, around.Session, around.Time);
+        _process = new PositionProcess(key, around.Journal.Id, around.NewId(), around.Decide);
+        _stream = new JournalStream<PositionEvent>(key.Stream, around.Journal, around.Lease.Epoch, around.Time, JournalIsSilent);
+        _desk = new OrderDesk(
+            key, around.Sender, around.Session, around.Time, around.ReadRules, symbol => around.Symbols.Find(symbol) is not null);
     }
 
-    protected override bool IsIdle => _writer.HasNothingToLose;
+    protected override bool IsIdle => _process.HasNothingToLose;
 
-    /// <summary>Reads the journal, takes up what was under way, then learns what the exchange said meanwhile.</summary>
     protected override async ValueTask Started(CancellationToken stop)
     {
-        if (!await _writer.Recover(stop)) return;
-        await TakeUp();
+        await Carry(_process.Start(), stop);
         WakeOnPricesThatMatter();
-    }
-
-    private async Task TakeUp()
-    {
-        await _writer.Take(new PositionInput.Recovered());
-        foreach (var input in _around.Sightings.ShareOf(_key)) await _writer.Take(input);
     }
 
     protected override async ValueTask Receive(PositionMessage message, CancellationToken stop)
     {
         switch (message)
         {
-            case PositionMessage.Told { Input: PositionInput.TimerFired { Timer: PositionTimer.Aged } } when _around.IsHalted():
+            case PositionMessage.Told { Input: PositionInput.TimerFired { Timer: PositionTimer.Aged } } when OnlyProtects:
                 Context.StartTimer(Name(PositionTimer.Aged), HaltedAgain, message);
                 break;
-            case PositionMessage.Told told:
-                if (told.Input is PositionInput.TimerFired) await LearnMark();
-                await _writer.Take(told.Input);
+            case PositionMessage.Told { Input: var input }:
+                await Carry(_process.Tell(Now(), [input], byMark: input is PositionInput.TimerFired), stop);
                 break;
-            case PositionMessage.Answered answered:
-                await LearnMark();
-                foreach (var input in answered.Inputs) await _writer.Take(input);
+            case PositionMessage.Answered answered: await Carry(_process.Tell(Now(), answered.Inputs, byMark: true), stop); break;
+            case PositionMessage.Appended appended: await Carry(_process.Appended(Now(), appended.Answer), stop); break;
+            case PositionMessage.Asked { Command: PositionInput.OpenPosition } asked when _around.IsStopping():
+                asked.Reply(new PositionAnswer(Verdict.Denied, PositionProcess.Stopping, _process.State));
                 break;
-            case PositionMessage.Asked { Command: PositionInput.OpenPosition } asked when !_around.MayEnter():
-                asked.Reply(new PositionAnswer(Verdict.Denied, Reasons.AccountState, _writer.State));
+            case PositionMessage.Asked { Command: PositionInput.OpenPosition } asked when !_around.Lease.IsValid():
+                asked.Reply(new PositionAnswer(Verdict.Denied, Reasons.AccountState, _process.State));
                 break;
             case PositionMessage.Asked asked:
-                await _writer.Take(asked.Command, asked.CommandId, asked.Reply);
+                _asking.Add(++_asked, asked.Reply);
+                await Carry(_process.Ask(Now(), asked.Command, asked.CommandId, _asked), stop);
                 break;
-            case PositionMessage.Written:
-                if (!await _writer.GoOn()) await TakeUp();
-                break;
-            case PositionMessage.Awake awake:
-                awake.Reply(true);
-                break;
-            default:
-                throw new UnreachableException($"{message}");
+            case PositionMessage.Awake awake: awake.Reply(true); break;
+            default: throw new UnreachableException($"{message}");
         }
 
         WakeOnPricesThatMatter();
     }
 
-    /// <summary>Prices move trailing stops and time exits; a halted account, and one whose journal is away, does neither.</summary>
+    /// <summary>Prices move trailing stops and time exits.</summary>
     protected override async ValueTask Ticked(PriceWindow window, CancellationToken stop)
     {
-        if (_around.IsHalted() || _writer.IsAhead) return;
+        if (OnlyProtects) return;
         var began = _around.Time.GetTimestamp();
-        await _writer.Take(new PositionInput.MarkMoved(
-            window.Latest, window.Lowest, window.Highest, new DateTime(window.AtUtcTicks, DateTimeKind.Utc)));
+        await Carry(
+            _process.Tick(Now(isTick: true), new PositionInput.MarkMoved(
+                window.Latest, window.Lowest, window.Highest, new DateTime(window.AtUtcTicks, DateTimeKind.Utc))),
+            stop);
         _around.Meters.TickToDecision.Record(_around.Time.GetElapsedTime(began).TotalSeconds);
         WakeOnPricesThatMatter();
-    }
-
-    /// <summary>Prices that it slept through are not lost to a decision that needs the mark.</summary>
-    private async ValueTask LearnMark()
-    {
-        if (_writer.State is PositionState.Flat || _around.IsHalted() || _writer.IsAhead) return;
-        if (_around.Prices.PriceOf(_key.Symbol) is { } mark)
-            await _writer.Take(new PositionInput.MarkMoved(mark, mark, mark, _around.Time.NowUtc()));
-    }
-
-    private void WakeOnPricesThatMatter()
-    {
-        if (PriceBand.Of(_writer.State, _writer.Seen, _around.Symbols.RulesOf(_key.Symbol)) is { } band)
-            Context.WakeOnPrice(band.AtOrBelow, band.AtOrAbove);
-        else
-            Context.WakeOnEveryPrice();
     }
 
     protected override ValueTask Stopped()
@@ -112,53 +88,25 @@ public sealed class PositionActor : Actor<PositionMessage>, IPositionHost
         return ValueTask.CompletedTask;
     }
 
-    void IPositionHost.Perform(PositionEffect effect, PositionState after)
+    /// <summary>Halted, or on the way to a stop: no stop trails and nothing is closed for its age.</summary>
+    private bool OnlyProtects => _around.IsHalted() || _around.IsStopping();
+
+    /// <param name="isTick">It brings a price of its own.</param>
+    private PositionMoment Now(bool isTick = false) => new(
+        _around.Time.NowUtc(), _around.Time.GetElapsedTime(0), _around.Symbols.RulesOf(_key.Symbol), Policy(), _around.Lease.IsValid(),
+        _around.IsStopping(), isTick || OnlyProtects ? null : _around.Prices.PriceOf(_key.Symbol));
+
+    private PositionPolicy Policy()
     {
-        switch (effect)
-        {
-            case StartTimer timer:
-                Context.StartTimer(
-                    Name(timer.Timer), timer.Due, new PositionMessage.Told(new PositionInput.TimerFired(timer.Timer)));
-                break;
-            case CancelTimer timer: Context.CancelTimer(Name(timer.Timer)); break;
-            case CancelAllTimers:
-                foreach (var name in TimerNames) Context.CancelTimer(name);
-                break;
-            case WatchPrice:
-                Context.ForgetPrices(); // the extremes of the position before are not this one's
-                _around.Prices.Watch(_key, Context.Self);
-                break;
-            case DropPrice: _around.Prices.Drop(_key); break;
-            case TellAccount tell: _around.TellAccount(_key, tell.News, after); break;
-            case AlertOperator alert:
-                if (alert.Kind is AlertKind.StrayFill) _around.Meters.DuplicatePositions.Add(1);
-                _around.Alerts.Raise(alert.Kind.ToString(), _key.ToString(), alert.Text);
-                break;
-            default: Context.Pipe(stop => Work(effect, stop), Failed); break;
-        }
+        var policy = _around.IsHalted() ? _around.Policy with { Adopt = AdoptPolicy.Alert } : _around.Policy;
+        return policy.StopFirst && !_around.AllowsStopFirst() ? policy with { StopFirst = false } : policy;
     }
 
-    void IPositionHost.Resume(Task append) => Context.Pipe(
-        async _ =>
-        {
-            await append;
-            return new PositionMessage.Written();
-        },
-        Failed);
-
-    void IPositionHost.Leave(string why) => Context.Stop(why);
-
-    private async Task<PositionMessage> Work(PositionEffect effect, CancellationToken stop) =>
-        new PositionMessage.Answered(await _desk.Perform(effect, stop));
-
-    /// <summary>
-    /// The desk answers in words of its own; an exception there is a fault of this program. The actor is made anew and
-    /// asks the exchange about everything that was under way.
-    /// </summary>
-    private PositionMessage Failed(Exception fault) =>
-        throw new InvalidOperationException($"{_key}: a piece of work of the order desk failed", fault);
-
-    private static string Name(PositionTimer timer) => TimerNames[(int)timer];
-
-    private static readonly string[] TimerNames = Enum.GetNames<PositionTimer>();
+    private void WakeOnPricesThatMatter()
+    {
+        if (PriceBand.Of(_process.State, _process.Seen, _around.Symbols.RulesOf(_key.Symbol)) is { } band)
+            Context.WakeOnPrice(band.AtOrBelow, band.AtOrAbove);
+        else
+            Context.WakeOnEveryPrice();
+    }
 }

@@ -8,6 +8,7 @@ namespace Trading.Node.Positions;
 public sealed class PositionBoard(TimeProvider time)
 {
     private readonly ConcurrentDictionary<PositionKey, PositionView> _views = new();
+    private readonly ConcurrentDictionary<PositionKey, string> _leftAlone = new();
 
     /// <summary>All of them in the order of their keys, flat ones included.</summary>
     public IReadOnlyList<PositionView> All => [.. _views.Values.OrderBy(view => view.Key)];
@@ -15,7 +16,13 @@ public sealed class PositionBoard(TimeProvider time)
     /// <summary>Those that hold a slot: opening, open or closing.</summary>
     public IReadOnlyList<PositionView> Active => [.. All.Where(view => view.Holding is not null)];
 
+    /// <summary>Those of which nobody knows what they hold, and why: their journal could not be read, and nobody looks after them.</summary>
+    public IReadOnlyList<(PositionKey Key, string Why)> LeftAlone => [.. _leftAlone.OrderBy(one => one.Key).Select(one => (one.Key, one.Value))];
+
     public PositionView? Find(PositionKey key) => _views.GetValueOrDefault(key);
+
+    /// <summary>Until its journal can be read.</summary>
+    public void LeaveAlone(PositionKey key, string why) => _leftAlone[key] = why;
 
     public void Show(PositionKey key, long version, PositionState state)
     {
@@ -23,6 +30,7 @@ public sealed class PositionBoard(TimeProvider time)
         var view = new PositionView(key, version, state, now);
         if (view.InDoubt) view = view with { DoubtSinceUtc = Find(key)?.DoubtSinceUtc ?? now };
         _views[key] = view;
+        _leftAlone.TryRemove(key, out _);
     }
 }
 
@@ -56,8 +64,20 @@ public sealed record PositionView(
     public bool InDoubt => Holding is { InDoubt: true }
         || State is PositionState.Opening { Entry.InDoubt: true } or PositionState.Closing { Attempt.InDoubt: true };
 
-    /// <summary>Quote value lost against the entry if the stop is filled at its trigger; negative when the stop secures a gain.</summary>
+    /// <summary>
+    /// Nothing of it is on its way to the exchange, or in doubt, and what is open is covered, unless the policy is to leave it
+    /// alone. Every order that a journaled event wants is seen here until it is answered.
+    /// </summary>
+    public bool IsAtRest => State switch
+    {
+        PositionState.Flat flat => flat.Surplus.IsEmpty,
+        PositionState.Open { Holding: { InDoubt: false } held } => IsOpen && held.Surplus.IsEmpty && held.IntendedStop is null
+            && held.Hard is null or { Resting: true } && (IsProtected || held.Policy is AdoptPolicy.Ignore or AdoptPolicy.Alert),
+        _ => false,
+    };
+
+    /// <summary>Lost, in what the account is kept in, against the entry if the stop is filled at its trigger; negative when the stop secures a gain.</summary>
     public decimal AtRisk => Holding is { } held && Stop is { } stop
-        ? (held.EntryPrice - stop.Trigger) * held.Side.Sign() * held.Quantity
+        ? (held.EntryPrice - stop.Trigger) * held.Side.Sign() * held.Quantity * (held.QuotePrice ?? 1)
         : 0;
 }

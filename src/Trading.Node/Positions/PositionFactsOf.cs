@@ -19,6 +19,6 @@ public static class PositionFactsOf
     private static PositionFacts Held(PositionKey key, Holding held, decimal quantity) => Facts(key, held, holdsSlot: true, quantity);
 
     private static PositionFacts Facts(PositionKey key, Holding held, bool holdsSlot, decimal quantity) => new(
-        key, held.Opened, holdsSlot, held.Side, quantity, held.EntryPrice > 0 ? held.EntryPrice : held.ReferencePrice, held.Net,
-        held.SignalId);
+        key, held.Opened, holdsSlot, held.Side, quantity,
+        (held.EntryPrice > 0 ? held.EntryPrice : held.ReferencePrice) * (held.QuotePrice ?? 1), held.Net, held.SignalId);
 }

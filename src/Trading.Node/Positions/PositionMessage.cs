@@ -1,3 +1,4 @@
+using Trading.Domain;
 using Trading.Domain.Positions;
 
 namespace Trading.Node.Positions;
@@ -16,7 +17,7 @@ public abstract record PositionMessage
     public sealed record Answered(IReadOnlyList<PositionInput> Inputs) : PositionMessage;
 
     /// <summary>The journal has answered the append that the position did not wait for. Lane 1.</summary>
-    public sealed record Written : PositionMessage;
+    public sealed record Appended(JournalAnswer Answer) : PositionMessage;
 
     /// <summary>Somebody wants something and waits for the answer. Lane 2.</summary>
     /// <param name="CommandId">Names the request: the same id never has a second effect.</param>

@@ -5,6 +5,7 @@ using Trading.Journal;
 using Trading.Node.Gateways;
 using Trading.Node.Metrics;
 using Trading.Node.Operators;
+using Trading.Node.Orders;
 
 namespace Trading.Node.Positions;
 
@@ -35,6 +36,9 @@ public sealed record PositionSurroundings
     public required PositionBoard Board { get; init; }
     public required AlertBoard Alerts { get; init; }
 
+    /// <summary>The exchange's rules of its symbols are read anew; false: it did not tell them in time.</summary>
+    public required Func<CancellationToken, Task<bool>> ReadRules { get; init; }
+
     /// <summary>A slot is taken or freed, a deadline missed, a stop confirmed. Must not wait.</summary>
     public required Action<PositionKey, AccountNews, PositionState> TellAccount { get; init; }
 
@@ -44,8 +48,11 @@ public sealed record PositionSurroundings
     /// <summary>The venue probe of this start saw that a stop rests without a position; asked only where stop-first is configured.</summary>
     public required Func<bool> AllowsStopFirst { get; init; }
 
-    /// <summary>False once the node is on its way to a stop: what adds exposure is denied.</summary>
-    public required Func<bool> MayEnter { get; init; }
+    /// <summary>The node is on its way to a stop: nothing is entered any more, no stop trails, nothing is closed for its age.</summary>
+    public required Func<bool> IsStopping { get; init; }
+
+    /// <summary>Stops, closes and cancels of this node that are not answered yet.</summary>
+    public required OrdersUnderWay Orders { get; init; }
 
     /// <summary>Told of every event in the order of its stream, when it is durable and its effects are under way. Must not wait.</summary>
     public required Action<PositionHappened> Happened { get; init; }
@@ -53,7 +60,3 @@ public sealed record PositionSurroundings
     /// <summary>A protective order left before its append was answered.</summary>
     public required Action<PositionKey, PositionEffect> ProtectedAhead { get; init; }
 }
-
-/// <summary>One journaled event of a position, with what it did and what caused it.</summary>
-public readonly record struct PositionHappened(
-    PositionKey Key, long Version, PositionEvent Event, PositionState Before, PositionState After, PositionInput Cause);

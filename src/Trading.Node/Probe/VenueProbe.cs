@@ -18,6 +18,8 @@ public sealed class VenueProbe(ProbeSurroundings around)
 {
     private const decimal FarAway = 0.5m;
     private const string TestStopCheck = "test-stop";
+    private const string PositionModeCheck = "position-mode";
+    private const string AssetModeCheck = "asset-mode";
     private static readonly TimeSpan LargeOffset = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StreamWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan EventWithin = TimeSpan.FromSeconds(2);
@@ -32,7 +34,7 @@ public sealed class VenueProbe(ProbeSurroundings around)
     {
         var checks = new List<ProbeCheck> { await CheckClock(stop), await CheckKey(stop) };
         if (Candidates() is [var any, ..])
-            checks.AddRange([await CheckMode(any, stop), await CheckLeverage(stop), await CheckStopRoute(any, stop)]);
+            checks.AddRange([.. await CheckModes(any, stop), await CheckLeverage(stop), await CheckSettings(stop), await CheckStopRoute(any, stop)]);
         else
             checks.Add(Silent("symbols", "the exchange lists no symbol that trades"));
         if (withOrders) checks.AddRange(await CheckOnParked(stop));
@@ -110,18 +112,41 @@ public sealed class VenueProbe(ProbeSurroundings around)
         }
     }
 
-    private async Task<ProbeCheck> CheckMode(Symbol symbol, CancellationToken stop)
+    private async Task<IReadOnlyList<ProbeCheck>> CheckModes(Symbol symbol, CancellationToken stop) => await _venue.ReadModes(symbol, stop) switch
     {
-        const string name = "position-mode";
-        var wanted = around.Account.Risk.Hedge;
-        return await _venue.ReadHedge(symbol, stop) switch
-        {
-            Done<bool> { Value: var hedge } when hedge == wanted => new ProbeCheck(name, ProbeVerdict.Passed, Mode(hedge)),
-            Done<bool> { Value: var hedge } => new ProbeCheck(
-                name, ProbeVerdict.Failed, $"the account is in {Mode(hedge)} mode and configured as {Mode(wanted)}",
-                $"set accounts.{around.Account.Id}.position-mode to {Mode(hedge)}, or switch the account while nothing is open"),
-            var other => Silent(name, $"{other}"),
-        };
+        Done<AccountModes> { Value: var modes } => [JudgeMode(modes.Hedge), JudgeAssets(modes.MultiAssets)],
+        var other => [Silent(PositionModeCheck, $"{other}"), Silent(AssetModeCheck, $"{other}")],
+    };
+
+    private ProbeCheck JudgeMode(bool hedge) => hedge == around.Account.Risk.Hedge
+        ? new ProbeCheck(PositionModeCheck, ProbeVerdict.Passed, Mode(hedge))
+        : new ProbeCheck(
+            PositionModeCheck, ProbeVerdict.Failed, $"the account is in {Mode(hedge)} mode and configured as {Mode(!hedge)}",
+            $"set accounts.{around.Account.Id}.position-mode to {Mode(hedge)}, or switch the account while nothing is open");
+
+    /// <summary>In multi-assets mode no symbol can be isolated, and every loss is the whole account's.</summary>
+    private ProbeCheck JudgeAssets(bool all) => (all, around.Account.Isolated) switch
+    {
+        (false, _) => new ProbeCheck(AssetModeCheck, ProbeVerdict.Passed, "single-asset"),
+        (true, true) => new ProbeCheck(
+            AssetModeCheck, ProbeVerdict.Failed, "the account is in multi-assets mode, where no margin can be isolated, and configured with isolated margin",
+            $"switch the account to single-asset mode while nothing is open, or set accounts.{around.Account.Id}.margin to cross"),
+        (true, false) => new ProbeCheck(AssetModeCheck, ProbeVerdict.Warned, "multi-assets: all assets of the account are margin for its positions"),
+    };
+
+    /// <summary>A hand can change what is held, and what is held cannot be set back; everything else is set before an entry.</summary>
+    private async Task<ProbeCheck> CheckSettings(CancellationToken stop)
+    {
+        const string name = "settings";
+        if (await _venue.ReadSettings(stop) is not Done<IReadOnlyList<AccountSetting>> { Value: var told }) return Silent(name, "leverage and margin mode were not told");
+        var wanted = around.Prepared.Wanted;
+        var otherwise = told.Where(one => one.Symbol is { } symbol && around.IsOurs(symbol) && !one.AgreesWith(wanted)).ToList();
+        if (otherwise is not [var first, ..]) return new ProbeCheck(name, ProbeVerdict.Passed, $"what is held has {wanted}; other symbols are set so before an entry");
+        var (applied, configured) = Gateways.HeldOtherwise.Changed(first, wanted);
+        var more = otherwise.Count > 1 ? $", and {otherwise.Count - 1} more" : "";
+        return new ProbeCheck(
+            name, ProbeVerdict.Warned, $"{first.Symbol} is held with {applied}, configured is {configured}{more}",
+            "it may be liquidated before its stop: look at its liquidation price at the exchange, set it back there, or close it");
     }
 
     private static string Mode(bool hedge) => hedge ? "hedge" : "one-way";
@@ -140,7 +165,7 @@ public sealed class VenueProbe(ProbeSurroundings around)
         var text = $"leverage {risk.Leverage} for {Words.Number(size)} USDT";
         return low switch
         {
-            [] => new ProbeCheck(name, ProbeVerdict.Passed, $"{text} on all {wanted.Count} symbols"),
+            [] => new ProbeCheck(name, ProbeVerdict.Passed, $"{text} is allowed on all {wanted.Count} symbols"),
             _ when low.Count == wanted.Count => new ProbeCheck(
                 name, ProbeVerdict.Failed, $"{text} is allowed on no symbol", $"lower accounts.{around.Account.Id}.leverage or notional"),
             _ => new ProbeCheck(name, ProbeVerdict.Warned, $"{text} is not allowed on {low.Count} of {wanted.Count} symbols, first {low[0]}: they are not traded"),
@@ -174,11 +199,9 @@ public sealed class VenueProbe(ProbeSurroundings around)
     {
         const string name = TestStopCheck;
         if (await around.Gateway.Sender.ReadMark(symbol, stop) is not Done<decimal> { Value: var mark }) return Silent(name, $"no mark price of {symbol}");
-        var key = Key(symbol);
-        var rules = around.Symbols.RulesOf(symbol);
-        var quantity = Math.Max(rules.MinQuantity, rules.StepSize);
-        var id = around.NewTestStop();
-        var placed = await _venue.PlaceTestStop(key, id, Side.Long, quantity, rules.RoundStop(mark * FarAway, Side.Long), stop);
+        var (key, id) = (Key(symbol), around.NewTestStop());
+        var placed = await Place(key, id, mark, stop);
+        if (placed is Refused<bool> { Kind: RejectKind.Filter } && await around.ReadRules(stop)) placed = await Place(key, id, mark, stop);
         var cancelled = placed is Refused<bool> ? placed : await Cancel(key, id, stop);
         return (placed, cancelled) switch
         {
@@ -192,6 +215,13 @@ public sealed class VenueProbe(ProbeSurroundings around)
                 name, ProbeVerdict.Unknown, $"whether test stop {id} on {symbol} is gone is not known", "the next sync or probe cancels it; it cannot fill"),
             _ => Silent(name, $"{placed}"),
         };
+    }
+
+    private Task<Outcome<bool>> Place(PositionKey key, ClientOrderId id, decimal mark, CancellationToken stop)
+    {
+        var rules = around.Symbols.RulesOf(key.Symbol);
+        var quantity = Math.Max(rules.MinQuantity, rules.StepSize);
+        return _venue.PlaceTestStop(key, id, Side.Long, quantity, rules.RoundStop(mark * FarAway, Side.Long), stop);
     }
 
     /// <summary>Once it has rested in this start the account allows it, also where a later look finds no flat symbol.</summary>
@@ -295,8 +325,14 @@ public sealed record ProbeSurroundings
     /// <summary>Configured, where the venue has it: whether the account allows it is looked at with the test stop.</summary>
     public required bool StopFirst { get; init; }
 
+    /// <summary>The exchange's rules of its symbols are read anew; false: it did not tell them in time.</summary>
+    public required Func<CancellationToken, Task<bool>> ReadRules { get; init; }
+
     /// <summary>Something of the symbol is open, or on its way.</summary>
     public required Func<Symbol, bool> IsHeld { get; init; }
+
+    /// <summary>This node opened what is held of the symbol.</summary>
+    public required Func<Symbol, bool> IsOurs { get; init; }
 
     /// <summary>An id of ours that was never used: stops with it are swept wherever they are found.</summary>
     public required Func<ClientOrderId> NewTestStop { get; init; }

@@ -35,17 +35,18 @@ public sealed class MonitoringStore(Func<DbConnection> open, string version)
             : null;
     }
 
+    private const string Shown =
+        "SELECT p.*, e.estimated_pnl, e.unpriced FROM monitoring.positions p LEFT JOIN monitoring.estimates e ON e.id=p.id";
+
     /// <param name="status">active or closed; null: both.</param>
     /// <returns>Newest first.</returns>
     public IReadOnlyList<PositionView> Positions(string? status, int max) => Ask(
-        "SELECT * FROM monitoring.positions WHERE @a IS NULL OR status=@a ORDER BY id DESC LIMIT @b", Position, status, max);
+        $"{Shown} WHERE @a IS NULL OR p.status=@a ORDER BY p.id DESC LIMIT @b", Position, status, max);
 
     /// <summary>The active position of the key, or its latest closed one; null when there never was one.</summary>
     public PositionView? Position(PositionKey key) => Ask(
-        """
-        SELECT * FROM monitoring.positions WHERE exchange=@a AND symbol=@b AND position_side=@c
-        ORDER BY status, id DESC LIMIT 1
-        """, Position, key.Account.Value, key.Symbol.Value, key.Hedge?.Text() ?? "both").FirstOrDefault();
+        $"{Shown} WHERE p.exchange=@a AND p.symbol=@b AND p.position_side=@c ORDER BY p.status, p.id DESC LIMIT 1",
+        Position, key.Account.Value, key.Symbol.Value, key.Hedge?.Text() ?? "both").FirstOrDefault();
 
     /// <summary>A position with its orders, trades and events; null when there never was one.</summary>
     public PositionHistory? History(PositionKey key) => Position(key) is { } position ? History(position) : null;
@@ -114,8 +115,8 @@ public sealed class MonitoringStore(Func<DbConnection> open, string version)
         row.Number("exit_price"), row.Number("stop_price"), row.Text("trailing_state")!, row.Int("leverage"),
         row.Text("exchange_order_id"), row.Text("signal_id"), row.Text("wave"), row.Text("reason"), row.Text("closed_by"),
         row.Number("realized_pnl")!.Value, row.Number("gross_pnl")!.Value, row.Number("fees")!.Value,
-        row.Number("funding")!.Value, row.Utc("opened_at")!.Value, row.Utc("closed_at"), row.Utc("created_at")!.Value,
-        row.Utc("updated_at")!.Value);
+        row.Number("funding")!.Value, row.Number("estimated_pnl") ?? 0, row.Text("unpriced"), row.Utc("opened_at")!.Value,
+        row.Utc("closed_at"), row.Utc("created_at")!.Value, row.Utc("updated_at")!.Value);
 
     private static EventView Event(DbDataReader row) => new(
         row.Long("id"), row.Text("event_type")!, row.Text("severity")!, row.Text("account"), row.Text("exchange"),
@@ -124,14 +125,14 @@ public sealed class MonitoringStore(Func<DbConnection> open, string version)
 
     private static SignalView Signal(DbDataReader row) => new(
         row.Long("id"), row.Text("signal_id")!, row.Text("account")!, row.Text("exchange")!, row.Text("wave")!,
-        row.Text("symbol")!, row.Text("side")!, row.Number("score"), row.Number("price"), row.Text("source")!,
+        row.Text("symbol")!, row.Text("side")!, row.Text("intent")!, row.Number("score"), row.Number("price"), row.Text("source")!,
         row.Text("status")!, row.Int("rank"), row.Text("outcome"), row.Text("reason"), row.Int("code"),
         row.Utc("signal_created_at"), row.Utc("received_at")!.Value, row.Utc("selected_at"), row.Utc("ended_at"));
 
     private static WaveView Wave(DbDataReader row) => new(
         row.Long("id"), row.Text("account")!, row.Text("exchange")!, row.Text("wave")!, row.Text("status")!, row.Text("why"),
         (int)row.Long("signals"), row.Int("max_trades"), row.Int("cut_size"), row.Int("opened"), row.Int("failed"),
-        row.Int("denied"), row.Int("skipped"), row.Utc("opened_at")!.Value, row.Utc("closes_at")!.Value, row.Utc("closed_at"),
+        row.Int("denied"), row.Int("skipped"), row.Int("closed"), row.Utc("opened_at")!.Value, row.Utc("closes_at")!.Value, row.Utc("closed_at"),
         row.Utc("completed_at"));
 
     private static OrderView Order(DbDataReader row) => new(
@@ -143,5 +144,5 @@ public sealed class MonitoringStore(Func<DbConnection> open, string version)
     private static TradeView Trade(DbDataReader row) => new(
         row.Long("id"), row.Text("position_id")!, row.Text("trade_id")!, row.Text("order_id")!, row.Text("side")!,
         row.Number("price")!.Value, row.Number("quantity")!.Value, row.Number("fee")!.Value, row.Text("fee_asset"),
-        row.Number("realized_pnl")!.Value, row.Utc("executed_at")!.Value);
+        row.Number("fee_quote"), row.Int("fee_estimated") == 1, row.Number("realized_pnl")!.Value, row.Utc("executed_at")!.Value);
 }

@@ -47,8 +47,8 @@ public sealed class Reconciler(
             .OrderBy(id => id.Value, StringComparer.Ordinal).ToList();
         if (strangers.Count > 0)
             alerts.Raise("SecondWriter", account.Value,
-                $"{strangers.Count} resting orders of another journal, first {strangers[0]}: no entries until they are gone or "
-                + "their tag is listed under previous-journals");
+                $"{strangers.Count} resting orders of another journal, first {strangers[0]}: no entries until they are gone or, "
+                + $"if that journal was yours, listed: {OrderIds.ListTheirTags(strangers)}");
         return strangers;
     }
 }

@@ -3,20 +3,26 @@ using Trading.Domain.Positions;
 namespace Trading.Node.Reconcile;
 
 /// <summary>
-/// When the next snapshot is due. One is read at a time; a wish during a reading is granted after it. The first after a gap
-/// of the stream may lag behind the gap itself: another follows it by as much as a read may lag.
+/// When the next snapshot is due. One is read at a time; a wish during a reading is granted after it. A reading soon after a
+/// gap of the stream may lag behind the gap itself: one that begins when reads have caught up follows, whoever wished for
+/// others in between.
 /// </summary>
-public sealed class SyncClock(TimeSpan every)
+public sealed class SyncClock(TimeSpan every, TimeProvider time)
 {
     private static readonly TimeSpan WhileSuspect = TimeSpan.FromSeconds(15);
 
     /// <summary>What was not read may be naked: never longer than this, which is what the request weight of a snapshot allows.</summary>
     private static readonly TimeSpan[] AfterFailures = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)];
 
+    /// <summary>A timer may fire a moment early: what it started would be too early again.</summary>
+    private static readonly TimeSpan TimerGrain = TimeSpan.FromMilliseconds(50);
+
     private bool _reading;
     private bool _wanted;
-    private bool _gap;
-    private bool _readsGap;
+
+    /// <summary>When the stream may last have missed something that no reading shows for certain yet; null: nothing is missed.</summary>
+    private long? _gapAt;
+    private long _beganAt;
     private bool _suspect;
     private int _failures;
     private int _suspectSnapshots;
@@ -30,10 +36,10 @@ public sealed class SyncClock(TimeSpan every)
     }
 
     /// <summary>Nothing says that anything was missed. What was, or may have been, is not read from what is left of the budget.</summary>
-    public bool IsRoutine => !_readsGap && !_suspect && _failures == 0;
+    public bool IsRoutine => _gapAt is null && !_suspect && _failures == 0;
 
     /// <summary>The stream may have missed something until now; a reading that has begun already may not show it.</summary>
-    public void Gap() => _gap = true;
+    public void Gap() => _gapAt = time.GetTimestamp();
 
     /// <returns>False: one is being read already, another follows it.</returns>
     public bool Begin()
@@ -44,7 +50,7 @@ public sealed class SyncClock(TimeSpan every)
             return false;
         }
 
-        (_reading, _wanted, _readsGap, _gap) = (true, false, _gap, false);
+        (_reading, _wanted, _beganAt) = (true, false, time.GetTimestamp());
         return true;
     }
 
@@ -55,10 +61,16 @@ public sealed class SyncClock(TimeSpan every)
         _reading = false;
         _failures = succeeded ? 0 : _failures + 1;
         if (!succeeded) _suspectSnapshots = 0; // two in a row prove a stream live
-        _gap |= _readsGap && !succeeded;
+        if (succeeded && _gapAt is { } gap && time.GetElapsedTime(gap, _beganAt) >= PositionRow.LagsAtMost) _gapAt = null;
         if (_failures > 0) return AfterFailures[Math.Min(_failures, AfterFailures.Length) - 1];
-        if (_readsGap) return PositionRow.LagsAtMost < every ? PositionRow.LagsAtMost : every;
+        if (_gapAt is { } missed) return UntilReadsHaveCaughtUp(missed) is var wait && wait < every ? wait : every;
         return _suspect && every > WhileSuspect ? WhileSuspect : every;
+    }
+
+    private TimeSpan UntilReadsHaveCaughtUp(long missedAt)
+    {
+        var left = PositionRow.LagsAtMost - time.GetElapsedTime(missedAt);
+        return left > TimerGrain ? left : TimerGrain;
     }
 
     /// <summary>Asked once per snapshot: two in a row while suspect, the first of them without a correction.</summary>

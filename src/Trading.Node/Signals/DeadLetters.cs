@@ -1,4 +1,5 @@
 using System.Text;
+using Trading.Domain.Signals;
 
 namespace Trading.Node.Signals;
 
@@ -10,7 +11,7 @@ public sealed record DeadLetter(DateTime AtUtc, string Source, string Kind, stri
     private const int LongestPayload = 4096;
 
     public static string Shortened(ReadOnlySpan<byte> payload) =>
-        Encoding.UTF8.GetString(payload[..Math.Min(payload.Length, LongestPayload)]);
+        SecretFields.Masked(Encoding.UTF8.GetString(payload[..Math.Min(payload.Length, LongestPayload)]));
 }
 
 /// <summary>The latest dead letters in memory; each is handed on, for the table, as it comes.</summary>

@@ -9,8 +9,11 @@ namespace Trading.Node.Signals;
 /// The one door for signals, whatever brought them. What it says is accepted is in the journal; what it could not take
 /// it says so, and delivering anything twice is harmless.
 /// </summary>
-public sealed class SignalIntake(WaveDirectory waves, DeadLetters deadLetters, TimeProvider time)
+public sealed class SignalIntake(WaveDirectory waves, DeadLetters deadLetters, SignalTally tally, TimeProvider time)
 {
+    /// <summary>Whether it is in the journal is not known: its sender is to send it again.</summary>
+    private const string NotTaken = "not_taken";
+
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(10);
     private long _accepted;
     private long _duplicates;
@@ -23,6 +26,7 @@ public sealed class SignalIntake(WaveDirectory waves, DeadLetters deadLetters, T
     {
         var rejected = new List<SignalFault>(batch.Faults);
         if (batch.Unreadable is { } unreadable) rejected.Add(unreadable);
+        tally.Received(source, batch.Signals.Count + rejected.Count(fault => fault.Refusal is not null));
         foreach (var fault in rejected) Bury(fault, source);
 
         var (accepted, duplicates, mustRepeat) = (0, 0, false);
@@ -37,9 +41,9 @@ public sealed class SignalIntake(WaveDirectory waves, DeadLetters deadLetters, T
             mustRepeat |= verdicts is null;
             for (var i = 0; i < signals.Count; i++)
             {
-                if (verdicts?[i] is Delivery.Accepted) accepted++;
-                else if (verdicts?[i] is Delivery.Duplicate) duplicates++;
-                else rejected.Add(NotTaken(signals[i], isFull: verdicts is not null));
+                if (Refusal(signals[i], verdicts?[i]) is { } refused) rejected.Add(Refuse(refused, source));
+                else if (verdicts![i].IsDuplicate) duplicates++;
+                else accepted++;
             }
         }
 
@@ -56,11 +60,31 @@ public sealed class SignalIntake(WaveDirectory waves, DeadLetters deadLetters, T
     public void Bury(string source, string kind, ReadOnlySpan<byte> payload, string reason)
     {
         Interlocked.Increment(ref _rejected);
+        tally.Dead(source, kind);
         deadLetters.Add(new DeadLetter(time.NowUtc(), source, kind, DeadLetter.Shortened(payload), reason));
     }
 
-    private void Bury(SignalFault fault, string source) =>
+    /// <summary>A request that names no source known here: counted, and nothing of it is kept.</summary>
+    public void TurnAway(string reason)
+    {
+        Interlocked.Increment(ref _rejected);
+        tally.Refused(SignalTally.Unknown, reason);
+    }
+
+    private void Bury(SignalFault fault, string source)
+    {
+        if (fault.Refusal is { } reason) tally.Refused(source, reason);
+        else tally.Dead(source, fault.Field);
         deadLetters.Add(new DeadLetter(time.NowUtc(), source, fault.Field, fault.Value, fault.Reason));
+    }
+
+    /// <summary>What is to be sent again is no dead letter: it may yet be traded.</summary>
+    private SignalFault Refuse(SignalFault refused, string source)
+    {
+        if (refused.Refusal is NotTaken) tally.Refused(source, NotTaken);
+        else Bury(refused, source);
+        return refused;
+    }
 
     /// <returns>Null: whether they were taken is not known.</returns>
     private async Task<IReadOnlyList<Delivery>?> Deliver(WaveKey key, IReadOnlyList<Signal> signals, string source)
@@ -75,11 +99,14 @@ public sealed class SignalIntake(WaveDirectory waves, DeadLetters deadLetters, T
         }
     }
 
-    private static SignalFault NotTaken(ReadSignal read, bool isFull) => SignalFault.Of(
-        read.Index, "id", read.Signal.Id,
-        isFull
-            ? $"the wave {read.Signal.Wave} holds as many signals as it may"
-            : "not taken, or its answer is lost: send it again, a repeat is harmless");
+    /// <param name="verdict">Null: whether it was taken is not known.</param>
+    /// <returns>Null: it is in the journal.</returns>
+    private static SignalFault? Refusal(ReadSignal read, Delivery? verdict)
+    {
+        if (verdict is { Refusal: null }) return null;
+        var why = verdict?.Why ?? "not taken, or its answer is lost: send it again, a repeat is harmless";
+        return SignalFault.Of(read.Index, "id", read.Signal.Id, why) with { Refusal = verdict?.Refusal ?? NotTaken };
+    }
 }
 
 /// <param name="Rejected">Faults of the sender, and signals that could not be taken.</param>

@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using Trading.Domain.Signals;
 
 namespace Trading.Node.Signals;
 
@@ -14,102 +12,63 @@ public sealed record WebhookSource(string Name, string Secret, bool PlainSecret 
     public override string ToString() => Name;
 }
 
+/// <summary>Who sent a webhook.</summary>
+public abstract record WebhookCaller
+{
+    private WebhookCaller()
+    {
+    }
+
+    /// <param name="Body">Without the secret.</param>
+    public sealed record Known(WebhookSource Source, byte[] Body) : WebhookCaller;
+
+    /// <summary>Its secret is in a body that cannot be read.</summary>
+    /// <param name="Text">The body without any secret.</param>
+    /// <param name="Why">What is wrong with it.</param>
+    public sealed record Garbled(WebhookSource Source, string Text, string Why) : WebhookCaller;
+
+    /// <summary>Nobody known here.</summary>
+    public sealed record Nobody(string Why) : WebhookCaller;
+}
+
 /// <summary>
-/// Who sent a webhook. Signed: <c>X-Timestamp</c> within 60 s and <c>X-Signature: sha256=hex(HMAC(secret, timestamp +
-/// "." + body))</c>. A source marked plain-secret: <c>"secret"</c> in the body. All secrets are compared in constant
-/// time.
+/// Tells who sent a webhook. Signed: <c>X-Timestamp</c> within 60 s and <c>X-Signature: sha256=hex(HMAC(secret,
+/// timestamp + "." + body))</c>. A source marked plain-secret: <c>"secret"</c> in the body. All secrets are compared in
+/// constant time.
 /// </summary>
 public sealed class WebhookAuth(IReadOnlyList<WebhookSource> sources)
 {
     private const string Scheme = "sha256=";
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(60);
+    private readonly PlainSecrets _plain = new([.. sources.Where(source => source.PlainSecret)]);
 
-    /// <returns>The source and the body without its secret; null: nobody known, with the reason.</returns>
-    public (WebhookSource Source, byte[] Body)? Check(
-        string? timestamp, string? signature, byte[] body, DateTime nowUtc, out string why)
+    public WebhookCaller Check(string? timestamp, string? signature, byte[] body, DateTime nowUtc) =>
+        signature is not null ? CheckSigned(timestamp, signature, body, nowUtc)
+        : sources.Any(source => source.PlainSecret) ? _plain.Check(body)
+        : new WebhookCaller.Nobody("expected the headers X-Timestamp and X-Signature");
+
+    private WebhookCaller CheckSigned(string? timestamp, string signature, byte[] body, DateTime nowUtc)
     {
-        if (signature is not null) return CheckSigned(timestamp, signature, body, nowUtc, out why);
-        why = "expected the headers X-Timestamp and X-Signature";
-        return CheckPlain(body);
+        if (!SourceTime.TryUnix(timestamp, out var sentUtc))
+            return new WebhookCaller.Nobody("X-Timestamp: expected Unix seconds or milliseconds");
+        if ((nowUtc - sentUtc).Duration() > Window)
+            return new WebhookCaller.Nobody($"X-Timestamp: more than {Window.TotalSeconds:0} s from this node's clock");
+        return FindSigner(timestamp!, signature, body) is { } source
+            ? new WebhookCaller.Known(source, body)
+            : new WebhookCaller.Nobody("X-Signature: not the HMAC of timestamp + \".\" + body under the secret of any source");
     }
 
-    private (WebhookSource, byte[])? CheckSigned(
-        string? timestamp, string signature, byte[] body, DateTime nowUtc, out string why)
+    private WebhookSource? FindSigner(string timestamp, string signature, byte[] body)
     {
-        if (!TryTime(timestamp, out var sentUtc))
-        {
-            why = "X-Timestamp: expected Unix seconds or milliseconds";
-            return null;
-        }
-
-        if ((nowUtc - sentUtc).Duration() > Window)
-        {
-            why = $"X-Timestamp: more than {Window.TotalSeconds:0} s from this node's clock";
-            return null;
-        }
-
-        why = "X-Signature: not the HMAC of timestamp + \".\" + body under the secret of any source";
         if (!signature.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return null;
         if (!TryHex(signature[Scheme.Length..], out var given)) return null;
-        byte[] signed = [.. Encoding.UTF8.GetBytes(timestamp! + "."), .. body];
+        byte[] signed = [.. Encoding.UTF8.GetBytes(timestamp + "."), .. body];
         WebhookSource? found = null;
         foreach (var source in sources.Where(s => !s.PlainSecret))
             if (CryptographicOperations.FixedTimeEquals(
                 HMACSHA256.HashData(Encoding.UTF8.GetBytes(source.Secret), signed), given))
                 found ??= source;
-        return found is null ? null : (found, body);
-    }
-
-    private (WebhookSource, byte[])? CheckPlain(byte[] body)
-    {
-        if (!sources.Any(s => s.PlainSecret)) return null;
-        string? secret;
-        byte[] rest;
-        try
-        {
-            var json = JsonNode.Parse(body);
-            secret = TakeSecrets(json);
-            if (secret is null) return null;
-            rest = Encoding.UTF8.GetBytes(json!.ToJsonString());
-        }
-        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
-        {
-            return null; // no JSON, a name twice, or no text: nobody known sent it, so nothing is said about what is wrong
-        }
-
-        var given = SHA256.HashData(Encoding.UTF8.GetBytes(secret));
-        WebhookSource? found = null;
-        foreach (var source in sources.Where(s => s.PlainSecret))
-            if (CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(source.Secret)), given))
-                found ??= source;
-        return found is null ? null : (found, rest);
-    }
-
-    /// <summary>
-    /// Removes the secret from every object and answers the one they share; null: none, or different ones.
-    /// </summary>
-    private static string? TakeSecrets(JsonNode? json)
-    {
-        var objects = json switch
-        {
-            JsonObject one => [one],
-            JsonArray many => many.OfType<JsonObject>().ToList(),
-            _ => [],
-        };
-        var secrets = objects.Select(o =>
-            o["secret"] is JsonValue value && value.TryGetValue<string>(out var s) ? s : null).ToList();
-        foreach (var o in objects) o.Remove("secret");
-        return secrets.Distinct(StringComparer.Ordinal).Count() == 1 ? secrets[0] : null;
-    }
-
-    private static bool TryTime(string? text, out DateTime utc)
-    {
-        utc = default;
-        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
-        var milliseconds = number < 100_000_000_000 ? number * 1000 : number;
-        if (milliseconds > 253_402_300_799_999) return false;
-        utc = DateTime.UnixEpoch.AddMilliseconds(milliseconds);
-        return true;
+        return found;
     }
 
     private static bool TryHex(string text, out byte[] bytes)

@@ -23,19 +23,21 @@ public sealed record OpeningSeams
     /// </summary>
     public required Func<PositionKey, OpeningAnswer?> Unready { get; init; }
 
-    /// <summary>
-    /// Asks the position to open, under a command id that never takes effect twice. Throws
-    /// <see cref="TimeoutException"/>, <see cref="MailboxFullException"/> or <see cref="ActorStoppedException"/>.
-    /// </summary>
     public required AskPosition AskPosition { get; init; }
+
+    /// <summary>What was seen of the market, with the rules and the leverage of now: they cost no question.</summary>
+    public required Func<Symbol, MarketView, MarketView> AsOfNow { get; init; }
 
     public TimeSpan SlotWithin { get; init; } = TimeSpan.FromSeconds(5);
 }
 
-public delegate Task<PositionVerdict> AskPosition(
-    PositionKey key, PositionInput.OpenPosition command, string commandId);
+/// <summary>
+/// Asks a position to open or to close, under a command id that never takes effect twice. Throws
+/// <see cref="TimeoutException"/>, <see cref="MailboxFullException"/> or <see cref="ActorStoppedException"/>.
+/// </summary>
+public delegate Task<PositionVerdict> AskPosition(PositionKey key, PositionInput command, string commandId);
 
-/// <summary>A position's answer to the wish to open it.</summary>
+/// <summary>A position's answer to the wish to open or to close it.</summary>
 /// <param name="Note">Reason code where denied or ignored.</param>
 public sealed record PositionVerdict(Verdict Verdict, string Note);
 
@@ -52,7 +54,7 @@ public sealed class OpeningDesk(OpeningSeams seams)
     public async Task<OpeningAnswer> Open(Signal signal, MarketView? seen, CancellationToken stop)
     {
         if (seams.Unready(seams.Policy.KeyOf(signal)) is { } unready) return unready;
-        var market = seen?.Mark is null ? await seams.ViewMarket(signal.Symbol, stop) : seen;
+        var market = seams.AsOfNow(signal.Symbol, seen?.Mark is null ? await seams.ViewMarket(signal.Symbol, stop) : seen);
         AccountAnswer slot;
         try
         {

@@ -6,62 +6,50 @@ using Trading.Domain.Signals;
 using Trading.Domain.Waves;
 using Trading.Journal;
 using Trading.Runtime;
+using static Trading.Domain.Waves.WaveAction;
 
 namespace Trading.Node.Waves;
 
-/// <summary>The only writer of one wave on one account. Decide, journal, remember, act, answer.</summary>
+/// <summary>
+/// The only writer of one wave on one account. What it does is <see cref="WaveProcess"/>; this shell tells it what happens and
+/// does what it wants done.
+/// </summary>
 public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
 {
-    private const int DecisionsPerInput = 4;
-
     /// <summary>A mark seen when the symbol came first is good enough for selection while it is not older.</summary>
     private static readonly TimeSpan MarkWithin = TimeSpan.FromSeconds(10);
 
-    private readonly OwnedStream<WaveEvent> _stream =
-        new(key.Stream, parts.Journal, parts.Epoch, parts.NewId(), parts.Time, parts.JournalSilent);
-
+    private readonly JournalStream<WaveEvent> _stream = new(key.Stream, parts.Journal, parts.Epoch, parts.Time, parts.JournalSilent);
+    private readonly WaveProcess _process = new(key, parts.NewId());
     private readonly Dictionary<Symbol, WaveMessage.MarketSeen> _markets = [];
-    private WaveState _state = WaveState.Initial;
+    private readonly Dictionary<long, Action<DeliveryAnswer>> _asking = [];
+    private long _asked;
 
-    protected override bool IsIdle => _state is WaveState.Absent or WaveState.Closed { Completed: true };
+    protected override bool IsIdle => _process.HasNothingToLose;
 
-    protected override async ValueTask Started(CancellationToken stop)
-    {
-        try
-        {
-            await Remember(stop);
-        }
-        catch (UnreadableEventException unreadable)
-        {
-            parts.Alert(key, unreadable.Message);
-            Context.Stop(unreadable.Message);
-            return;
-        }
-
-        await Take([new WaveInput.Recovered()], stop);
-    }
+    protected override ValueTask Started(CancellationToken stop) => Carry(_process.Start(), stop);
 
     protected override async ValueTask Receive(WaveMessage message, CancellationToken stop)
     {
         switch (message)
         {
-            case WaveMessage.Told told: await Take([told.Input], stop); break;
-            case WaveMessage.Delivered delivered: await Deliver(delivered, stop); break;
+            case WaveMessage.Told told: await Carry(_process.Tell(Now(), told.Input), stop); break;
+            case WaveMessage.Delivered it:
+                _asking.Add(++_asked, it.Reply);
+                await Carry(_process.Deliver(Now(), [.. it.Signals.Select(signal => Delivered(signal, it.Source))], SinceStart(it.TakenAt), _asked), stop);
+                break;
             case WaveMessage.MarketSeen seen: _markets[seen.Symbol] = seen; break;
             case WaveMessage.Awake: break;
             default: throw new UnreachableException($"{message}");
         }
     }
 
-    private async Task Deliver(WaveMessage.Delivered it, CancellationToken stop)
-    {
-        var decisions = await Take([.. it.Signals.Select(signal => new WaveInput.Delivered(signal, it.Source))], stop, it.TakenAt);
-        if (decisions is not null) it.Reply(new DeliveryAnswer([.. decisions.Select(VerdictOf)]));
-    }
+    private WaveInput.Delivered Delivered(Signal signal, string source) =>
+        new(signal, source, signal.Intent is SignalIntent.Open ? parts.Barred(signal.Symbol) : null);
 
     private static Delivery VerdictOf(WaveDecision decision) => decision.Verdict switch
     {
-        Verdict.Denied => Delivery.Full,
+        Verdict.Denied => new Delivery(IsDuplicate: false, decision.Denial, decision.Note),
         Verdict.Ignored => Delivery.Duplicate,
         _ => decision.Events.Any(IsDuplicate) ? Delivery.Duplicate : Delivery.Accepted,
     };
@@ -69,52 +57,46 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
     private static bool IsDuplicate(WaveEvent happened) =>
         happened is WaveEvent.SignalSkipped { Ends: true } skip && Reasons.IsDuplicate(skip.Reason);
 
-    /// <summary>
-    /// All inputs are decided in order and journaled in one append. Null: this actor may not write any more.
-    /// </summary>
-    /// <param name="takenAt">When this node had the signals among them in hand; null: there are none.</param>
-    private async Task<IReadOnlyList<WaveDecision>?> Take(IReadOnlyList<WaveInput> inputs, CancellationToken stop, long? takenAt = null)
+    private async ValueTask Carry(IReadOnlyList<WaveAction> actions, CancellationToken stop)
     {
-        for (var i = 0; i < DecisionsPerInput; i++)
+        while (actions.Count > 0)
         {
-            var at = new WaveContext(key.Account, key.Wave, parts.Time.NowUtc(), parts.Policy);
-            var decisions = new List<WaveDecision>(inputs.Count);
-            var state = _state;
-            foreach (var input in inputs)
-            {
-                decisions.Add(WaveMachine.Decide(at, state, input));
-                state = decisions[^1].Events.Aggregate(state, WaveMachine.Evolve);
-            }
+            IReadOnlyList<WaveAction> next = [];
+            foreach (var action in actions)
+                switch (action)
+                {
+                    case ReadJournal read: next = await Read(read, stop); break;
+                    case Write write:
+                        var told = await _stream.AppendHoweverLong(
+                            write.ExpectedVersion, write.CommandId, write.Events);
+                        next = _process.Appended(Now(), told);
+                        break;
+                    case Perform perform: Perform(perform.Effect); break;
+                    case CountDenied denied: parts.CountDenied(denied.Source, denied.Reason); break;
+                    case Answer answer:
+                        if (_asking.Remove(answer.Caller, out var reply)) reply(new DeliveryAnswer([.. answer.Decisions.Select(VerdictOf)]));
+                        break;
+                    case Leave leave: Context.Stop(leave.Why); break;
+                    default: throw new UnreachableException($"{action}");
+                }
 
-            var events = decisions.SelectMany(decision => decision.Events).ToList();
-            var outcome = events.Count == 0 ? AppendOutcome.Written : await _stream.Append(events);
-            switch (outcome)
-            {
-                case AppendOutcome.Conflict:
-                    await Remember(stop);
-                    continue;
-                case AppendOutcome.Fenced:
-                    Context.Stop($"{key.Stream} has a newer owner");
-                    return null;
-            }
-
-            _state = state;
-            await Act(decisions, takenAt, stop);
-            return decisions;
+            actions = next;
         }
-
-        throw new InvalidOperationException($"{key.Stream}: somebody else keeps writing the stream");
     }
 
-    /// <summary>A signal that became durable too late was taken while the journal was away: it is not opened.</summary>
-    private async Task Act(IReadOnlyList<WaveDecision> decisions, long? takenAt, CancellationToken stop)
+    private async Task<IReadOnlyList<WaveAction>> Read(ReadJournal read, CancellationToken stop)
     {
-        var after = takenAt is { } taken ? parts.Time.GetElapsedTime(taken) : TimeSpan.Zero;
-        var late = after <= parts.Policy.DurableWithin ? []
-            : decisions.SelectMany(decision => decision.Events).OfType<WaveEvent.SignalReceived>().Select(e => e.Signal.Id).ToHashSet(StringComparer.Ordinal);
-        foreach (var effect in decisions.SelectMany(decision => decision.Effects))
-            if (effect is not WaveEffect.Open { Signal.Id: var id } || !late.Contains(id)) Perform(effect);
-        if (late.Count > 0) await Take([new WaveInput.DurableLate([.. late], after)], stop);
+        try
+        {
+            var events = await _stream.ReadAfter(read.AfterVersion, stop);
+            return _process.Recovered(Now(), events);
+        }
+        catch (UnreadableEventException unreadable)
+        {
+            parts.Alert(key, unreadable.Message);
+            Context.Stop(unreadable.Message);
+            return [];
+        }
     }
 
     private void Perform(WaveEffect effect)
@@ -134,6 +116,7 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
                 Ask(it.Signal, stop => parts.Desk.Open(it.Signal, market, stop));
                 break;
             case WaveEffect.Inquire it: Ask(it.Signal, _ => parts.Desk.Inquire(it.Signal)); break;
+            case WaveEffect.ClosePosition it: AskToClose(it.Signal); break;
             case WaveEffect.ReturnSlot it: parts.Desk.ReturnSlot(it.Signal); break;
             case WaveEffect.CloseAfter it: StartTimer("close", it.Due, new WaveInput.CloseDue()); break;
             case WaveEffect.AskAfter it:
@@ -154,11 +137,18 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
         async stop => new WaveMessage.Told(new WaveInput.Answered(signal.Id, await question(stop))),
         fault => new WaveMessage.Told(new WaveInput.Answered(signal.Id, new OpeningAnswer.InDoubt(fault.Message))));
 
+    /// <summary>The position knows a request by its id: one whose answer is lost is asked again.</summary>
+    private void AskToClose(Signal close) => Context.Pipe(
+        async _ => new WaveMessage.Told(new WaveInput.CloseAnswered(close.Id, await parts.Closing.Close(close))),
+        fault => new WaveMessage.Told(new WaveInput.CloseAnswered(close.Id, new ClosingAnswer.NotYet(fault.Message))));
+
     private void StartTimer(string name, TimeSpan due, WaveInput input) =>
         Context.StartTimer(name, due, new WaveMessage.Told(input));
 
-    private async Task Remember(CancellationToken stop)
+    private WaveContext Now() => new(key.Account, key.Wave, parts.Time.NowUtc(), parts.Policy, parts.ClockAhead())
     {
-        foreach (var happened in await _stream.ReadNew(stop)) _state = WaveMachine.Evolve(_state, happened);
-    }
+        Elapsed = SinceStart(parts.Time.GetTimestamp()),
+    };
+
+    private TimeSpan SinceStart(long timestamp) => parts.Time.GetElapsedTime(0, timestamp);
 }

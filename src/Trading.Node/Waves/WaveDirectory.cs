@@ -1,4 +1,3 @@
-using System.Globalization;
 using Trading.Domain;
 using Trading.Domain.Positions;
 using Trading.Domain.Signals;
@@ -18,6 +17,9 @@ public sealed class WaveDirectory(ActorGroup<WaveKey, WaveMessage> waves, IJourn
     /// long stale.
     /// </summary>
     private const int TakenUp = 32;
+
+    /// <summary>A wave named for a time further ahead is no newer than others: its sender's clock, or its sender, is wrong.</summary>
+    private static readonly TimeSpan NamedAhead = TimeSpan.FromDays(1);
 
     /// <exception cref="TimeoutException">Whether the signals were taken is unknown; delivering them again is
     /// harmless.</exception>
@@ -50,8 +52,9 @@ public sealed class WaveDirectory(ActorGroup<WaveKey, WaveMessage> waves, IJourn
 
     /// <summary>After a start: waves that a crash may have cut, and that go on from their journal once they are awake.</summary>
     /// <exception cref="IOException">The journal is away.</exception>
-    public async Task<IReadOnlyList<WaveKey>> Newest(AccountId account)
+    public async Task<IReadOnlyList<WaveKey>> Newest(AccountId account, DateTime nowUtc)
     {
+        bool IsTimed(WaveKey key) => SourceTime.TryIso(key.Wave.Value, out var named) && named - nowUtc < NamedAhead;
         var streams = await journal.Streams($"{WaveKey.StreamPrefix}{account}/");
         var keys = streams.Select(s => WaveKey.TryParseStream(s, out var key) ? key : default)
             .Where(key => key != default).ToList();
@@ -66,7 +69,4 @@ public sealed class WaveDirectory(ActorGroup<WaveKey, WaveMessage> waves, IJourn
     }
 
     public void Wake(WaveKey key) => waves.Get(key).Tell(new WaveMessage.Awake());
-
-    private static bool IsTimed(WaveKey key) =>
-        DateTime.TryParse(key.Wave.Value, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out _);
 }

@@ -30,11 +30,11 @@ public abstract record WaveMessage
 /// <param name="Verdicts">For each signal delivered, in order.</param>
 public sealed record DeliveryAnswer(IReadOnlyList<Delivery> Verdicts);
 
-public enum Delivery
+/// <summary>What became of one delivery.</summary>
+/// <param name="Refusal">Reason code of one that is in no journal: the wave is full, or its id is another signal's; else null.</param>
+/// <param name="Why">The reason in words, for whoever sent it.</param>
+public sealed record Delivery(bool IsDuplicate, string? Refusal = null, string Why = "")
 {
-    Accepted,
-    Duplicate,
-
-    /// <summary>The wave holds as many signals as it may.</summary>
-    Full,
+    public static readonly Delivery Accepted = new(IsDuplicate: false);
+    public static readonly Delivery Duplicate = new(IsDuplicate: true);
 }

@@ -16,6 +16,13 @@ public sealed record WaveParts
     public required TimeProvider Time { get; init; }
     public required Func<string> NewId { get; init; }
     public required OpeningDesk Desk { get; init; }
+    public required ClosingDesk Closing { get; init; }
+
+    /// <summary>How far the exchange's clock is ahead of ours.</summary>
+    public required Func<TimeSpan> ClockAhead { get; init; }
+
+    /// <summary>Why nobody may enter the symbol, whatever its price, as far as is known without asking the exchange.</summary>
+    public required Func<Symbol, Denial?> Barred { get; init; }
 
     /// <summary>Leverage and margin mode of a symbol that may be entered soon; done once. Must not wait.</summary>
     public required Action<Symbol> Prepare { get; init; }
@@ -24,6 +31,9 @@ public sealed record WaveParts
 
     /// <summary>A duplicate was prevented, for that reason.</summary>
     public required Action<string> CountDuplicate { get; init; }
+
+    /// <summary>A signal of that source was denied, for that reason.</summary>
+    public required Action<string, string> CountDenied { get; init; }
 
     /// <summary>The wave cannot go on, and why.</summary>
     public required Action<WaveKey, string> Alert { get; init; }

@@ -5,25 +5,22 @@ using Trading.Simulator.Wire;
 namespace Trading.Simulator.Binance;
 
 /// <summary>Settings and balances of an account (protocol page, section 6).</summary>
-internal sealed class AccountRoutes(Venue venue, BinanceOptions options, JsonText json)
+internal sealed class AccountRoutes(Venue venue, JsonText json)
 {
-    private const string Success = """{"code":200,"msg":"success"}""";
-    private const string MaxNotional = "30000000";
+    /// <summary>Largest notional of a symbol, whatever the leverage.</summary>
+    public const string MaxNotional = "30000000";
+
+    /// <summary>Answer to a setting that was made.</summary>
+    public const string Success = """{"code":200,"msg":"success"}""";
     private const int Digits = 8;
 
     public void Register(RouteTable routes)
     {
         routes.Add("POST", "/fapi/v1/leverage", Security.Signed, 1, "setup", SetLeverage);
         routes.Add("POST", "/fapi/v1/marginType", Security.Signed, 1, "setup", SetMarginType);
-        routes.Add("POST", "/fapi/v1/positionSide/dual", Security.Signed, 1, "setup", SetMode);
-        routes.Add("GET", "/fapi/v1/positionSide/dual", Security.Signed, 30, "account",
-            r => json.Object(w => w.WriteBoolean("dualSidePosition", r.Account.Hedge)));
-        routes.Add("GET", "/fapi/v1/multiAssetsMargin", Security.Signed, 30, "account",
-            _ => """{"multiAssetsMargin":false}""");
         routes.Add("GET", "/fapi/v1/accountConfig", Security.Signed, 5, "account", AccountConfig);
         routes.Add("GET", "/fapi/v1/symbolConfig", Security.Signed, 5, "account", SymbolConfig);
         routes.Add("GET", "/fapi/v1/leverageBracket", Security.Signed, 1, "account", Brackets);
-        routes.Add("GET", "/sapi/v1/account/apiRestrictions", Security.Signed, 1, "account", Restrictions);
         routes.Add("GET", "/fapi/v1/commissionRate", Security.Signed, 20, "account", Commission);
         routes.Add("GET", "/fapi/v2/balance", Security.Signed, 5, "account", Balance);
         routes.Add("GET", "/fapi/v3/balance", Security.Signed, 5, "account", Balance);
@@ -32,8 +29,7 @@ internal sealed class AccountRoutes(Venue venue, BinanceOptions options, JsonTex
     private string SetLeverage(Request r)
     {
         var instrument = Find(r.Params);
-        r.Params.Required("leverage");
-        var leverage = (int)Math.Clamp(r.Params.Number("leverage"), 0, int.MaxValue);
+        var leverage = (int)Math.Clamp(r.Params.RequiredNumber("leverage"), 0, int.MaxValue);
         var refusal = venue.Settings.SetLeverage(r.Account, instrument, leverage);
         if (refusal == Refusal.LeverageInvalid) throw new BinanceError(-4028, $"Leverage {leverage} is not valid");
         if (refusal != Refusal.None) throw BinanceError.Of(refusal);
@@ -52,24 +48,10 @@ internal sealed class AccountRoutes(Venue venue, BinanceOptions options, JsonTex
         {
             "ISOLATED" => true,
             "CROSSED" => false,
-            _ => throw new BinanceError(-4049, "Add margin only support for isolated position."),
+            _ => throw BinanceError.Invalid("marginType"),
         };
         var refusal = venue.Settings.SetMarginType(r.Account, instrument, isolated);
         return refusal == Refusal.None ? Success : throw BinanceError.Of(refusal);
-    }
-
-    private string SetMode(Request r)
-    {
-        r.Params.Required("dualSidePosition");
-        return venue.Settings.SetMode(r.Account, r.Params.Flag("dualSidePosition")) switch
-        {
-            Refusal.None => Success,
-            Refusal.OrdersExist => throw new BinanceError(
-                -4067, "Position side cannot be changed if there exists open orders."),
-            Refusal.PositionExists => throw new BinanceError(
-                -4068, "Position side cannot be changed if there exists position."),
-            var refusal => throw BinanceError.Of(refusal),
-        };
     }
 
     private string AccountConfig(Request r) => json.Object(w =>
@@ -80,26 +62,8 @@ internal sealed class AccountRoutes(Venue venue, BinanceOptions options, JsonTex
         w.WriteBoolean("canWithdraw", true);
         w.WriteBoolean("dualSidePosition", r.Account.Hedge);
         w.WriteNumber("updateTime", 0);
-        w.WriteBoolean("multiAssetsMargin", false);
+        w.WriteBoolean("multiAssetsMargin", r.Account.MultiAssets);
         w.WriteNumber("tradeGroupId", -1);
-    });
-
-    /// <summary>The wallet API's word on the key, as developers.binance.com shows it.</summary>
-    private string Restrictions(Request r) => json.Object(w =>
-    {
-        w.WriteBoolean("ipRestrict", options.KeysAreBound);
-        w.Ms("createTime", venue.StampUtc.AddDays(-1));
-        w.WriteBoolean("enableReading", true);
-        w.WriteBoolean("enableWithdrawals", options.WithdrawKeys.Contains(r.Account.Name.Split('/')[^1]));
-        w.WriteBoolean("enableInternalTransfer", false);
-        w.WriteBoolean("enableMargin", false);
-        w.WriteBoolean("enableFutures", true);
-        w.WriteBoolean("permitsUniversalTransfer", false);
-        w.WriteBoolean("enableVanillaOptions", false);
-        w.WriteBoolean("enableFixApiTrade", false);
-        w.WriteBoolean("enableFixReadOnly", false);
-        w.WriteBoolean("enableSpotAndMarginTrading", false);
-        w.WriteBoolean("enablePortfolioMarginTrading", false);
     });
 
     private string SymbolConfig(Request r) => json.Array(Wanted(r.Params), (w, symbol) =>
@@ -137,15 +101,18 @@ internal sealed class AccountRoutes(Venue venue, BinanceOptions options, JsonTex
         w.WriteString("rpiCommissionRate", "0.000050");
     });
 
-    private string Balance(Request r) => json.Array([r.Account], (w, account) =>
+    private static string[] AssetsOf(Account account) => account.FeeWallet > 0m ? [Account.Quote, account.FeeAsset] : [Account.Quote];
+
+    private string Balance(Request r) => json.Array(AssetsOf(r.Account), (w, asset) =>
     {
+        var (account, isQuote) = (r.Account, asset == Account.Quote);
         w.WriteString("accountAlias", "SimA");
-        w.WriteString("asset", "USDT");
-        w.Padded("balance", account.Wallet, Digits);
-        w.Padded("crossWalletBalance", venue.Ledger.CrossWallet(account), Digits);
-        w.Padded("crossUnPnl", venue.Ledger.CrossUnrealized(account), Digits);
-        w.Padded("availableBalance", venue.Ledger.Available(account), Digits);
-        w.Padded("maxWithdrawAmount", venue.Ledger.Available(account), Digits);
+        w.WriteString("asset", asset);
+        w.Padded("balance", isQuote ? account.Wallet : account.FeeWallet, Digits);
+        w.Padded("crossWalletBalance", isQuote ? venue.Ledger.CrossWallet(account) : account.FeeWallet, Digits);
+        w.Padded("crossUnPnl", isQuote ? venue.Ledger.CrossUnrealized(account) : 0m, Digits);
+        w.Padded("availableBalance", isQuote ? venue.Ledger.Available(account) : account.FeeWallet, Digits);
+        w.Padded("maxWithdrawAmount", isQuote ? venue.Ledger.Available(account) : account.FeeWallet, Digits);
         w.WriteBoolean("marginAvailable", true);
         w.Ms("updateTime", account.WalletUpdatedUtc);
     });

@@ -18,25 +18,46 @@ internal static class AlgoJson
         WriteTail(w, stop);
     }
 
-    /// <summary>Rows of queries and lists: decimals trimmed, the regular order added.</summary>
+    /// <summary>Rows of openAlgoOrders: decimals as a float is printed.</summary>
+    public static void WriteOpen(Utf8JsonWriter w, StopOrder stop, SymbolSpec spec)
+    {
+        WriteHead(w, stop);
+        w.WriteString("quantity", stop.ClosePosition ? "0" : Float(stop.Quantity));
+        w.WriteString("algoStatus", Words.Of(stop.Status));
+        w.WriteString("actualOrderId", "");
+        w.WriteString("actualQty", "0.0");
+        w.WriteString("triggerPrice", Float(stop.TriggerPrice));
+        w.WriteString("price", Float(stop.Price));
+        WriteTail(w, stop);
+        WriteActivation(w, stop);
+    }
+
+    /// <summary>Rows of allAlgoOrders, and the answer to a query: with what has become of the order.</summary>
     public static void WriteRecord(Utf8JsonWriter w, StopOrder stop, SymbolSpec spec)
     {
         WriteHead(w, stop);
-        w.WriteString("quantity", stop.ClosePosition ? "0" : JsonFields.Trim(stop.Quantity));
+        w.WriteString("quantity", stop.ClosePosition ? "0" : JsonFields.Pad(stop.Quantity, spec.QuantityPrecision));
         w.WriteString("algoStatus", Words.Of(stop.Status));
         w.WriteString("actualOrderId", stop.OrderId == 0 ? "" : stop.OrderId.ToString());
-        w.Padded("actualPrice", stop.ActualPrice, Math.Max(5, spec.PricePrecision));
-        w.WriteString("actualQty", stop.OrderId == 0 ? "0.0" : JsonFields.Trim(stop.ActualQuantity));
+        w.Padded("actualPrice", stop.ActualPrice, OrderJson.AverageDigits(spec));
         if (stop.OrderId != 0)
+        {
+            w.Padded("actualQty", stop.ActualQuantity, spec.QuantityPrecision);
             w.WriteString("actualType", stop.Type is StopType.Stop or StopType.TakeProfit ? "LIMIT" : "MARKET");
-        w.Trimmed("triggerPrice", stop.TriggerPrice);
-        w.Trimmed("price", stop.Price);
-        foreach (var name in (string[])["tpTriggerPrice", "tpPrice", "slTriggerPrice", "slPrice"])
-            w.Padded(name, 0m, spec.PricePrecision);
+        }
+
+        w.Padded("triggerPrice", stop.TriggerPrice, spec.PricePrecision);
+        w.Padded("price", stop.Price, spec.PricePrecision);
         w.WriteString("tpOrderType", "");
-        w.WriteBoolean("isActivated", stop.Type == StopType.TrailingStopMarket && stop.Activated);
         WriteTail(w, stop);
+        WriteActivation(w, stop);
     }
+
+    private static string Float(decimal value) =>
+        JsonFields.Trim(value) is var text && text.Contains('.') ? text : text + ".0";
+
+    private static void WriteActivation(Utf8JsonWriter w, StopOrder stop) =>
+        w.WriteBoolean("isActivated", stop.Type == StopType.TrailingStopMarket && stop.Activated);
 
     private static void WriteHead(Utf8JsonWriter w, StopOrder stop)
     {
@@ -55,7 +76,7 @@ internal static class AlgoJson
         w.WriteNull("icebergQuantity");
         w.WriteString("selfTradePreventionMode", "EXPIRE_MAKER");
         w.WriteString("workingType", Words.Of(stop.Source));
-        w.WriteString("priceMatch", "NONE");
+        w.WriteString("priceMatch", Words.Of(stop.PriceMatch));
         w.WriteBoolean("closePosition", stop.ClosePosition);
         w.WriteBoolean("priceProtect", stop.PriceProtect);
         w.WriteBoolean("reduceOnly", stop.ReduceOnly);
@@ -68,6 +89,6 @@ internal static class AlgoJson
         w.Ms("createTime", stop.CreatedUtc);
         w.Ms("updateTime", stop.UpdatedUtc);
         w.Ms("triggerTime", stop.TriggeredUtc);
-        w.WriteNumber("goodTillDate", 0);
+        w.Ms("goodTillDate", stop.GoodTillUtc);
     }
 }

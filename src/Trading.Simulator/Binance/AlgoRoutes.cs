@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Trading.Simulator.Market;
 using Trading.Simulator.Matching;
 using Trading.Simulator.Wire;
 
@@ -12,7 +14,7 @@ internal sealed class AlgoRoutes(Venue venue, BinanceOptions options, JsonText j
         routes.Add("GET", "/fapi/v1/algoOrder", Security.Signed, 1, "query_stop", Query);
         routes.Add("DELETE", "/fapi/v1/algoOrder", Security.Signed, 1, "cancel_stop", Cancel);
         routes.Add("GET", "/fapi/v1/openAlgoOrders", Security.Signed, p => p.Has("symbol") ? 1 : 40, "list_stops",
-            r => List(r.Account.OpenStops.Where(s => Wanted(r, s))));
+            r => List(r.Account.OpenStops.Where(s => Wanted(r, s)), AlgoJson.WriteOpen));
         routes.Add("GET", "/fapi/v1/allAlgoOrders", Security.Signed, 5, "list_stops", All);
         routes.Add("DELETE", "/fapi/v1/algoOpenOrders", Security.Signed, 1, "cancel_stop", CancelAll);
     }
@@ -24,23 +26,28 @@ internal sealed class AlgoRoutes(Venue venue, BinanceOptions options, JsonText j
     {
         var p = r.Params;
         if (p.Required("algoType") != "CONDITIONAL")
-            throw new BinanceError(-1130, "Data sent for parameter 'algoType' is not valid.");
+            throw BinanceError.Invalid("algoType");
         var symbol = p.Required("symbol");
         var side = Words.SideOf(p.Required("side"));
         var type = Words.StopTypeOf(p.Required("type")) ?? throw new BinanceError(-1116, "Invalid orderType.");
         if (venue.Find(symbol) is not { } instrument) throw BinanceError.Of(Refusal.UnknownSymbol);
         var closes = p.Flag("closePosition");
         CheckUse(r.Account, p, closes);
-        OrderRoutes.CheckClientId(p.Text("clientAlgoId"));
+        OrderForm.CheckClientId(p.Text("clientAlgoId"));
+        OrderForm.AnswerOf(p);
         var trailing = type == StopType.TrailingStopMarket;
+        var limit = type is StopType.Stop or StopType.TakeProfit;
+        var match = OrderForm.MatchOf(p, limit);
+        var timeInForce = Words.TimeInForceOf(p.Text("timeInForce"));
         var request = new StopRequest(
             symbol, side, type, closes ? 0m : p.RequiredDecimal("quantity"),
             trailing ? 0m : p.RequiredDecimal("triggerPrice"))
         {
             ClientId = p.Text("clientAlgoId"), PositionSide = Words.PositionSideOf(p.Text("positionSide")),
-            Price = type is StopType.Stop or StopType.TakeProfit ? p.RequiredDecimal("price") : 0m,
+            Price = limit && match == PriceMatch.None ? p.RequiredDecimal("price") : 0m, PriceMatch = match,
             Source = Words.SourceOf(p.Text("workingType")), ReduceOnly = p.Flag("reduceOnly"), ClosePosition = closes,
-            PriceProtect = p.Flag("priceProtect"), TimeInForce = Words.TimeInForceOf(p.Text("timeInForce")),
+            PriceProtect = p.Flag("priceProtect"), TimeInForce = timeInForce,
+            GoodTillUtc = OrderForm.DateOf(p, timeInForce, venue.StampUtc),
             ActivatePrice = p.Decimal("activatePrice"), CallbackRate = trailing ? p.RequiredDecimal("callbackRate") : 0m,
         };
         var (stop, refusal) = venue.Stops.Place(r.Account, request);
@@ -53,7 +60,7 @@ internal sealed class AlgoRoutes(Venue venue, BinanceOptions options, JsonText j
         if (closes && p.Decimal("quantity") != 0m)
             throw new BinanceError(-4137, "Quantity must be zero with closePosition equals true.");
         if ((closes || account.Hedge) && p.Has("reduceOnly"))
-            throw new BinanceError(-1106, "Parameter 'reduceonly' sent when not required.");
+            throw BinanceError.NotRequired("reduceonly");
     }
 
     private string Query(Request r)
@@ -87,11 +94,11 @@ internal sealed class AlgoRoutes(Venue venue, BinanceOptions options, JsonText j
     /// <summary>Newest first.</summary>
     private string All(Request r)
     {
-        var limit = (int)Math.Clamp(r.Params.Number("limit", 500), 1, 1000);
+        var limit = r.Params.Limit(500, 1000);
         var from = r.Params.Time("startTime") ?? DateTime.MinValue;
         var to = r.Params.Time("endTime") ?? DateTime.MaxValue;
         return List(r.Account.StopHistory.AsEnumerable().Reverse()
-            .Where(s => Wanted(r, s) && s.CreatedUtc >= from && s.CreatedUtc <= to).Take(limit));
+            .Where(s => Wanted(r, s) && s.CreatedUtc >= from && s.CreatedUtc <= to).Take(limit), AlgoJson.WriteRecord);
     }
 
     private static StopOrder? Find(Request r)
@@ -101,8 +108,8 @@ internal sealed class AlgoRoutes(Venue venue, BinanceOptions options, JsonText j
         return StopDesk.Find(r.Account, r.Params.Number("algoId"), r.Params.Text("clientAlgoId"));
     }
 
-    private string List(IEnumerable<StopOrder> stops) =>
-        json.Array(stops, (w, s) => AlgoJson.WriteRecord(w, s, venue.Find(s.Symbol)!.Spec));
+    private string List(IEnumerable<StopOrder> stops, Action<Utf8JsonWriter, StopOrder, SymbolSpec> write) =>
+        json.Array(stops, (w, s) => write(w, s, venue.Find(s.Symbol)!.Spec));
 
     private static bool Wanted(Request r, StopOrder stop) =>
         (!r.Params.Has("symbol") || r.Params.Text("symbol") == stop.Symbol)

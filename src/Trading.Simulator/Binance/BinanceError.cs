@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Trading.Simulator.Market;
 using Trading.Simulator.Matching;
 
@@ -12,10 +14,14 @@ internal sealed class BinanceError(int code, string message, int status = 400) :
     public string Body => Text(Code, Message);
 
     public static string Text(int code, string message) =>
-        $$"""{"code":{{code}},"msg":"{{message.Replace("\"", "\\\"")}}"}""";
+        $$"""{"code":{{code}},"msg":"{{JsonEncodedText.Encode(message, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}}"}""";
 
     public static BinanceError Missing(string name) => new(
         -1102, $"Mandatory parameter '{name}' was not sent, was empty/null, or malformed.");
+
+    public static BinanceError Invalid(string name) => new(-1130, $"Data sent for parameter '{name}' is not valid.");
+
+    public static BinanceError NotRequired(string name) => new(-1106, $"Parameter '{name}' sent when not required.");
 
     public static BinanceError Of(Refusal refusal, SymbolSpec? spec = null)
     {
@@ -97,6 +103,17 @@ internal sealed class BinanceError(int code, string message, int status = 400) :
         Refusal.OrdersExist => (-4047, "Margin type cannot be changed if there exists open orders."),
         Refusal.PositionExists => (-4048, "Margin type cannot be changed if there exists position."),
         Refusal.ModeSame => (-4059, "No need to change position side."),
+        Refusal.MultiAssetsSame => (
+            -4171, "Adjusted asset mode is currently set and does not need to be adjusted repeatedly."),
+        Refusal.MultiAssetsIsolated => (
+            -4167, "Unable to adjust to Multi-Assets mode with symbols of USDⓈ-M Futures under isolated-margin mode."),
+        Refusal.IsolatedMultiAssets => (-4168, "Unable to adjust to isolated-margin mode under the Multi-Assets mode."),
+        Refusal.MultiAssetsOrders => (-4170, "Unable to adjust Multi-Assets Mode with open orders in USDⓈ-M Futures."),
+        Refusal.MarginNotIsolated => (-4049, "Add margin only support for isolated position."),
+        Refusal.NoPosition => (-4054, "Cannot add position margin: position is 0."),
+        Refusal.AmountNotPositive => (-4055, "Amount must be positive."),
+        Refusal.WalletTooSmall => (-4050, "Cross balance insufficient."),
+        Refusal.MarginNeeded => (-4051, "Isolated balance insufficient."),
         Refusal.CallbackRange => (-2007, "Invalid callBack rate."),
         _ => (-1000, "An unknown error occurred while processing the request."),
     };

@@ -21,18 +21,26 @@ public sealed class BinanceSkin : IDisposable
         this.options = options;
         limits = new RateLimits(options);
         Streams = new BinanceStreams(venue, options, json);
-        Streams.Api = new WsApi(this, Streams.Reply);
-        new MarketRoutes(venue, options, json).Register(routes);
-        new TickerRoutes(venue, json).Register(routes);
-        new AccountRoutes(venue, options, json).Register(routes);
-        new PositionRoutes(venue, json).Register(routes);
-        new OrderRoutes(venue, json).Register(routes);
+        Streams.Api = new WsApi(this, options, Streams.Reply);
+        RegisterMarket();
+        RegisterAccount();
+        var orders = new OrderRoutes(venue, json);
+        orders.Register(routes);
+        var amendments = new AmendRoutes(venue, json, orders);
+        amendments.Register(routes);
+        new BatchRoutes(orders, amendments).Register(routes);
         new AlgoRoutes(venue, options, json).Register(routes);
         new HistoryRoutes(venue, json).Register(routes);
         new ListenKeyRoutes(Streams, json).Register(routes);
     }
 
     public BinanceStreams Streams { get; }
+
+    /// <summary>Every endpoint that is served, as "GET /fapi/v1/ping".</summary>
+    public IEnumerable<string> Routes => routes.Names;
+
+    /// <summary>Every method of the WebSocket API that is served.</summary>
+    public static IEnumerable<string> ApiMethods => WsApi.MethodNames;
 
     /// <summary>Account name of a key: <c>binance/sim-key-0001</c>.</summary>
     public static string AccountName(string key) => "binance/" + key;
@@ -55,6 +63,28 @@ public sealed class BinanceSkin : IDisposable
 
     internal void Plan(TimeSpan delay, Action work) => venue.Plan(delay, work);
 
+    private void RegisterMarket()
+    {
+        new MarketRoutes(venue, json).Register(routes);
+        new ExchangeInfoRoutes(venue, options, json).Register(routes);
+        new KlineRoutes(venue).Register(routes);
+        new DepthRoutes(venue, json).Register(routes);
+        new TradeRoutes(venue, json).Register(routes);
+        new TickerRoutes(venue, json).Register(routes);
+        new FundingRoutes(venue, json).Register(routes);
+        new StatisticsRoutes(venue, json).Register(routes);
+    }
+
+    private void RegisterAccount()
+    {
+        new AccountRoutes(venue, json).Register(routes);
+        new AccountModeRoutes(venue, options, json).Register(routes);
+        new WalletRoutes(venue, options, json).Register(routes);
+        new PositionRoutes(venue, json).Register(routes);
+        new AccountInfoRoutes(venue, json).Register(routes);
+        new PositionMarginRoutes(venue, json).Register(routes);
+    }
+
     private WireAnswer Execute(WireCall call)
     {
         if (routes.Find(call.Method, call.Path) is not { } route)
@@ -66,8 +96,20 @@ public sealed class BinanceSkin : IDisposable
             : venue.Faults.TakeForCall(Facts(call, route, parameters), venue.NowUtc);
         if (Before(call, faults) is { } early) return early;
         if (limits.Refusal(call.RemoteIp, venue.NowUtc) is { } limited) return limited;
-        if (limits.Count(call.RemoteIp, route.Weight(parameters), venue.NowUtc) is { } over) return over;
-        return After(Handle(call, route, parameters, faults), faults);
+        return Count(call, route, parameters) ?? After(Handle(call, route, parameters, faults), faults);
+    }
+
+    /// <summary>Counts the weight of a call; what it weighs may depend on a parameter that cannot be read.</summary>
+    private WireAnswer? Count(WireCall call, Route route, Params parameters)
+    {
+        try
+        {
+            return limits.Count(call.RemoteIp, route.Weight(parameters), venue.NowUtc);
+        }
+        catch (BinanceError error)
+        {
+            return limits.Count(call.RemoteIp, 1, venue.NowUtc) ?? new WireAnswer(error.Status, error.Body);
+        }
     }
 
     private WireAnswer Handle(WireCall call, Route route, Params parameters, IReadOnlyList<Fault> faults)
@@ -83,7 +125,7 @@ public sealed class BinanceSkin : IDisposable
                 account = AccountName(key);
             }
 
-            if (route.CountsAsOrder && !limits.CountOrder(account, venue.NowUtc))
+            if (route.CountsAsOrder && !limits.CountOrders(account, route, venue.NowUtc))
                 throw new BinanceError(-1015, "Too many new orders; current limit is reached.", 429);
             var request = new Request
             {

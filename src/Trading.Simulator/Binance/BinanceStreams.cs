@@ -12,6 +12,7 @@ public sealed class BinanceStreams
     private const string ApiPath = "/ws-fapi/v1";
     private const int StreamsMax = 1024;
     private const int MessagesPerSecond = 10;
+    private const int PolicyViolation = 1008;
     private static readonly TimeSpan PingEvery = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan LifeMax = TimeSpan.FromHours(24);
 
@@ -35,20 +36,19 @@ public sealed class BinanceStreams
     public IReadOnlyList<BinanceConnection> Connections => connections;
     internal WsApi? Api { get; set; }
 
+    /// <summary>True for <c>/ws</c> and <c>/stream</c>, with or without a route before and a stream behind, and for the
+    /// WebSocket API.</summary>
+    public static bool Serves(string path) =>
+        path == ApiPath || Split(path).Behind is { Length: > 0 } rest && rest[0] is "ws" or "stream";
+
     /// <summary>Opens a connection on a path such as <c>/market/stream</c>; the query as sent, without question mark.
     /// Null when there is nothing on that path (answer 404).</summary>
     public BinanceConnection? Open(string path, string query, IStreamSink sink)
     {
+        if (!Serves(path)) return null;
         if (path == ApiPath) return Track(new BinanceConnection(this, sink, StreamRoute.Api, combined: false));
-        var parts = path.Trim('/').Split('/');
-        StreamRoute? named = parts[0] switch
-        {
-            "public" => StreamRoute.Public, "market" => StreamRoute.Market, "private" => StreamRoute.Private, _ => null,
-        };
-        var rest = named is null ? parts : parts[1..];
-        if (rest.Length == 0 || rest[0] is not ("ws" or "stream")) return null;
-        var connection = new BinanceConnection(this, sink, named ?? StreamRoute.Unrouted, rest[0] == "stream");
-        Track(connection);
+        var (route, rest) = Split(path);
+        var connection = Track(new BinanceConnection(this, sink, route, rest[0] == "stream"));
         foreach (var name in rest.Skip(1)) Subscribe(connection, Uri.UnescapeDataString(name));
         var parameters = new Params(query, "");
         foreach (var name in parameters.Text("streams").Split('/', StringSplitOptions.RemoveEmptyEntries))
@@ -77,24 +77,20 @@ public sealed class BinanceStreams
         var second = new DateTime(venue.NowUtc.Ticks - (venue.NowUtc.Ticks % TimeSpan.TicksPerSecond), DateTimeKind.Utc);
         connection.InSecond = second == connection.SecondUtc ? connection.InSecond + 1 : 1;
         connection.SecondUtc = second;
-        if (connection.Route != StreamRoute.Api && connection.InSecond > MessagesPerSecond)
-        {
-            connection.Close(1008, "Too many requests");
-            return;
-        }
+        if (connection.Route == StreamRoute.Api) Api!.Handle(connection, frame);
+        else if (connection.InSecond > MessagesPerSecond) delivery.Close(connection, PolicyViolation, "Too many requests");
+        else Reply(connection, Answer(connection, frame), TimeSpan.Zero);
+    }
 
+    private string Answer(BinanceConnection connection, string frame)
+    {
         try
         {
-            using var message = JsonDocument.Parse(frame);
-            if (connection.Route == StreamRoute.Api) Api!.Handle(connection, message.RootElement);
-            else if (Execute(connection, message.RootElement) is { } answer)
-                Reply(connection, answer, TimeSpan.Zero);
+            return Execute(connection, StreamRequest.Read(frame));
         }
-        catch (JsonException)
+        catch (StreamRefusal refusal)
         {
-            Reply(
-                connection, """{"error":{"code":3,"msg":"Invalid JSON: expected value at line 1 column 1"}}""",
-                TimeSpan.Zero);
+            return refusal.Frame;
         }
     }
 
@@ -138,48 +134,60 @@ public sealed class BinanceStreams
     internal void Reply(BinanceConnection connection, string frame, TimeSpan delay) =>
         delivery.Plan(connection, frame, delay, ordered: delay == TimeSpan.Zero);
 
+    private static (StreamRoute Route, string[] Behind) Split(string path)
+    {
+        var parts = path.Trim('/').Split('/');
+        return parts[0] switch
+        {
+            "public" => (StreamRoute.Public, parts[1..]),
+            "market" => (StreamRoute.Market, parts[1..]),
+            "private" => (StreamRoute.Private, parts[1..]),
+            _ => (StreamRoute.Unrouted, parts),
+        };
+    }
+
     private BinanceConnection Track(BinanceConnection connection)
     {
         connections.Add(connection);
         venue.Plan(PingEvery, () => Ping(connection));
-        venue.Plan(LifeMax, () => connection.Close(1001, "24 hours"));
+        venue.Plan(LifeMax, () => delivery.Close(connection, 1001, "24 hours"));
         return connection;
     }
 
-    private string? Execute(BinanceConnection connection, JsonElement message)
+    private string Execute(BinanceConnection connection, StreamRequest request)
     {
-        var id = message.TryGetProperty("id", out var given) ? given.GetRawText() : "null";
-        var method = message.TryGetProperty("method", out var named) ? named.GetString() : null;
-        switch (method)
+        var result = "null";
+        switch (request.Method)
         {
-            case "SUBSCRIBE":
-                foreach (var name in Names(message)) Subscribe(connection, name);
+            case StreamMethod.Subscribe:
+                foreach (var name in request.Names) Subscribe(connection, name);
                 break;
-            case "UNSUBSCRIBE":
-                foreach (var name in Names(message))
+            case StreamMethod.Unsubscribe:
+                foreach (var name in request.Names)
                     if (connection.Names.Remove(name)) market.Unsubscribe(connection, name);
                 break;
-            case "LIST_SUBSCRIPTIONS":
-                return $$"""{"result":{{JsonSerializer.Serialize(connection.Names)}},"id":{{id}}}""";
-            case "GET_PROPERTY":
-                return $$"""{"result":{{(connection.Combined ? "true" : "false")}},"id":{{id}}}""";
-            case "SET_PROPERTY":
-                connection.Combined = message.GetProperty("params")[1].GetBoolean();
+            case StreamMethod.ListSubscriptions:
+                result = JsonSerializer.Serialize(connection.Names, StreamRequest.Relaxed);
                 break;
-            default:
-                var text = $"Invalid request: unknown variant `{method}`";
-                return $$$"""{"error":{"code":2,"msg":"{{{text}}}"},"id":{{{id}}}}""";
+            case StreamMethod.GetProperty:
+                result = connection.Combined ? "true" : "false";
+                break;
+            case StreamMethod.SetProperty:
+                connection.Combined = request.Value;
+                break;
         }
 
-        if (connection.Names.Count <= StreamsMax) return $$"""{"result":null,"id":{{id}}}""";
-        connection.Close(1008, "Too many subscriptions");
-        return null;
+        if (connection.Names.Count <= StreamsMax) return $$"""{"result":{{result}},"id":{{request.Id}}}""";
+        EndAfterAnswer(connection, "Too many subscriptions");
+        throw new StreamRefusal(4, "Too many subscriptions", request.Id);
     }
 
-    private static IEnumerable<string> Names(JsonElement message) =>
-        message.TryGetProperty("params", out var names) && names.ValueKind == JsonValueKind.Array
-            ? names.EnumerateArray().Select(n => n.GetString() ?? "")
-            : [];
+    /// <summary>Ends a connection when what is answered now has gone out.</summary>
+    private void EndAfterAnswer(BinanceConnection connection, string reason)
+    {
+        connection.IsEnding = true;
+        venue.Plan(TimeSpan.Zero, () => delivery.Close(connection, PolicyViolation, reason));
+    }
 
     private void Subscribe(BinanceConnection connection, string name)
     {
@@ -188,8 +196,10 @@ public sealed class BinanceStreams
 
     private void OnVenueEvent(VenueEvent happened)
     {
-        if (happened.Account.Name.StartsWith("binance/", StringComparison.Ordinal) && Hears(happened.Account))
-            user.Write(happened, this);
+        if (!happened.Account.Name.StartsWith("binance/", StringComparison.Ordinal)) return;
+        if (Hears(happened.Account)) user.Write(happened, this);
+        if (happened is VenueEvent.Traded { Order.Origin: Origin.Liquidation } fill)
+            market.TellLiquidation(fill.Order, fill.Trade);
     }
 
     private void OnExpired(Account account, string key)

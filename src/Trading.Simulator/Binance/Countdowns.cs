@@ -13,8 +13,8 @@ internal sealed class Countdowns(Venue venue, JsonText json)
     public string Arm(Request r)
     {
         var symbol = r.Params.Required("symbol");
-        r.Params.Required("countdownTime");
-        var time = TimeSpan.FromMilliseconds(r.Params.Number("countdownTime"));
+        if (venue.Find(symbol) is null) throw BinanceError.Of(Refusal.UnknownSymbol);
+        var time = r.Params.Span("countdownTime");
         var account = r.Account;
         armed[(account.Name, symbol)] = venue.NowUtc + time;
         if (time > TimeSpan.Zero) venue.Plan(time, () => Fire(account, symbol));

@@ -43,7 +43,7 @@ internal sealed class HistoryRoutes(Venue venue, JsonText json)
         w.WriteString("realizedPnl", t.Realized == 0m ? "0" : JsonFields.Pad(t.Realized, 8));
         w.Padded("quoteQty", t.Price * t.Quantity, spec.PricePrecision + spec.QuantityPrecision);
         w.Padded("commission", t.Fee, 8);
-        w.WriteString("commissionAsset", "USDT");
+        w.WriteString("commissionAsset", t.FeeAsset);
         w.Ms("time", t.AtUtc);
         w.WriteBoolean("buyer", t.Side == Side.Buy);
         w.WriteBoolean("maker", t.Maker);
@@ -68,7 +68,7 @@ internal sealed class HistoryRoutes(Venue venue, JsonText json)
             w.WriteString("symbol", i.Symbol);
             w.WriteString("incomeType", Words.Of(i.Type));
             w.Padded("income", i.Amount, 8);
-            w.WriteString("asset", "USDT");
+            w.WriteString("asset", i.Asset);
             w.WriteString("info", Words.Of(i.Type));
             w.Ms("time", i.AtUtc);
             w.WriteNumber("tranId", i.Id);
@@ -79,6 +79,7 @@ internal sealed class HistoryRoutes(Venue venue, JsonText json)
     private string Forced(Request r)
     {
         var rows = r.Account.OrderHistory.Where(o => o.Origin is Origin.Liquidation or Origin.Adl
+            && r.Params.Text("autoCloseType") is var type && (type.Length == 0 || type == (o.Origin == Origin.Adl ? "ADL" : "LIQUIDATION"))
             && (!r.Params.Has("symbol") || o.Symbol == r.Params.Text("symbol")));
         return json.Array(rows, (w, o) => OrderJson.Write(w, o, venue.Find(o.Symbol)!.Spec, OrderShape.Query));
     }

@@ -1,61 +1,89 @@
-using System.Text.Json;
-using Trading.Simulator.Market;
 using Trading.Simulator.Matching;
 using Trading.Simulator.Wire;
 
 namespace Trading.Simulator.Binance;
 
-/// <summary>Market streams: mark prices on whole seconds, trades and book at each price change. Nothing is written
-/// that nobody subscribed to.</summary>
+/// <summary>Market streams: who hears what, and when: statistics, marks and candles on whole seconds, trades and the
+/// book at each price change. Nothing is written that nobody subscribed to.</summary>
 internal sealed class MarketFrames
 {
-    private const int Digits = 8;
     private readonly Venue venue;
     private readonly BinanceStreams streams;
-    private readonly JsonText json;
-    private readonly Dictionary<string, List<BinanceConnection>> subscribers = [];
-    private readonly Dictionary<string, SymbolSpec> terms = [];
-    private long number = 3_477_868_000;
+    private readonly Dictionary<string, Stream> byName = [];
+
+    /// <summary>By symbol in lower case, in the order of their kinds; under "" those of all symbols.</summary>
+    private readonly Dictionary<string, List<Stream>> bySymbol = [];
+
+    /// <summary>Symbols whose price changed since their statistics were sent.</summary>
+    private readonly HashSet<string> changed = [];
+    private readonly PriceFrames prices;
+    private readonly KlineFrames candles;
+    private readonly TickerFrames tickers;
+    private readonly DepthFrames books;
+    private readonly ContractFrames contracts;
     private bool ticking;
 
     public MarketFrames(Venue venue, BinanceStreams streams, JsonText json)
     {
         this.venue = venue;
         this.streams = streams;
-        this.json = json;
+        prices = new PriceFrames(venue, json);
+        candles = new KlineFrames(venue, json);
+        tickers = new TickerFrames(venue, json);
+        books = new DepthFrames(venue, json);
+        contracts = new ContractFrames(venue, json);
         venue.ListenToTicks(OnTick);
     }
 
-    public void Subscribe(BinanceConnection connection, string stream)
+    public void Subscribe(BinanceConnection connection, string text)
     {
-        if (!Delivers(connection.Route, stream)) return;
-        if (!subscribers.TryGetValue(stream, out var list)) subscribers[stream] = list = [];
-        list.Add(connection);
-        if (stream == "!contractInfo")
-            foreach (var spec in venue.Symbols) terms.TryAdd(spec.Symbol, spec);
+        if (StreamName.Parse(text) is not { } name || !name.IsOn(connection.Route)) return;
+        if (name.Kind == StreamKind.ContinuousKline)
+        {
+            if (KlineRoutes.Find(venue, name.Symbol.ToUpperInvariant(), name.ContractType) is not { } contract) return;
+            name = name with { Symbol = contract.LowerSymbol };
+        }
+
+        if (!byName.TryGetValue(text, out var stream)) stream = Begin(name);
+        stream.Hearers.Add(connection);
         if (ticking) return;
         ticking = true;
         PlanSecond();
     }
 
-    public void Unsubscribe(BinanceConnection connection, string stream)
+    public void Unsubscribe(BinanceConnection connection, string text)
     {
-        if (!subscribers.TryGetValue(stream, out var list) || !list.Remove(connection)) return;
-        if (list.Count == 0) subscribers.Remove(stream);
+        if (!byName.TryGetValue(text, out var stream) || !stream.Hearers.Remove(connection)) return;
+        if (stream.Hearers.Count > 0) return;
+        byName.Remove(text);
+        var others = bySymbol[stream.Name.Symbol];
+        others.Remove(stream);
+        if (others.Count == 0) bySymbol.Remove(stream.Name.Symbol);
     }
 
-    private static bool Delivers(StreamRoute route, string stream)
+    /// <summary>A liquidation of one of this exchange's accounts.</summary>
+    public void TellLiquidation(Order order, Trade trade)
     {
-        var book = stream.Contains("@bookTicker", StringComparison.Ordinal)
-            || stream.StartsWith("!bookTicker", StringComparison.Ordinal)
-            || stream.Contains("@depth", StringComparison.Ordinal);
-        return route switch
-        {
-            StreamRoute.Public or StreamRoute.Unrouted => book,
-            StreamRoute.Market => !book,
-            _ => false,
-        };
+        if (byName.Count == 0 || venue.Find(order.Symbol) is not { } instrument) return;
+        foreach (var stream in Of(instrument.LowerSymbol).Concat(Of("")))
+            if (stream.Name.Kind == StreamKind.ForceOrder) Send(stream, instrument, prices.ForceOrder(order, trade));
     }
+
+    private Stream Begin(StreamName name)
+    {
+        var stream = byName[name.Text] = new Stream(name);
+        if (!bySymbol.TryGetValue(name.Symbol, out var others)) bySymbol[name.Symbol] = others = [];
+        var place = others.FindIndex(o => o.Name.Kind > name.Kind);
+        others.Insert(place < 0 ? others.Count : place, stream);
+        if (name.Kind == StreamKind.ContractInfo) contracts.Begin();
+        if (name.Kind == StreamKind.Depth && venue.Find(name.Symbol.ToUpperInvariant()) is { HasPrice: true } instrument)
+            DepthFrames.Begin(stream.Shown, instrument);
+        return stream;
+    }
+
+    private List<Stream> Of(string symbol) => bySymbol.GetValueOrDefault(symbol, None);
+
+    private static List<Stream> None { get; } = [];
 
     private void PlanSecond()
     {
@@ -65,168 +93,103 @@ internal sealed class MarketFrames
 
     private void OnSecond()
     {
-        if (subscribers.Count == 0)
+        if (byName.Count == 0)
         {
             ticking = false;
+            changed.Clear();
             return;
         }
 
-        var third = venue.NowUtc.Second % 3 == 0;
+        var second = venue.NowUtc.Second;
         foreach (var spec in venue.Symbols)
         {
             if (venue.Find(spec.Symbol) is not { HasPrice: true } instrument) continue;
-            var name = instrument.LowerSymbol;
-            Send(name + "@markPrice@1s", "markPriceUpdate", instrument, static (f, i) => f.MarkPrice(i));
-            if (third) Send(name + "@markPrice", "markPriceUpdate", instrument, static (f, i) => f.MarkPrice(i));
-            Send(name + "@kline_1m", "kline", instrument, static (f, i) => f.Kline(i));
+            foreach (var stream in Of(instrument.LowerSymbol))
+                if (stream.Name.Seconds > 0 && second % stream.Name.Seconds == 0) SendDue(stream, instrument);
         }
 
-        SendContracts();
-        SendArray("!markPrice@arr@1s");
-        if (third) SendArray("!markPrice@arr");
+        foreach (var stream in Of(""))
+            if (stream.Name.Seconds > 0 && second % stream.Name.Seconds == 0) SendAll(stream);
+        changed.Clear();
         PlanSecond();
     }
 
     private void OnTick(Instrument instrument)
     {
-        if (subscribers.Count == 0) return;
-        var name = instrument.LowerSymbol;
-        Send(name + "@bookTicker", "bookTicker", instrument, static (f, i) => f.Book(i));
-        Send("!bookTicker", "bookTicker", instrument, static (f, i) => f.Book(i));
-        Send(name + "@aggTrade", "aggTrade", instrument, static (f, i) => f.AggregateTrade(i));
-        Send(name + "@trade", "trade", instrument, static (f, i) => f.Trade(i));
+        if (byName.Count == 0) return;
+        foreach (var stream in Of(instrument.LowerSymbol)) SendChange(stream, instrument);
+        var wide = Of("");
+        if (wide.Count == 0) return;
+        changed.Add(instrument.Symbol);
+        foreach (var stream in wide) SendChange(stream, instrument);
     }
 
-    private void Send(string stream, string name, Instrument instrument, Func<MarketFrames, Instrument, string> write)
+    private void SendDue(Stream stream, Instrument i)
     {
-        if (!subscribers.TryGetValue(stream, out var list)) return;
-        var data = write(this, instrument);
-        foreach (var connection in list.ToArray())
-            streams.PushMarket(connection, stream, name, instrument.Symbol, data);
-    }
-
-    /// <summary>Two frames, as the exchange sends them: one frame is never the whole universe.</summary>
-    private void SendArray(string stream)
-    {
-        if (!subscribers.TryGetValue(stream, out var list)) return;
-        var all = venue.Symbols.Select(s => venue.Find(s.Symbol)!).Where(i => i.HasPrice).ToList();
-        foreach (var half in new[] { all.Take((all.Count + 1) / 2), all.Skip((all.Count + 1) / 2) })
+        var name = stream.Name;
+        switch (name.Kind)
         {
-            var data = json.Array(half, (w, i) => WriteMark(w, i));
-            if (data == "[]") continue;
-            foreach (var connection in list.ToArray())
-                streams.PushMarket(connection, stream, "markPriceUpdate", "", data);
+            case StreamKind.MarkPrice: Send(stream, i, prices.Mark(i)); break;
+            case StreamKind.Ticker: Send(stream, i, tickers.Ticker(i)); break;
+            case StreamKind.MiniTicker: Send(stream, i, tickers.MiniTicker(i)); break;
+            case StreamKind.Depth: Send(stream, i, books.Top(i, name.Levels)); break;
+            case StreamKind.Kline or StreamKind.ContinuousKline:
+                foreach (var frame in candles.Due(name, i)) Send(stream, i, frame);
+                break;
         }
     }
 
-    /// <summary>Terms that changed since the last look.</summary>
-    private void SendContracts()
+    private void SendChange(Stream stream, Instrument i)
     {
-        if (!subscribers.ContainsKey("!contractInfo")) return;
-        foreach (var spec in venue.Symbols)
+        if (stream.Name.Seconds > 0) return;
+        switch (stream.Name.Kind)
         {
-            if (terms.TryGetValue(spec.Symbol, out var known) && known != spec)
-                Send("!contractInfo", "contractInfo", venue.Find(spec.Symbol)!, static (f, i) => f.Contract(i));
-            terms[spec.Symbol] = spec;
+            case StreamKind.BookTicker: Send(stream, i, prices.Book(i)); break;
+            case StreamKind.AggTrade: Send(stream, i, prices.AggregateTrade(i)); break;
+            case StreamKind.Trade: Send(stream, i, prices.Trade(i)); break;
+            case StreamKind.Depth when books.Difference(stream.Shown, i) is { } data: Send(stream, i, data); break;
         }
     }
 
-    private string Contract(Instrument i) => json.Object(w =>
+    private void SendAll(Stream stream)
     {
-        w.WriteString("e", "contractInfo");
-        w.Ms("E", venue.StampUtc);
-        w.WriteString("s", i.Symbol);
-        w.WriteString("ps", i.Symbol);
-        w.WriteString("ct", i.Spec.ContractType);
-        w.Ms("dt", i.Spec.DeliveryUtc);
-        w.Ms("ot", i.Spec.OnboardUtc);
-        w.WriteString("cs", i.Spec.Status);
-        w.WriteNumber("st", 1);
-    });
-
-    private string MarkPrice(Instrument i) => json.Object(w => WriteMark(w, i));
-
-    private void WriteMark(Utf8JsonWriter w, Instrument i)
-    {
-        w.WriteString("e", "markPriceUpdate");
-        w.Ms("E", venue.StampUtc);
-        w.WriteString("s", i.Symbol);
-        w.Padded("p", i.Mark, Digits);
-        w.Padded("ap", i.Mark, Digits);
-        w.Padded("P", i.Tick.Index, Digits);
-        w.Padded("i", i.Tick.Index, Digits);
-        w.Padded("r", i.Tick.FundingRate, Digits);
-        w.Ms("T", i.Tick.NextFundingUtc);
-        w.WriteNumber("st", 1);
+        var all = venue.Symbols.Select(s => venue.Find(s.Symbol)!).Where(i => i.HasPrice);
+        foreach (var data in stream.Name.Kind switch
+        {
+            StreamKind.MarkPrice => prices.Marks([.. all]),
+            StreamKind.Ticker => tickers.Tickers(all.Where(i => changed.Contains(i.Symbol))),
+            StreamKind.MiniTicker => tickers.MiniTickers(all.Where(i => changed.Contains(i.Symbol))),
+            _ => contracts.Changes(),
+        }) Send(stream, null, data);
     }
 
-    private string Book(Instrument i) => json.Object(w =>
+    private void Send(Stream stream, Instrument? instrument, string data)
     {
-        w.WriteString("e", "bookTicker");
-        w.WriteNumber("u", ++number);
-        w.WriteString("s", i.Symbol);
-        w.WriteString("ps", i.Symbol);
-        w.Padded("b", i.Last, i.Spec.PricePrecision);
-        w.Padded("B", i.Spec.MarketMaxQty, i.Spec.QuantityPrecision);
-        w.Padded("a", i.Last + i.Spec.TickSize, i.Spec.PricePrecision);
-        w.Padded("A", i.Spec.MarketMaxQty, i.Spec.QuantityPrecision);
-        w.Ms("T", venue.StampUtc);
-        w.Ms("E", venue.StampUtc);
-        w.WriteNumber("st", 1);
-    });
+        foreach (var connection in stream.Hearers)
+            streams.PushMarket(connection, stream.Name.Text, EventOf(stream.Name.Kind), instrument?.Symbol ?? "", data);
+    }
 
-    private string Trade(Instrument i) => json.Object(w =>
+    private static string EventOf(StreamKind kind) => kind switch
     {
-        w.WriteString("e", "trade");
-        w.Ms("E", venue.StampUtc);
-        w.Ms("T", venue.StampUtc);
-        w.WriteString("s", i.Symbol);
-        w.WriteNumber("t", ++number);
-        w.Padded("p", i.Last, i.Spec.PricePrecision);
-        w.Padded("q", i.Spec.MinQty, i.Spec.QuantityPrecision);
-        w.WriteString("X", "MARKET");
-        w.WriteBoolean("m", false);
-        w.WriteNumber("st", 1);
-    });
+        StreamKind.MarkPrice => "markPriceUpdate",
+        StreamKind.Kline => "kline",
+        StreamKind.ContinuousKline => "continuous_kline",
+        StreamKind.Ticker => "24hrTicker",
+        StreamKind.MiniTicker => "24hrMiniTicker",
+        StreamKind.Depth => "depthUpdate",
+        StreamKind.BookTicker => "bookTicker",
+        StreamKind.AggTrade => "aggTrade",
+        StreamKind.Trade => "trade",
+        StreamKind.ForceOrder => "forceOrder",
+        _ => "contractInfo",
+    };
 
-    private string AggregateTrade(Instrument i) => json.Object(w =>
+    private sealed class Stream(StreamName name)
     {
-        w.WriteString("e", "aggTrade");
-        w.Ms("E", venue.StampUtc);
-        w.WriteNumber("a", ++number);
-        w.WriteString("s", i.Symbol);
-        w.Padded("p", i.Last, i.Spec.PricePrecision);
-        w.Padded("q", i.Spec.MinQty, i.Spec.QuantityPrecision);
-        w.Padded("nq", i.Spec.MinQty, i.Spec.QuantityPrecision);
-        w.WriteNumber("f", number);
-        w.WriteNumber("l", number);
-        w.Ms("T", venue.StampUtc);
-        w.WriteBoolean("m", false);
-        w.WriteNumber("st", 1);
-    });
+        public StreamName Name { get; } = name;
+        public List<BinanceConnection> Hearers { get; } = [];
 
-    private string Kline(Instrument i) => json.Object(w =>
-    {
-        var bar = i.Candles[i.Candles.Count - 1];
-        var digits = i.Spec.PricePrecision;
-        w.WriteString("e", "kline");
-        w.Ms("E", venue.StampUtc);
-        w.WriteString("s", i.Symbol);
-        w.WriteStartObject("k");
-        w.Ms("t", bar.OpenUtc);
-        w.Ms("T", bar.OpenUtc.AddMilliseconds(59_999));
-        w.WriteString("s", i.Symbol);
-        w.WriteString("i", "1m");
-        w.WriteNumber("f", 0);
-        w.WriteNumber("L", 0);
-        w.Padded("o", bar.Open, digits);
-        w.Padded("c", bar.Close, digits);
-        w.Padded("h", bar.High, digits);
-        w.Padded("l", bar.Low, digits);
-        w.WriteString("v", "0");
-        w.WriteNumber("n", bar.Count);
-        w.WriteBoolean("x", venue.NowUtc >= bar.OpenUtc.AddMinutes(1));
-        foreach (var name in (string[])["q", "V", "Q", "B"]) w.WriteString(name, "0");
-        w.WriteEndObject();
-    });
+        /// <summary>Differences of the book: the levels told so far.</summary>
+        public ShownBook Shown { get; } = new();
+    }
 }

@@ -50,11 +50,11 @@ internal sealed class RateLimits(BinanceOptions options)
 
     public int UsedWeight(string address, DateTime nowUtc) => Get(weights, address).Used(Minute(nowUtc));
 
-    /// <summary>Counts one order of an account; false when it is one too many.</summary>
-    public bool CountOrder(string account, DateTime nowUtc)
+    /// <summary>Counts the orders of a call; false when they are too many.</summary>
+    public bool CountOrders(string account, Route route, DateTime nowUtc)
     {
-        var ten = Get(ordersTenSeconds, account).Add(TenSeconds(nowUtc), 1);
-        var minute = Get(ordersMinute, account).Add(Minute(nowUtc), 1);
+        var ten = Get(ordersTenSeconds, account).Add(TenSeconds(nowUtc), route.OrdersOfTenSeconds);
+        var minute = Get(ordersMinute, account).Add(Minute(nowUtc), route.OrdersOfMinute);
         return ten <= options.OrdersPerTenSeconds && minute <= options.OrdersPerMinute;
     }
 

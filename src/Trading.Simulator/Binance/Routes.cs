@@ -22,14 +22,19 @@ internal sealed class Request
 internal sealed record Route(
     Security Security, Func<Params, int> Weight, Func<Params, string> Purpose, Func<Request, string> Handle)
 {
-    /// <summary>Counts against the account's order limits.</summary>
-    public bool CountsAsOrder { get; init; }
+    /// <summary>What it counts against the account's order limits of ten seconds and of a minute; 0 = no order.</summary>
+    public int OrdersOfTenSeconds { get; init; }
+    public int OrdersOfMinute { get; init; }
+    public bool CountsAsOrder => OrdersOfMinute > 0;
 }
 
 /// <summary>The endpoints by method and path.</summary>
 internal sealed class RouteTable
 {
     private readonly Dictionary<(string Method, string Path), Route> routes = [];
+
+    /// <summary>Every endpoint as "GET /fapi/v1/ping".</summary>
+    public IEnumerable<string> Names => routes.Keys.Select(k => $"{k.Method} {k.Path}");
 
     public Route? Find(string method, string path) => routes.GetValueOrDefault((method, path));
 
@@ -44,5 +49,15 @@ internal sealed class RouteTable
 
     /// <summary>A placement: no weight, one order.</summary>
     public void AddOrder(string method, string path, Func<Params, string> purpose, Func<Request, string> handle) =>
-        routes[(method, path)] = new Route(Security.Signed, _ => 0, purpose, handle) { CountsAsOrder = true };
+        routes[(method, path)] = new Route(Security.Signed, _ => 0, purpose, handle)
+        {
+            OrdersOfTenSeconds = 1, OrdersOfMinute = 1,
+        };
+
+    /// <summary>Several placements in one: weight 5, whatever their number.</summary>
+    public void AddBatch(string method, string path, string purpose, Func<Request, string> handle) =>
+        routes[(method, path)] = new Route(Security.Signed, _ => 5, _ => purpose, handle)
+        {
+            OrdersOfTenSeconds = 5, OrdersOfMinute = 1,
+        };
 }

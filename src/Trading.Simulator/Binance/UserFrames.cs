@@ -22,7 +22,7 @@ internal sealed class UserFrames(Venue venue, JsonText json)
                     AccountUpdate(e.Account, "ORDER", e.Position, 0m, ""));
                 break;
             case VenueEvent.Traded e:
-                PushOrder(to, e.Account, e.Order, e.Order.Origin == Origin.Liquidation ? "CALCULATED" : "TRADE", e.Trade);
+                PushOrder(to, e.Account, e.Order, "TRADE", e.Trade);
                 break;
             case VenueEvent.OrderAmended e:
                 PushOrder(to, e.Account, e.Order, "AMENDMENT", null);
@@ -39,12 +39,23 @@ internal sealed class UserFrames(Venue venue, JsonText json)
                 to.PushUser(e.Account, "ACCOUNT_UPDATE", "FUNDING_FEE", e.Position.Symbol, "", AccountUpdate(
                     e.Account, "FUNDING_FEE", isolated ? e.Position : null, e.Amount, e.Position.Symbol));
                 break;
+            case VenueEvent.LiquidationCleared e:
+                to.PushUser(e.Account, "ACCOUNT_UPDATE", "INSURANCE_CLEAR", e.Position.Symbol, "",
+                    AccountUpdate(e.Account, "INSURANCE_CLEAR", e.Position, e.Amount, ""));
+                break;
             case VenueEvent.LeverageChanged e:
                 to.PushUser(e.Account, "ACCOUNT_CONFIG_UPDATE", "", e.Symbol, "", ConfigUpdate(e));
                 break;
+            case VenueEvent.AssetModeChanged e:
+                to.PushUser(e.Account, "ACCOUNT_CONFIG_UPDATE", "", "", "", AssetMode(e.Account));
+                break;
+            case VenueEvent.MarginMoved e:
+                to.PushUser(e.Account, "ACCOUNT_UPDATE", "MARGIN_TRANSFER", e.Position.Symbol, "",
+                    AccountUpdate(e.Account, "MARGIN_TRANSFER", e.Position, 0m, ""));
+                break;
             case VenueEvent.MarginTypeChanged e:
                 to.PushUser(e.Account, "ACCOUNT_UPDATE", "MARGIN_TYPE_CHANGE", e.Symbol, "",
-                    AccountUpdate(e.Account, "MARGIN_TYPE_CHANGE", null, 0m, ""));
+                    AccountUpdate(e.Account, "MARGIN_TYPE_CHANGE", Row(e), 0m, ""));
                 break;
         }
     }
@@ -81,12 +92,8 @@ internal sealed class UserFrames(Venue venue, JsonText json)
         w.Trimmed("l", trade?.Quantity ?? 0m);
         w.Trimmed("z", fresh ? 0m : order.Filled);
         w.Trimmed("L", trade?.Price ?? 0m);
-        if (trade is not null)
-        {
-            w.Trimmed("n", trade.Fee);
-            w.WriteString("N", "USDT");
-        }
-
+        w.Trimmed("n", trade?.Fee ?? 0m);
+        w.WriteString("N", trade?.FeeAsset ?? "USDT");
         w.Ms("T", venue.StampUtc);
         w.WriteNumber("t", trade?.Id ?? 0);
         w.WriteString("b", "0");
@@ -102,8 +109,8 @@ internal sealed class UserFrames(Venue venue, JsonText json)
         w.WriteNumber("si", 0);
         w.WriteNumber("ss", 0);
         w.WriteString("V", "EXPIRE_MAKER");
-        w.WriteString("pm", "NONE");
-        w.WriteNumber("gtd", 0);
+        w.WriteString("pm", Words.Of(order.PriceMatch));
+        w.Ms("gtd", order.GoodTillUtc);
         w.WriteString("er", fresh ? "0" : Words.Of(order.EndReason));
         w.WriteEndObject();
     });
@@ -134,18 +141,31 @@ internal sealed class UserFrames(Venue venue, JsonText json)
         w.WriteString("m", reason);
         if (fundedSymbol.Length > 0) w.WriteString("S", fundedSymbol);
         w.WriteStartArray("B");
-        w.WriteStartObject();
-        w.WriteString("a", "USDT");
-        w.Padded("wb", account.Wallet, 8);
-        w.Padded("cw", venue.Ledger.CrossWallet(account), 8);
-        w.Trimmed("bc", change);
-        w.WriteEndObject();
+        WriteBalance(w, Account.Quote, account.Wallet, venue.Ledger.CrossWallet(account), change);
+        if (account.FeeAsset != Account.Quote && reason == "ORDER") WriteBalance(w, account.FeeAsset, account.FeeWallet, account.FeeWallet, 0m);
         w.WriteEndArray();
         w.WriteStartArray("P");
         if (position is not null) WritePosition(w, account, position);
         w.WriteEndArray();
         w.WriteEndObject();
     });
+
+    private static void WriteBalance(Utf8JsonWriter w, string asset, decimal wallet, decimal crossWallet, decimal change)
+    {
+        w.WriteStartObject();
+        w.WriteString("a", asset);
+        w.Padded("wb", wallet, 8);
+        w.Padded("cw", crossWallet, 8);
+        w.Trimmed("bc", change);
+        w.WriteEndObject();
+    }
+
+    /// <summary>A changed margin type comes with the symbol's position, a flat one too (recorded 2022).</summary>
+    private static Position Row(VenueEvent.MarginTypeChanged e)
+    {
+        var side = e.Account.Hedge ? PositionSide.Long : PositionSide.Both;
+        return e.Account.Find(e.Symbol, side) ?? new Position { Account = e.Account.Name, Symbol = e.Symbol, Side = side };
+    }
 
     private void WritePosition(Utf8JsonWriter w, Account account, Position p)
     {
@@ -189,12 +209,12 @@ internal sealed class UserFrames(Venue venue, JsonText json)
         w.Trimmed("p", s.Price);
         w.WriteString("V", "EXPIRE_MAKER");
         w.WriteString("wt", Words.Of(s.Source));
-        w.WriteString("pm", "NONE");
+        w.WriteString("pm", Words.Of(s.PriceMatch));
         w.WriteBoolean("cp", s.ClosePosition);
         w.WriteBoolean("pP", s.PriceProtect);
         w.WriteBoolean("R", s.ReduceOnly);
         w.Ms("tt", s.TriggeredUtc);
-        w.WriteNumber("gtd", 0);
+        w.Ms("gtd", s.GoodTillUtc);
         w.WriteBoolean("ia", s.Type == StopType.TrailingStopMarket && s.Activated);
         if (s.Reason.Length > 0) w.WriteString("rm", s.Reason);
         w.WriteEndObject();
@@ -206,6 +226,14 @@ internal sealed class UserFrames(Venue venue, JsonText json)
         w.WriteStartObject("ac");
         w.WriteString("s", e.Symbol);
         w.WriteNumber("l", e.Leverage);
+        w.WriteEndObject();
+    });
+
+    private string AssetMode(Account account) => json.Object(w =>
+    {
+        WriteTimes(w, "ACCOUNT_CONFIG_UPDATE");
+        w.WriteStartObject("ai");
+        w.WriteBoolean("j", account.MultiAssets);
         w.WriteEndObject();
     });
 

@@ -66,6 +66,22 @@ internal static class Words
         _ => "TRANSFER",
     };
 
+    public static string Of(PriceMatch match) => match switch
+    {
+        PriceMatch.Opponent => "OPPONENT",
+        PriceMatch.Opponent5 => "OPPONENT_5",
+        PriceMatch.Opponent10 => "OPPONENT_10",
+        PriceMatch.Opponent20 => "OPPONENT_20",
+        PriceMatch.Queue => "QUEUE",
+        PriceMatch.Queue5 => "QUEUE_5",
+        PriceMatch.Queue10 => "QUEUE_10",
+        PriceMatch.Queue20 => "QUEUE_20",
+        _ => "NONE",
+    };
+
+    /// <summary>The pair of a contract: <c>BTCUSDT_260327</c> is one of BTCUSDT.</summary>
+    public static string PairOf(string symbol) => symbol.Split('_')[0];
+
     /// <summary>Expiry reason <c>er</c> of ORDER_TRADE_UPDATE.</summary>
     public static string Of(EndReason reason) => reason switch
     {
@@ -90,7 +106,7 @@ internal static class Words
         "" or "BOTH" => PositionSide.Both,
         "LONG" => PositionSide.Long,
         "SHORT" => PositionSide.Short,
-        _ => throw new BinanceError(-1116, "Invalid positionSide."),
+        _ => throw new BinanceError(-4060, "Invalid position side."),
     };
 
     public static TimeInForce TimeInForceOf(string text) => text switch
@@ -103,6 +119,14 @@ internal static class Words
         "GTE_GTC" => TimeInForce.WhilePosition,
         _ => throw new BinanceError(-1115, "Invalid timeInForce."),
     };
+
+    public static PriceMatch PriceMatchOf(string text)
+    {
+        if (text.Length == 0) return PriceMatch.None;
+        foreach (var match in Enum.GetValues<PriceMatch>())
+            if (Of(match) == text) return match;
+        throw new BinanceError(-5037, "Invalid price match");
+    }
 
     public static StopType? StopTypeOf(string text) => text switch
     {
@@ -118,6 +142,6 @@ internal static class Words
     {
         "" or "CONTRACT_PRICE" => PriceSource.Last,
         "MARK_PRICE" => PriceSource.Mark,
-        _ => throw new BinanceError(-4007, "Invalid working type."),
+        _ => throw new BinanceError(-4031, $"Invalid parameter working type: {text}"),
     };
 }

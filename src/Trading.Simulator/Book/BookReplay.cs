@@ -41,6 +41,8 @@ public sealed class BookReplay
             case AccountRow r:
                 var account = Account(venue, r.Name);
                 (account.Wallet, account.Hedge, account.WalletUpdatedUtc) = (r.Wallet, r.Hedge, r.UpdatedUtc);
+                (account.MultiAssets, account.FeeBurn) = (r.MultiAssets, r.FeeBurn);
+                (account.FeeAsset, account.FeeWallet) = (r.FeeAsset, r.FeeWallet);
                 break;
             case SettingRow r:
                 Account(venue, r.Account).Settings[r.Symbol] = new SymbolSetting(r.Leverage, r.Isolated);
@@ -48,6 +50,7 @@ public sealed class BookReplay
             case Order order:
                 Put(Account(venue, order.Account).Orders, Account(venue, order.Account).OrderHistory, order.Id, order);
                 venue.Ids.Order = Math.Max(venue.Ids.Order, order.Id);
+                venue.Ids.Amendment = Math.Max(venue.Ids.Amendment, order.Amendments?[^1].Id ?? 0);
                 venue.Truth.Observe(order);
                 break;
             case StopOrder stop:

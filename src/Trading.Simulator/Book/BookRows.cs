@@ -4,9 +4,15 @@ using Trading.Simulator.Matching;
 
 namespace Trading.Simulator.Book;
 
-public sealed record AccountRow(string Name, decimal Wallet, bool Hedge, DateTime UpdatedUtc);
+public sealed record AccountRow(string Name, decimal Wallet, bool Hedge, DateTime UpdatedUtc)
+{
+    public bool MultiAssets { get; init; }
+    public bool FeeBurn { get; init; }
+    public string FeeAsset { get => field ?? Account.Quote; init; }
+    public decimal FeeWallet { get; init; }
+}
 
-public sealed record SettingRow(string Account, string Symbol, int Leverage, bool Isolated);
+public sealed record SettingRow(string Account, string Symbol, decimal Leverage, bool Isolated);
 
 /// <summary>The exchange was alive at this time and knew these prices.</summary>
 public sealed record ClockRow(DateTime AtUtc, IReadOnlyList<MarketTick> Ticks);

@@ -48,18 +48,34 @@ public sealed class ExchangeBook : IDisposable
     public void Flush()
     {
         if (pending.Count == 0) return;
-        using var transaction = connection.BeginTransaction();
-        insert.Transaction = transaction;
-        foreach (var (atUtc, kind, row) in pending)
+        Run("BEGIN");
+        try
         {
-            insert.Parameters[0].Value = atUtc.ToString("O");
-            insert.Parameters[1].Value = kind;
-            insert.Parameters[2].Value = row;
-            insert.ExecuteNonQuery();
+            foreach (var (atUtc, kind, row) in pending)
+            {
+                insert.Parameters[0].Value = atUtc.ToString("O");
+                insert.Parameters[1].Value = kind;
+                insert.Parameters[2].Value = row;
+                insert.ExecuteNonQuery();
+            }
+
+            Run("COMMIT");
+        }
+        catch (SqliteException)
+        {
+            // A full disk has ended the transaction already.
+            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0) Run("ROLLBACK");
+            throw;
         }
 
-        transaction.Commit();
         pending.Clear();
+    }
+
+    private void Run(string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     /// <summary>The one row that is replaced: a sign of life with the prices of that moment.</summary>
@@ -94,9 +110,15 @@ public sealed class ExchangeBook : IDisposable
 
     public void Dispose()
     {
-        Flush();
-        insert.Dispose();
-        connection.Dispose();
+        try
+        {
+            Flush();
+        }
+        finally
+        {
+            insert.Dispose();
+            connection.Dispose();
+        }
     }
 
     private static string Write(object row) => JsonSerializer.Serialize(row, row.GetType(), BookJson.Default);

@@ -17,8 +17,6 @@ internal sealed class AccountRoutes(Venue venue, BybitOptions options, JsonText 
         routes.Add("GET", "/v5/account/info", 50, "account", Info);
         routes.Add("GET", "/v5/account/fee-rate", 5, "account", FeeRate);
         routes.Add("GET", "/v5/user/query-api", 10, "account", KeyInfo);
-        routes.Add("GET", "/v5/asset/coin/query-info", 5, "account", _ => Coins());
-        routes.Add("GET", "/v5/account/query-dcp-info", 5, "account", _ => """{"dcpInfos":[]}""");
     }
 
     /// <summary>Margin mode is the account's: every symbol has the same.</summary>
@@ -67,10 +65,6 @@ internal sealed class AccountRoutes(Venue venue, BybitOptions options, JsonText 
             w.Trimmed("makerFeeRate", terms.MakerFee);
         });
     }
-
-    /// <summary>The one coin there is; nothing can be moved in or out.</summary>
-    private static string Coins() =>
-        """{"rows":[{"name":"USDT","coin":"USDT","remainAmount":"0","chains":[]}]}""";
 
     private string KeyInfo(Request r) => json.Object(w =>
     {

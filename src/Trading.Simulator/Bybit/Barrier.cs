@@ -6,20 +6,60 @@ namespace Trading.Simulator.Bybit;
 /// integers.</summary>
 internal static class Barrier
 {
-    /// <summary>The price of a stop or target attached to an entry; 0 when absent.</summary>
-    public static decimal Attached(Instrument instrument, Fields f, string name, string word, bool buys)
+    /// <summary>What an order brings along: what it brought already, and what the fields change of it ("0" removes).</summary>
+    /// <param name="at">The price a conditional order waits for: its stops are judged from there; 0 = from the market's.</param>
+    public static AttachedStops Attached(Instrument instrument, Fields f, AttachedStops before, bool buys, decimal at = 0m)
     {
-        var price = f.Decimal(name);
-        if (price == 0m) return 0m;
-        Check(instrument, price, Words.SourceOf(f.Text(word + "TriggerBy")), word, buys, lower: buys == (word == "sl"));
-        return price;
+        var partial = f.Text("tpslMode") switch
+        {
+            "" => before.Partial, "Full" => false, "Partial" => true, _ => throw BybitError.Param("tpslMode invalid"),
+        };
+        var after = new AttachedStops
+        {
+            Loss = f.Has("stopLoss") ? f.Decimal("stopLoss") : before.Loss,
+            LossSource = Words.SourceOf(f.Text("slTriggerBy"), before.LossSource),
+            LossLimit = Limit(f, "sl", partial, before.LossLimit),
+            Profit = f.Has("takeProfit") ? f.Decimal("takeProfit") : before.Profit,
+            ProfitSource = Words.SourceOf(f.Text("tpTriggerBy"), before.ProfitSource),
+            ProfitLimit = Limit(f, "tp", partial, before.ProfitLimit),
+        };
+        if (after.IsEmpty) return AttachedStops.None;
+        after = after with { Partial = partial };
+        if (after.Loss != 0m && after.Loss != before.Loss) Check(instrument, after.Loss, after.LossSource, "sl", buys, lower: buys, at);
+        if (after.Profit != 0m && after.Profit != before.Profit)
+            Check(instrument, after.Profit, after.ProfitSource, "tp", buys, lower: !buys, at);
+        foreach (var limit in (decimal[])[after.LossLimit, after.ProfitLimit])
+            if (limit != 0m && OrderFilters.Price(instrument.Spec, limit) != Refusal.None) throw BybitError.Param("limit price invalid");
+        return after;
+    }
+
+    /// <summary>The price a conditional order waits for, on the symbol's lattice.</summary>
+    public static decimal Trigger(Instrument instrument, Fields f, decimal otherwise)
+    {
+        if (!f.Has("triggerPrice")) return otherwise;
+        var refusal = OrderFilters.Price(instrument.Spec, f.Decimal("triggerPrice"));
+        return refusal == Refusal.None ? f.Decimal("triggerPrice") : throw BybitError.Of(refusal);
+    }
+
+    /// <summary>A limit price, which only a part may have; 0 = at market.</summary>
+    public static decimal Limit(Fields f, string word, bool partial, decimal before = 0m)
+    {
+        var type = f.Text(word + "OrderType") switch
+        {
+            "" => before > 0m ? "Limit" : "Market", "Market" => "Market", "Limit" => "Limit",
+            _ => throw BybitError.Param($"{word}OrderType invalid"),
+        };
+        if (type == "Market") return 0m;
+        if (!partial) throw BybitError.Param($"{word}OrderType Limit needs tpslMode Partial");
+        if (before == 0m) f.Required(word + "LimitPrice");
+        return f.Has(word + "LimitPrice") ? f.Decimal(word + "LimitPrice") : before;
     }
 
     public static void Check(
-        Instrument instrument, decimal price, PriceSource source, string word, bool buys, bool lower)
+        Instrument instrument, decimal price, PriceSource source, string word, bool buys, bool lower, decimal at = 0m)
     {
         if (OrderFilters.Price(instrument.Spec, price) != Refusal.None) throw BybitError.Param($"{word} price invalid");
-        var reference = instrument.Price(source);
+        var reference = at > 0m ? at : instrument.Price(source);
         if (lower ? price < reference : price > reference) return;
         throw new BybitError(
             10001,

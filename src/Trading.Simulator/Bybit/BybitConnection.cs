@@ -25,10 +25,15 @@ public sealed class BybitConnection : StreamConnection
 
     /// <summary>Carries orders, not events.</summary>
     internal bool IsTrade { get; init; }
+    /// <summary>Tells of the exchange itself.</summary>
+    internal bool IsStatus { get; init; }
     internal string Id { get; }
     internal TimeSpan IdleMax { get; }
     internal Account? Account { get; set; }
     internal HashSet<string> Topics { get; } = [];
+
+    /// <summary>Request ids of orders, each of which is taken once.</summary>
+    internal HashSet<string> RequestIds { get; } = [];
 
     /// <summary>Last ping or pushed data.</summary>
     internal DateTime ActiveUtc { get; set; }

@@ -34,6 +34,11 @@ internal sealed class BybitError(int code, string message, int status = 200) : E
         Refusal.OrdersExist => new(110028, "You have existing open orders"),
         Refusal.PositionExists => new(110024, "You have an existing position"),
         Refusal.ModeSame => new(110025, "Position mode is not modified"),
+        Refusal.MarginNotIsolated => new(110015, "The position is in cross margin mode."),
+        Refusal.NoPosition => new(110033, "You can't set margin without an open position"),
+        Refusal.AmountNotPositive => new(110027, "Margin has not been modified."),
+        Refusal.WalletTooSmall => new(110014, "Insufficient available balance to add additional margin."),
+        Refusal.MarginNeeded => new(110078, "Added margin more than max can reduce margin"),
         _ => new(110001, "order not exists or too late to cancel"),
     };
 

@@ -27,18 +27,27 @@ public sealed class BybitSkin : IDisposable
         limits = new RateLimits(options);
         venue.Agree(Exchange, new ExchangeTerms
         {
-            TakerFee = options.TakerFee, MakerFee = options.MakerFee, OversizeStop = OversizeStop.Trim,
+            TakerFee = options.TakerFee, MakerFee = options.MakerFee, OversizeStop = OversizeStop.Trim, AdlIsFree = true,
             StopsMax = int.MaxValue, OrdersMax = options.OrdersPerSymbol,
         });
         Streams = new BybitStreams(this, venue, options, json);
         new MarketRoutes(venue, json).Register(routes);
+        new KlineRoutes(venue, json).Register(routes);
+        new StatisticsRoutes(venue, json).Register(routes);
         new OrderRoutes(venue, options, json).Register(routes);
+        new PreCheck(venue, json).Register(routes);
         new QueryRoutes(venue, options, json).Register(routes);
         new PositionRoutes(venue, options, json).Register(routes);
+        new MarginRoutes(venue, options, json).Register(routes);
         new AccountRoutes(venue, options, json).Register(routes);
+        new AssetRoutes(venue, json).Register(routes);
+        new DisconnectProtection(venue, Streams).Register(routes);
     }
 
     public BybitStreams Streams { get; }
+
+    /// <summary>Every route that is served, e.g. <c>GET /v5/market/time</c>.</summary>
+    public IEnumerable<string> Routes => routes.All;
 
     /// <summary>Account name of a key: <c>bybit/sim-key-0001</c>.</summary>
     public static string AccountName(string key) => $"{Exchange}/{key}";
@@ -61,7 +70,7 @@ public sealed class BybitSkin : IDisposable
         if (routes.Find(call.Method, call.Path) is not { } route)
             return routes.Knows(call.Path)
                 ? new WireAnswer(400, Envelope(10001, $"Request method {call.Method} is not supported."))
-                : new WireAnswer(404, Envelope(10017, "Route not found."));
+                : new WireAnswer(404, "") { Headers = Trace.Headers(venue) };
         if (call.Method == "GET" && call.Body.Length > 0) return Forbidden("a GET carries no body");
         var key = call.Header("X-BAPI-API-KEY");
         var account = route.Signed && Signatures.SecretOf(key) is not null ? venue.Account(AccountName(key)) : Nobody;

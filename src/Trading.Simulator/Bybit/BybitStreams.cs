@@ -13,10 +13,14 @@ public sealed class BybitStreams
     private const string PrivatePath = "/v5/private";
     private const string PublicPath = "/v5/public/linear";
     private const string TradePath = "/v5/trade";
+    private const string StatusPath = "/v5/public/misc/status";
     private const int ArgumentsMax = 21_000;
     private static readonly TimeSpan IdleDefault = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan IdleCheckEvery = TimeSpan.FromSeconds(30);
-    private static readonly string[] PrivateTopics = ["order", "execution", "execution.fast", "position", "wallet"];
+    private static readonly string[] PrivateTopics =
+    [
+        "order", "execution", "execution.fast", "position", "wallet", "greeks", "dcp.future", "dcp.spot", "dcp.option",
+    ];
 
     private readonly Venue venue;
     private readonly StreamDelivery delivery;
@@ -24,6 +28,7 @@ public sealed class BybitStreams
     private readonly MarketFrames market;
     private readonly PrivateFrames accounts;
     private readonly TradeSocket trade;
+    private readonly List<Action<BybitConnection>> onEnded = [];
     private int number;
 
     internal BybitStreams(BybitSkin skin, Venue venue, BybitOptions options, JsonText json)
@@ -42,21 +47,26 @@ public sealed class BybitStreams
 
     public IReadOnlyList<BybitConnection> Connections => connections;
 
-    /// <summary>Opens a connection on <c>/v5/private</c>, <c>/v5/public/linear</c> or <c>/v5/trade</c>; null when there is
-    /// nothing on the path (answer 404).</summary>
+    public static bool Serves(string path) => path is PrivatePath or PublicPath or TradePath or StatusPath;
+
+    /// <summary>Opens a connection on <c>/v5/private</c>, <c>/v5/public/linear</c>, <c>/v5/trade</c> or
+    /// <c>/v5/public/misc/status</c>; null when there is nothing on the path (answer 404).</summary>
     public BybitConnection? Open(string path, string query, IStreamSink sink)
     {
-        if (path is not (PrivatePath or PublicPath or TradePath)) return null;
+        if (!Serves(path)) return null;
         var idle = IdleOf(Fields.OfQuery(query).Text("max_active_time"));
         var connection = new BybitConnection(
-            this, sink, path != PublicPath, $"sim-c{++number}", idle)
+            this, sink, path is PrivatePath or TradePath, $"sim-c{++number}", idle)
         {
-            ActiveUtc = venue.NowUtc, IsTrade = path == TradePath,
+            ActiveUtc = venue.NowUtc, IsTrade = path == TradePath, IsStatus = path == StatusPath,
         };
         connections.Add(connection);
         venue.Plan(IdleCheckEvery, () => CheckIdle(connection));
         return connection;
     }
+
+    /// <summary>Hears of each connection that is gone; what it carried stays readable.</summary>
+    internal void ListenToEnds(Action<BybitConnection> listener) => onEnded.Add(listener);
 
     /// <summary>Open connections, for faults.</summary>
     /// <param name="of">private, market or all.</param>
@@ -68,19 +78,20 @@ public sealed class BybitStreams
     {
         connections.Remove(connection);
         foreach (var topic in connection.Topics) market.Stop(connection, topic);
+        foreach (var listener in onEnded) listener(connection);
     }
 
     internal void Control(BybitConnection connection, string frame)
     {
-        try
+        if (!JsonInput.TryRead(frame, out var message))
         {
-            using var message = JsonDocument.Parse(frame);
-            Execute(connection, message.RootElement);
+            Misread(connection, "Invalid JSON");
+            return;
         }
-        catch (JsonException)
-        {
-            Reply(connection, "", "error", success: false, "Invalid JSON");
-        }
+
+        using (message)
+            if (message.RootElement.ValueKind == JsonValueKind.Object) Execute(connection, message.RootElement);
+            else Misread(connection, "Params Error");
     }
 
     /// <summary>True when somebody would hear of the account.</summary>
@@ -101,11 +112,10 @@ public sealed class BybitStreams
         }
     }
 
-    internal void PushMarket(BybitConnection connection, string topic, string symbol, string frame)
+    internal void PushMarket(BybitConnection connection, Topic topic, string frame)
     {
         connection.ActiveUtc = venue.NowUtc;
-        var name = topic.Split('.')[0];
-        delivery.Deliver(connection, frame, new FaultFacts("", symbol, "", "", name, "") { Kind = "price" });
+        delivery.Deliver(connection, frame, new FaultFacts("", topic.Subject, "", "", topic.Kind, "") { Kind = "price" });
     }
 
     private string Stamp => JsonFields.ToMs(venue.StampUtc).ToString(CultureInfo.InvariantCulture);
@@ -125,11 +135,11 @@ public sealed class BybitStreams
             case "ping":
                 connection.ActiveUtc = venue.NowUtc;
                 if (connection.IsPrivate)
-                    Send(connection, $$"""{"req_id":"{{request}}","op":"pong","args":["{{Stamp}}"],"conn_id":"{{connection.Id}}"}""");
+                    Send(connection, $$"""{"req_id":{{Quoted(request)}},"op":"pong","args":["{{Stamp}}"],"conn_id":"{{connection.Id}}"}""");
                 else Reply(connection, request, "ping", success: true, "pong");
                 break;
             case "auth":
-                Authenticate(connection, request, arguments);
+                Authenticate(connection, request, arguments, message);
                 break;
             case "subscribe":
                 Subscribe(connection, request, arguments);
@@ -145,8 +155,20 @@ public sealed class BybitStreams
         }
     }
 
-    private void Authenticate(BybitConnection connection, string request, List<string> arguments)
+    private void Misread(BybitConnection connection, string text)
     {
+        if (connection.IsTrade) trade.Misread(connection, text);
+        else Reply(connection, "", "error", success: false, text);
+    }
+
+    private void Authenticate(BybitConnection connection, string request, List<string> arguments, JsonElement message)
+    {
+        if (connection is { IsTrade: true, Account: not null })
+        {
+            trade.AnswerAuth(connection, message, 20001, "Repeat auth");
+            return;
+        }
+
         var key = arguments.Count == 3 ? arguments[0] : "";
         var known = arguments.Count == 3
             && long.TryParse(arguments[1], NumberStyles.None, CultureInfo.InvariantCulture, out var expires)
@@ -156,18 +178,21 @@ public sealed class BybitStreams
             : !known ? "Params Error: expires is in the past"
             : !Signatures.Matches(secret, "GET/realtime" + arguments[1], arguments[2]) ? "error sign" : "";
         if (problem.Length == 0) connection.Account = venue.Account(BybitSkin.AccountName(key));
-        if (connection.IsTrade) trade.AnswerAuth(connection, problem);
+        if (connection.IsTrade)
+            trade.AnswerAuth(connection, message, problem.Length == 0 ? 0 : 10004, problem.Length == 0 ? "OK" : problem);
         else Reply(connection, request, "auth", problem.Length == 0, problem);
-        if (problem.Length > 0) venue.PlanAt(connection.LastDueUtc, () => connection.Close(1000, "auth failed"));
+        if (problem.Length > 0) delivery.Close(connection, 1000, "auth failed");
     }
 
     /// <summary>One wrong topic fails the whole request.</summary>
     private void Subscribe(BybitConnection connection, string request, List<string> arguments)
     {
-        var wrong = arguments.Find(t => connection.IsPrivate ? !IsPrivateTopic(t) : !market.Offers(t));
+        var wrong = arguments.Find(t => connection.IsPrivate ? !IsPrivateTopic(t)
+            : connection.IsStatus ? t != "system.status" : !market.Offers(t));
         var categorised = arguments.Count(t => t.EndsWith(".linear", StringComparison.Ordinal));
         var length = connection.Topics.Concat(arguments).Sum(t => t.Length);
-        var problem = connection.IsPrivate && connection.Account is null ? "Request not authorized"
+        var problem = arguments.Count == 0 ? "Params Error"
+            : connection.IsPrivate && connection.Account is null ? "Request not authorized"
             : wrong is not null ? $"error:handler not found,topic:{wrong}"
             : connection.IsPrivate && categorised > 0 && categorised < arguments.Count
                 ? "Invalid topic: all-in-one and categorised topics are mixed"
@@ -175,7 +200,7 @@ public sealed class BybitStreams
         Reply(connection, request, "subscribe", problem.Length == 0, problem);
         if (problem.Length > 0) return;
         foreach (var topic in arguments)
-            if (connection.Topics.Add(topic) && !connection.IsPrivate) market.Start(connection, topic);
+            if (connection.Topics.Add(topic) && connection is { IsPrivate: false, IsStatus: false }) market.Start(connection, topic);
     }
 
     private static bool IsPrivateTopic(string topic) =>
@@ -184,7 +209,9 @@ public sealed class BybitStreams
 
     private void Reply(BybitConnection connection, string request, string op, bool success, string text) => Send(
         connection,
-        $$"""{"success":{{(success ? "true" : "false")}},"ret_msg":{{JsonSerializer.Serialize(text)}},"conn_id":"{{connection.Id}}","req_id":{{JsonSerializer.Serialize(request)}},"op":{{JsonSerializer.Serialize(op)}}}""");
+        $$"""{"success":{{(success ? "true" : "false")}},"ret_msg":{{Quoted(text)}},"conn_id":"{{connection.Id}}","req_id":{{Quoted(request)}},"op":{{Quoted(op)}}}""");
+
+    private static string Quoted(string text) => JsonSerializer.Serialize(text);
 
     private void Send(BybitConnection connection, string frame) =>
         delivery.Plan(connection, frame, TimeSpan.Zero, ordered: true);
@@ -192,7 +219,7 @@ public sealed class BybitStreams
     private void CheckIdle(BybitConnection connection)
     {
         if (!connection.IsOpen) return;
-        if (venue.NowUtc - connection.ActiveUtc >= connection.IdleMax) connection.Close(1000, "idle");
+        if (venue.NowUtc - connection.ActiveUtc >= connection.IdleMax) delivery.Close(connection, 1000, "idle");
         else venue.Plan(IdleCheckEvery, () => CheckIdle(connection));
     }
 

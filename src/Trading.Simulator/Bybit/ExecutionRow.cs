@@ -35,10 +35,10 @@ internal sealed class ExecutionRow(Venue venue)
         w.Trimmed("execValue", trade.Price * trade.Quantity);
         w.MsText("execTime", trade.AtUtc);
         w.WriteBoolean("isMaker", trade.Maker);
-        w.Trimmed("feeRate", decimal.Round(trade.Fee / (trade.Price * trade.Quantity), 6));
+        w.Trimmed("feeRate", decimal.Round(trade.FeeValue / (trade.Price * trade.Quantity), 6));
         w.Padded("closedSize", Results.ClosedBy(trade), quantity);
         w.WriteNumber("seq", Ids.Sequence(trade.Id));
-        WriteRest(w, instrument.Mark, price);
+        WriteRest(w, instrument.Mark, price, trade.FeeAsset);
         if (streamed) w.Trimmed("execPnl", trade.Realized);
     }
 
@@ -69,7 +69,7 @@ internal sealed class ExecutionRow(Venue venue)
         w.Trimmed("feeRate", funding.Rate);
         w.WriteString("closedSize", "0");
         w.WriteNumber("seq", Ids.Sequence(venue.Ids.Trade));
-        WriteRest(w, funding.Price, price);
+        WriteRest(w, funding.Price, price, funding.Asset);
         if (streamed) w.WriteString("execPnl", "0");
     }
 
@@ -94,9 +94,9 @@ internal sealed class ExecutionRow(Venue venue)
     private static decimal FilledUpTo(Account account, Trade trade) =>
         account.Trades.Where(t => t.OrderId == trade.OrderId && t.Id <= trade.Id).Sum(t => t.Quantity);
 
-    private static void WriteRest(Utf8JsonWriter w, decimal mark, int digits)
+    private static void WriteRest(Utf8JsonWriter w, decimal mark, int digits, string feeAsset)
     {
-        w.WriteString("feeCurrency", "USDT");
+        w.WriteString("feeCurrency", feeAsset);
         w.WriteString("isLeverage", "0");
         w.WriteString("marketUnit", "");
         w.Padded("markPrice", mark, digits);

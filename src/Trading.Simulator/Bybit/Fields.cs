@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
+using Trading.Simulator.Wire;
 
 namespace Trading.Simulator.Bybit;
 
 /// <summary>Fields of a call: the decoded query of a GET, the JSON object of a POST.</summary>
 internal sealed class Fields
 {
+    /// <summary>Fourteen digits: the year 5138.</summary>
+    private const long TimeMaxMs = 99_999_999_999_999;
     private readonly Dictionary<string, string> values = [];
 
     private Fields()
@@ -27,19 +30,14 @@ internal sealed class Fields
     /// <summary>Null when the text is no JSON object.</summary>
     public static Fields? OfBody(string body)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(body.Length == 0 ? "{}" : body);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? Of(document.RootElement) : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        if (!JsonInput.TryRead(body.Length == 0 ? "{}" : body, out var document)) return null;
+        using (document) return Of(document.RootElement);
     }
 
-    public static Fields Of(JsonElement element)
+    /// <summary>Null for anything but an object.</summary>
+    public static Fields? Of(JsonElement element)
     {
+        if (element.ValueKind != JsonValueKind.Object) return null;
         var fields = new Fields();
         foreach (var field in element.EnumerateObject())
             if (field.Value.ValueKind != JsonValueKind.Null) fields.values[field.Name] = field.Value.ToString();
@@ -71,12 +69,18 @@ internal sealed class Fields
 
     public int Limit(int otherwise, int max) => (int)Math.Clamp(Number("limit", otherwise), 1, max);
 
+    /// <summary>A time in ms; refuses what no calendar has.</summary>
+    public DateTime Time(string name, DateTime otherwise) => !Has(name) ? otherwise
+        : Number(name) is >= 0 and <= TimeMaxMs and var ms ? JsonFields.FromMs(ms)
+        : throw BybitError.Param($"{name} invalid");
+
     /// <summary>Items of an array field.</summary>
     public IReadOnlyList<Fields> Items(string name)
     {
-        using var document = JsonDocument.Parse(Required(name));
-        return document.RootElement.ValueKind == JsonValueKind.Array
-            ? [.. document.RootElement.EnumerateArray().Select(Of)]
-            : throw BybitError.Param($"{name} is not an array");
+        if (!JsonInput.TryRead(Required(name), out var document)) throw BybitError.Param($"{name} is not an array");
+        using (document)
+            return document.RootElement.ValueKind == JsonValueKind.Array
+                ? [.. document.RootElement.EnumerateArray().Select(item => Of(item) ?? throw BybitError.Param($"{name} holds what is no order"))]
+                : throw BybitError.Param($"{name} is not an array");
     }
 }

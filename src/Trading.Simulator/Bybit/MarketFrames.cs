@@ -1,64 +1,81 @@
-using System.Text.Json;
 using Trading.Simulator.Matching;
 using Trading.Simulator.Wire;
 
 namespace Trading.Simulator.Bybit;
 
-/// <summary>Public topics: a ticker begins with a snapshot, then carries only what changed, at most every 100 ms; a
-/// quiet market changes its sizes only. Nothing is written that nobody subscribed to.</summary>
+/// <summary>Public topics: who hears what, and when it is told. Nothing is written that nobody subscribed to.</summary>
 internal sealed class MarketFrames
 {
-    private static readonly TimeSpan TickerEvery = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(900);
     private readonly Venue venue;
     private readonly BybitStreams streams;
     private readonly JsonText json;
-    private readonly Dictionary<string, List<BybitConnection>> subscribers = [];
-    private readonly Dictionary<string, Ticker> tickers = [];
+    private readonly TickerFrames tickers;
+    private readonly BookFrames books;
+    private readonly CandleFrames candles;
+    private readonly PoolFrames pools;
+    private readonly Dictionary<string, Audience> audiences = [];
+
+    /// <summary>Topics of a symbol beside its ticker, in the order of their first subscription.</summary>
+    private readonly Dictionary<string, List<Audience>> bySymbol = [];
     private long number = 9_532_239_000;
     private bool ticking;
 
     public MarketFrames(Venue venue, BybitStreams streams, JsonText json)
     {
-        this.venue = venue;
-        this.streams = streams;
-        this.json = json;
+        (this.venue, this.streams, this.json) = (venue, streams, json);
+        (tickers, books) = (new TickerFrames(venue, json), new BookFrames(venue, json));
+        (candles, pools) = (new CandleFrames(venue, json), new PoolFrames(venue, json));
         venue.ListenToTicks(OnTick);
+        venue.Listen(OnEvent);
     }
 
-    public bool Offers(string topic) => Symbol(topic) is { } symbol && venue.Find(symbol) is not null;
+    public bool Offers(string name) =>
+        Topic.Parse(name) is { } topic && (topic.IsOfPool || venue.Find(topic.Subject) is not null);
 
-    public void Start(BybitConnection connection, string topic)
+    public void Start(BybitConnection connection, string name)
     {
-        if (!subscribers.TryGetValue(topic, out var list)) subscribers[topic] = list = [];
-        if (topic.StartsWith("tickers.", StringComparison.Ordinal) && venue.Find(Symbol(topic)!) is { HasPrice: true } told) Baseline(told, list);
-        list.Add(connection);
+        var topic = Topic.Parse(name)!;
+        if (!audiences.TryGetValue(name, out var audience))
+        {
+            audience = audiences[name] = new Audience(topic);
+            if (!bySymbol.TryGetValue(topic.Subject, out var list)) bySymbol[topic.Subject] = list = [];
+            list.Add(audience);
+        }
+
+        var instrument = venue.Find(topic.Subject) is { HasPrice: true } priced ? priced : null;
+        if (topic.Kind == "tickers" && instrument is not null)
+            if (audience.Connections.Count > 0) SendTicker(instrument);
+            else tickers.Begin(instrument);
+        audience.Connections.Add(connection);
         if (!ticking)
         {
             ticking = true;
             PlanSecond();
         }
 
-        if (venue.Find(Symbol(topic)!) is not { HasPrice: true } instrument) return;
-        if (topic.StartsWith("tickers.", StringComparison.Ordinal))
-            streams.PushMarket(connection, topic, instrument.Symbol, TickerFrame(topic, "snapshot", TickerFields.Of(instrument)));
-        if (topic.StartsWith("orderbook.", StringComparison.Ordinal))
-            streams.PushMarket(connection, topic, instrument.Symbol, BookFrame(topic, instrument));
+        if (First(topic, instrument) is { } frame) streams.PushMarket(connection, topic, frame);
     }
 
-    public void Stop(BybitConnection connection, string topic)
+    public void Stop(BybitConnection connection, string name)
     {
-        if (!subscribers.TryGetValue(topic, out var list) || !list.Remove(connection)) return;
-        if (list.Count == 0) subscribers.Remove(topic);
+        if (!audiences.TryGetValue(name, out var audience) || !audience.Connections.Remove(connection)) return;
+        if (audience.Connections.Count > 0) return;
+        audiences.Remove(name);
+        bySymbol[audience.Topic.Subject].Remove(audience);
+        books.Forget(audience.Topic);
+        candles.Forget(audience.Topic);
     }
 
-    /// <summary>Null for a topic that is not offered.</summary>
-    private static string? Symbol(string topic)
+    /// <summary>What a subscription begins with; null where it waits for the next change.</summary>
+    private string? First(Topic topic, Instrument? instrument) => (topic.Kind, instrument) switch
     {
-        foreach (var start in (string[])["tickers.", "publicTrade.", "kline.1.", "orderbook.1."])
-            if (topic.StartsWith(start, StringComparison.Ordinal)) return topic[start.Length..];
-        return null;
-    }
+        ("adlAlert", _) => pools.Alerts(topic),
+        ("insurance", _) => pools.Pool(topic),
+        ("tickers", { } i) => tickers.Snapshot(topic, i),
+        ("orderbook", { } i) => books.Snapshot(topic, i),
+        ("priceLimit", { } i) => pools.Band(topic, i),
+        _ => null,
+    };
 
     private void PlanSecond()
     {
@@ -68,7 +85,7 @@ internal sealed class MarketFrames
 
     private void OnSecond()
     {
-        if (subscribers.Count == 0)
+        if (audiences.Count == 0)
         {
             ticking = false;
             return;
@@ -77,88 +94,71 @@ internal sealed class MarketFrames
         foreach (var spec in venue.Symbols)
         {
             if (venue.Find(spec.Symbol) is not { HasPrice: true } instrument) continue;
-            if (subscribers.ContainsKey("tickers." + spec.Symbol) && venue.NowUtc - TickerOf(instrument).SentUtc >= Quiet)
-                SendTicker(instrument);
-            Send("kline.1." + spec.Symbol, instrument, KlineFrame);
+            if (audiences.ContainsKey("tickers." + spec.Symbol) && tickers.IsQuiet(instrument)) SendTicker(instrument);
+            foreach (var audience in Of(spec.Symbol))
+                foreach (var frame in OfSecond(audience.Topic, instrument)) Send(audience, frame);
         }
 
+        if (audiences.TryGetValue("adlAlert.USDT", out var alerted)) Send(alerted, pools.Alerts(alerted.Topic));
         PlanSecond();
     }
 
+    private IEnumerable<string> OfSecond(Topic topic, Instrument i) => topic.Kind switch
+    {
+        "kline" => candles.Due(topic, i),
+        "priceLimit" => [pools.Band(topic, i)],
+        "orderbook" when books.Repeat(topic, i) is { } again => [again],
+        _ => [],
+    };
+
     private void OnTick(Instrument instrument)
     {
-        if (subscribers.Count == 0) return;
-        Send("publicTrade." + instrument.Symbol, instrument, TradeFrame);
-        Send("orderbook.1." + instrument.Symbol, instrument, BookFrame);
-        if (!subscribers.ContainsKey("tickers." + instrument.Symbol)) return;
-        var ticker = TickerOf(instrument);
-        if (ticker.Planned) return;
-        ticker.Planned = true;
-        venue.PlanAt(ticker.SentUtc + TickerEvery, () =>
+        if (audiences.Count == 0) return;
+        foreach (var audience in Of(instrument.Symbol))
         {
-            ticker.Planned = false;
+            if (audience.Topic.Kind == "publicTrade") Send(audience, TradeFrame(audience.Topic, instrument));
+            if (audience.Topic.Kind == "orderbook" && books.Change(audience.Topic, instrument) is { } change) Send(audience, change);
+        }
+
+        if (!audiences.ContainsKey("tickers." + instrument.Symbol) || tickers.Plan(instrument) is not { } due) return;
+        venue.PlanAt(due, () =>
+        {
+            tickers.Unplan(instrument);
             SendTicker(instrument);
         });
     }
 
+    private void OnEvent(VenueEvent happened)
+    {
+        if (happened is not VenueEvent.Traded { Trade.Origin: Origin.Liquidation } e || e.Account.Exchange != BybitSkin.Exchange) return;
+        if (audiences.TryGetValue("allLiquidation." + e.Trade.Symbol, out var audience))
+            Send(audience, pools.Liquidation(audience.Topic, venue.Find(e.Trade.Symbol)!, e.Trade));
+    }
+
+    private Audience[] Of(string symbol) => bySymbol.TryGetValue(symbol, out var list) ? [.. list] : [];
+
     private void SendTicker(Instrument instrument)
     {
-        var (topic, ticker) = ("tickers." + instrument.Symbol, TickerOf(instrument));
-        if (!subscribers.TryGetValue(topic, out var list)) return;
-        var now = TickerFields.Of(instrument);
-        var changed = now.Where(f => f.Key == "symbol" || ticker.Values.GetValueOrDefault(f.Key) != f.Value).ToList();
-        if (changed.Count == 1)
-            changed.Add(new("bid1Size", JsonFields.Pad(
-                instrument.Spec.MarketMaxQty - (++number % 7 * instrument.Spec.StepSize), instrument.Spec.QuantityPrecision)));
-        foreach (var (name, value) in changed) ticker.Values[name] = value;
-        ticker.SentUtc = venue.NowUtc;
-        var frame = TickerFrame(topic, "delta", changed);
-        foreach (var connection in list.ToArray()) streams.PushMarket(connection, topic, instrument.Symbol, frame);
+        if (audiences.TryGetValue("tickers." + instrument.Symbol, out var audience))
+            Send(audience, tickers.Change(audience.Topic, instrument));
     }
 
-    /// <summary>Deltas count from what every subscriber has been told, the one that gets its snapshot now included.</summary>
-    private void Baseline(Instrument instrument, List<BybitConnection> others)
+    private void Send(Audience audience, string frame)
     {
-        if (others.Count > 0) SendTicker(instrument);
-        else tickers.Remove(instrument.Symbol);
-        TickerOf(instrument);
+        foreach (var connection in audience.Connections.ToArray()) streams.PushMarket(connection, audience.Topic, frame);
     }
 
-    private Ticker TickerOf(Instrument instrument)
+    private string TradeFrame(Topic topic, Instrument i) => json.Object(w =>
     {
-        if (tickers.TryGetValue(instrument.Symbol, out var known)) return known;
-        var ticker = tickers[instrument.Symbol] = new Ticker();
-        foreach (var (name, value) in TickerFields.Of(instrument)) ticker.Values[name] = value;
-        return ticker;
-    }
-
-    private void Send(string topic, Instrument instrument, Func<string, Instrument, string> write)
-    {
-        if (!subscribers.TryGetValue(topic, out var list)) return;
-        var frame = write(topic, instrument);
-        foreach (var connection in list.ToArray()) streams.PushMarket(connection, topic, instrument.Symbol, frame);
-    }
-
-    private string TickerFrame(string topic, string type, IReadOnlyList<KeyValuePair<string, string>> fields) =>
-        json.Object(w =>
-        {
-            w.WriteString("topic", topic);
-            w.WriteString("type", type);
-            w.WriteStartObject("data");
-            foreach (var (name, value) in fields) w.WriteString(name, value);
-            w.WriteEndObject();
-            w.WriteNumber("cs", ++number);
-            w.Ms("ts", venue.StampUtc);
-        });
-
-    private string TradeFrame(string topic, Instrument i) => Frame(topic, w =>
-    {
+        w.WriteString("topic", topic.Name);
+        w.WriteString("type", "snapshot");
+        w.Ms("ts", venue.StampUtc);
         w.WriteStartArray("data");
         w.WriteStartObject();
         w.Ms("T", venue.StampUtc);
         w.WriteString("s", i.Symbol);
         w.WriteString("S", "Buy");
-        w.Padded("v", i.Spec.MinQty, i.Spec.QuantityPrecision);
+        w.WriteString("v", Volumes.Of(i, 1));
         w.WriteString("p", TickerFields.Price(i, i.Last));
         w.WriteString("L", "PlusTick");
         w.WriteString("i", Ids.Execution(++number));
@@ -169,50 +169,9 @@ internal sealed class MarketFrames
         w.WriteEndArray();
     });
 
-    private string BookFrame(string topic, Instrument i) => Frame(topic, w =>
+    /// <summary>Who hears of a topic.</summary>
+    private sealed record Audience(Topic Topic)
     {
-        w.WriteStartObject("data");
-        w.WriteString("s", i.Symbol);
-        MarketRoutes.WriteLevel(w, "b", i, i.Last);
-        MarketRoutes.WriteLevel(w, "a", i, i.Last + i.Spec.TickSize);
-        w.WriteNumber("u", ++number);
-        w.WriteNumber("seq", Ids.Sequence(venue.Ids.Trade));
-        w.WriteEndObject();
-        w.Ms("cts", i.Tick.AtUtc);
-    });
-
-    private string KlineFrame(string topic, Instrument i) => Frame(topic, w =>
-    {
-        var bar = i.Candles[i.Candles.Count - 1];
-        w.WriteStartArray("data");
-        w.WriteStartObject();
-        w.Ms("start", bar.OpenUtc);
-        w.Ms("end", bar.OpenUtc.AddMilliseconds(59_999));
-        w.WriteString("interval", "1");
-        w.WriteString("open", TickerFields.Price(i, bar.Open));
-        w.WriteString("close", TickerFields.Price(i, bar.Close));
-        w.WriteString("high", TickerFields.Price(i, bar.High));
-        w.WriteString("low", TickerFields.Price(i, bar.Low));
-        w.WriteString("volume", "0");
-        w.WriteString("turnover", "0");
-        w.WriteBoolean("confirm", venue.NowUtc >= bar.OpenUtc.AddMinutes(1));
-        w.Ms("timestamp", venue.StampUtc);
-        w.WriteEndObject();
-        w.WriteEndArray();
-    });
-
-    private string Frame(string topic, Action<Utf8JsonWriter> write) => json.Object(w =>
-    {
-        w.WriteString("topic", topic);
-        w.WriteString("type", "snapshot");
-        w.Ms("ts", venue.StampUtc);
-        write(w);
-    });
-
-    private sealed class Ticker
-    {
-        public Dictionary<string, string> Values { get; } = [];
-        public DateTime SentUtc { get; set; }
-        public bool Planned { get; set; }
+        public List<BybitConnection> Connections { get; } = [];
     }
 }

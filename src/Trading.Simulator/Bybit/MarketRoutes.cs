@@ -9,12 +9,9 @@ namespace Trading.Simulator.Bybit;
 /// <summary>Market data over REST (protocol page, section 5).</summary>
 internal sealed class MarketRoutes(Venue venue, JsonText json)
 {
-    private static readonly Dictionary<string, int> Intervals = new()
-    {
-        ["1"] = 1, ["3"] = 3, ["5"] = 5, ["15"] = 15, ["30"] = 30, ["60"] = 60, ["120"] = 120, ["240"] = 240,
-        ["360"] = 360, ["720"] = 720, ["D"] = 1440,
-    };
-
+    private const int BookDefault = 25;
+    private const int BookMax = 1000;
+    private const int RiskPage = 15;
     private readonly Dictionary<string, long> numbers = [];
 
     public void Register(RouteTable routes)
@@ -23,8 +20,6 @@ internal sealed class MarketRoutes(Venue venue, JsonText json)
         routes.Add("GET", "/v5/market/instruments-info", 0, "market", Instruments);
         routes.Add("GET", "/v5/account/instruments-info", 10, "market", Instruments);
         routes.Add("GET", "/v5/market/tickers", 0, "market", Tickers);
-        routes.Add("GET", "/v5/market/kline", 0, "market", r => Kline(r, volumes: true));
-        routes.Add("GET", "/v5/market/mark-price-kline", 0, "market", r => Kline(r, volumes: false));
         routes.Add("GET", "/v5/market/orderbook", 0, "market", Book);
         routes.Add("GET", "/v5/market/recent-trade", 0, "market", Trades);
         routes.Add("GET", "/v5/market/price-limit", 0, "market", PriceLimit);
@@ -68,7 +63,7 @@ internal sealed class MarketRoutes(Venue venue, JsonText json)
         var (price, quantity) = (s.PricePrecision, s.QuantityPrecision);
         w.WriteString("symbol", s.Symbol);
         w.WriteNumber("symbolId", NumberOf(s.Symbol));
-        w.WriteString("contractType", "LinearPerpetual");
+        w.WriteString("contractType", s.IsPerpetual ? "LinearPerpetual" : "LinearFutures");
         w.WriteString("status", Words.StatusOf(s.Status));
         w.WriteString("baseCoin", s.BaseAsset);
         w.WriteString("quoteCoin", s.QuoteAsset);
@@ -106,7 +101,7 @@ internal sealed class MarketRoutes(Venue venue, JsonText json)
         w.Trimmed("priceLimitRatioX", s.PriceUp - 1m);
         w.Trimmed("priceLimitRatioY", (s.PriceUp - 1m) * 2m);
         w.WriteEndObject();
-        w.WriteString("symbolType", "");
+        w.WriteString("symbolType", s.IsTradFi ? "stock" : "");
         w.WriteString("displayName", "");
         w.WriteBoolean("forbidUplWithdrawal", false);
     }
@@ -128,41 +123,11 @@ internal sealed class MarketRoutes(Venue venue, JsonText json)
                 if (symbol.Length > 0 && spec.Symbol != symbol) continue;
                 if (venue.Find(spec.Symbol) is not { HasPrice: true } instrument) continue;
                 w.WriteStartObject();
-                foreach (var (name, value) in TickerFields.Of(instrument)) w.WriteString(name, value);
+                foreach (var (name, value) in TickerFields.Of(instrument, venue.NowUtc)) w.WriteString(name, value);
                 foreach (var name in (string[])["predictedDeliveryPrice", "basisRate", "basisRateYear", "basis", "deliveryFeeRate"])
                     w.WriteString(name, "");
                 w.WriteString("deliveryTime", "0");
                 w.WriteEndObject();
-            }
-
-            w.WriteEndArray();
-        });
-    }
-
-    /// <summary>Newest first; the last price's candles stand for the mark's.</summary>
-    private string Kline(Request r, bool volumes)
-    {
-        var instrument = Find(venue, r.Fields);
-        if (!Intervals.TryGetValue(r.Fields.Required("interval"), out var minutes))
-            throw BybitError.Param("interval invalid");
-        var from = r.Fields.Has("start") ? JsonFields.FromMs(r.Fields.Number("start")) : DateTime.MinValue;
-        var to = r.Fields.Has("end") ? JsonFields.FromMs(r.Fields.Number("end")) : DateTime.MaxValue;
-        var bars = instrument.Candles.Merge(minutes).Where(b => b.OpenUtc >= from && b.OpenUtc <= to).Reverse()
-            .Take(r.Fields.Limit(200, 1000)).ToList();
-        return json.Object(w =>
-        {
-            w.WriteString("symbol", instrument.Symbol);
-            w.WriteString("category", "linear");
-            w.WriteStartArray("list");
-            foreach (var bar in bars)
-            {
-                w.WriteStartArray();
-                w.WriteStringValue(JsonFields.ToMs(bar.OpenUtc).ToString(CultureInfo.InvariantCulture));
-                foreach (var price in (decimal[])[bar.Open, bar.High, bar.Low, bar.Close])
-                    w.WriteStringValue(TickerFields.Price(instrument, price));
-                if (volumes) w.WriteStringValue("0");
-                if (volumes) w.WriteStringValue("0");
-                w.WriteEndArray();
             }
 
             w.WriteEndArray();
@@ -175,23 +140,12 @@ internal sealed class MarketRoutes(Venue venue, JsonText json)
         return json.Object(w =>
         {
             w.WriteString("s", i.Symbol);
-            WriteLevel(w, "b", i, i.Last);
-            WriteLevel(w, "a", i, i.Last + i.Spec.TickSize);
+            BookLevels.Of(i, r.Fields.Limit(BookDefault, BookMax)).Write(w, i);
             w.Ms("ts", venue.StampUtc);
             w.WriteNumber("u", 230_704);
             w.WriteNumber("seq", Ids.Sequence(venue.Ids.Trade));
             w.Ms("cts", i.Tick.AtUtc);
         });
-    }
-
-    internal static void WriteLevel(Utf8JsonWriter w, string name, Instrument i, decimal price)
-    {
-        w.WriteStartArray(name);
-        w.WriteStartArray();
-        w.WriteStringValue(TickerFields.Price(i, price));
-        w.WriteStringValue(TickerFields.Size(i));
-        w.WriteEndArray();
-        w.WriteEndArray();
     }
 
     private string Trades(Request r)
@@ -216,9 +170,7 @@ internal sealed class MarketRoutes(Venue venue, JsonText json)
         var i = Find(venue, r.Fields);
         return json.Object(w =>
         {
-            w.WriteString("symbol", i.Symbol);
-            w.WriteString("buyLmt", TickerFields.Price(i, i.RoundAgainst(i.Mark * i.Spec.PriceUp, Side.Sell)));
-            w.WriteString("sellLmt", TickerFields.Price(i, i.RoundAgainst(i.Mark * i.Spec.PriceDown, Side.Buy)));
+            PoolFrames.WriteBand(w, i);
             w.MsText("ts", venue.StampUtc);
         });
     }
@@ -236,12 +188,13 @@ internal sealed class MarketRoutes(Venue venue, JsonText json)
 
     private string RiskLimit(Request r)
     {
-        var i = Find(venue, r.Fields);
-        return Pages.Write(json, [i.Spec], r.Fields, 1, 1, (w, spec) =>
+        CheckCategory(r.Fields);
+        IEnumerable<SymbolSpec> specs = r.Fields.Has("symbol") ? [Find(venue, r.Fields).Spec] : venue.Symbols;
+        return Pages.Write(json, specs, r.Fields, RiskPage, RiskPage, (w, spec) =>
         {
-            w.WriteNumber("id", 1);
+            w.WriteNumber("id", MarginRoutes.RiskId);
             w.WriteString("symbol", spec.Symbol);
-            w.WriteString("riskLimitValue", "900000");
+            w.WriteString("riskLimitValue", MarginRoutes.RiskLimit);
             w.Trimmed("maintenanceMargin", spec.MaintMarginRate);
             w.Trimmed("initialMargin", decimal.Round(1m / spec.MaxLeverage, 6));
             w.WriteNumber("isLowestRisk", 1);

@@ -35,30 +35,29 @@ internal sealed partial class OrderRoutes(Venue venue, BybitOptions options, Jso
     {
         var instrument = MarketRoutes.Find(venue, f);
         var side = Words.SideOf(f.Required("side"));
-        var type = f.Required("orderType") switch
-        {
-            "Market" => OrderType.Market, "Limit" => OrderType.Limit, _ => throw BybitError.Param("orderType invalid"),
-        };
+        var type = Words.OrderTypeOf(f.Required("orderType"));
         var positionSide = Words.PositionSideOf(account, f.Number("positionIdx"));
         var link = f.Text("orderLinkId");
         CheckLink(account, link);
         if (f.Flag("reduceOnly") && (f.Has("stopLoss") || f.Has("takeProfit")))
             throw BybitError.Param("reduce-only orders can not carry tp/sl");
-        if (f.Has("tpslMode") && f.Text("tpslMode") is not ("Full" or "Partial")) throw BybitError.Param("tpslMode invalid");
-        if (f.Text("tpslMode") == "Partial") throw BybitError.Param("tpslMode Partial is not offered");
         if (f.Has("triggerPrice")) return CreateStop(account, instrument, f, side, type, positionSide);
-        var profit = Barrier.Attached(instrument, f, "takeProfit", "tp", side == Side.Buy);
-        var loss = Barrier.Attached(instrument, f, "stopLoss", "sl", side == Side.Buy);
-        return Place(account, instrument, new OrderRequest(
-            instrument.Symbol, side, type, QuantityOf(account, instrument, f, side, positionSide))
+        return Place(account, instrument, RequestOf(account, instrument, f, side, type, positionSide) with
         {
-            ClientId = link, PositionSide = positionSide, Price = type == OrderType.Limit ? f.Decimal("price") : 0m,
-            TimeInForce = type == OrderType.Limit ? Words.TimeInForceOf(f.Text("timeInForce")) : TimeInForce.ImmediateOrCancel,
-            ReduceOnly = f.Flag("reduceOnly"), WholePosition = ClosesAll(f), StopLoss = loss, TakeProfit = profit,
-            StopLossSource = Words.SourceOf(f.Text("slTriggerBy")), TakeProfitSource = Words.SourceOf(f.Text("tpTriggerBy")),
             MatchDelay = venue.Chance.Delay(options.MatchDelay),
         });
     }
+
+    /// <summary>A plain order as the fields ask for it.</summary>
+    internal static OrderRequest RequestOf(
+        Account account, Instrument instrument, Fields f, Side side, OrderType type, PositionSide positionSide) => new(
+        instrument.Symbol, side, type, QuantityOf(account, instrument, f, side, positionSide))
+    {
+        ClientId = f.Text("orderLinkId"), PositionSide = positionSide, Price = type == OrderType.Limit ? f.Decimal("price") : 0m,
+        TimeInForce = type == OrderType.Limit ? Words.TimeInForceOf(f.Text("timeInForce")) : TimeInForce.ImmediateOrCancel,
+        ReduceOnly = f.Flag("reduceOnly"), WholePosition = ClosesAll(f),
+        Attached = Barrier.Attached(instrument, f, AttachedStops.None, buys: side == Side.Buy),
+    };
 
     private string Place(Account account, Instrument instrument, OrderRequest request)
     {
@@ -87,18 +86,18 @@ internal sealed partial class OrderRoutes(Venue venue, BybitOptions options, Jso
         var stops = rises == (side == Side.Buy);
         if (account.OpenStops.Count(s => !s.OnPosition && s.Symbol == instrument.Symbol) >= options.StopsPerSymbol)
             throw BybitError.Of(Refusal.TooManyStops);
-        var source = Words.SourceOf(f.Text("triggerBy"));
+        var (source, trigger) = (Words.SourceOf(f.Text("triggerBy")), Barrier.Trigger(instrument, f, 0m));
         var request = new StopRequest(
             instrument.Symbol, side, (stops, limit) switch
             {
                 (true, false) => StopType.StopMarket, (true, true) => StopType.Stop,
                 (false, false) => StopType.TakeProfitMarket, _ => StopType.TakeProfit,
             },
-            ClosesAll(f) ? instrument.Spec.MarketMaxQty : f.Decimal("qty"), f.Decimal("triggerPrice"))
+            ClosesAll(f) ? instrument.Spec.MarketMaxQty : f.Decimal("qty"), trigger)
         {
             ClientId = f.Text("orderLinkId"), PositionSide = positionSide, Price = limit ? f.Decimal("price") : 0m,
             Source = source, ReduceOnly = f.Flag("reduceOnly"), TimeInForce = Words.TimeInForceOf(f.Text("timeInForce")),
-            StopLoss = f.Decimal("stopLoss"), StopLossSource = Words.SourceOf(f.Text("slTriggerBy")),
+            Attached = Barrier.Attached(instrument, f, AttachedStops.None, side == Side.Buy, trigger),
         };
         var (stop, refusal) = venue.Stops.Place(account, request);
         if (refusal == Refusal.WouldTrigger) throw Barrier.Crossed(instrument, request.TriggerPrice, source, rises);
@@ -129,27 +128,34 @@ internal sealed partial class OrderRoutes(Venue venue, BybitOptions options, Jso
             throw new BybitError(110001, "order not exists or too late to replace");
         var quantity = f.Has("qty") ? f.Decimal("qty") : order.Quantity;
         var price = f.Has("price") ? f.Decimal("price") : order.Price;
-        if (quantity == order.Quantity && price == order.Price) throw Unchanged();
+        var brought = Barrier.Attached(venue.Find(order.Symbol)!, f, order.Attached, buys: order.Side == Side.Buy);
+        var moves = quantity != order.Quantity || price != order.Price;
+        if (!moves && brought == order.Attached) throw Unchanged();
         if (quantity <= order.Filled) throw new BybitError(110064, "The modified quantity is not larger than the filled one");
-        var (_, refusal) = venue.Orders.Amend(account, order, quantity, price);
-        return refusal == Refusal.None
-            ? Acknowledge(order.Id, Words.LinkIdOf(order.ClientId, order.Id, order.StopId, order.Origin))
-            : throw BybitError.Of(refusal);
+        if (brought != order.Attached && order.Filled > 0m)
+            throw new BybitError(110059, "Not allowed to modify the TP/SL of a partially filled open order");
+        if (!moves) venue.Orders.Attach(account, order, brought);
+        else if (venue.Orders.Amend(account, order, quantity, price, brought).Refusal is var refusal && refusal != Refusal.None)
+            throw BybitError.Of(refusal);
+        return Acknowledge(
+            order.StopId == 0 ? order.Id : order.StopId, Words.LinkIdOf(order.ClientId, order.Id, order.StopId, order.Origin));
     }
 
     private string AmendStop(Account account, StopOrder stop, Fields f)
     {
         var instrument = venue.Find(stop.Symbol)!;
-        var trigger = f.Has("triggerPrice") ? f.Decimal("triggerPrice") : stop.TriggerPrice;
+        var trigger = Barrier.Trigger(instrument, f, stop.TriggerPrice);
         var quantity = f.Has("qty") ? f.Decimal("qty") : stop.Quantity;
         var source = Words.SourceOf(f.Text("triggerBy"), stop.Source);
-        if (trigger == stop.TriggerPrice && quantity == stop.Quantity && source == stop.Source) throw Unchanged();
-        var refusal = venue.Stops.Amend(account, stop, trigger, quantity, source);
+        var brought = Barrier.Attached(instrument, f, stop.Attached, stop.Side == Side.Buy, trigger);
+        var moves = trigger != stop.TriggerPrice || quantity != stop.Quantity || source != stop.Source;
+        if (!moves && brought == stop.Attached) throw Unchanged();
+        var refusal = moves ? venue.Stops.Amend(account, stop, trigger, quantity, source) : Refusal.None;
         if (refusal == Refusal.WouldTrigger)
             throw Barrier.Crossed(instrument, trigger, source, (stop.Side == Side.Buy) != stop.IsTakeProfit);
-        return refusal == Refusal.None
-            ? Acknowledge(stop.Id, Words.LinkIdOf(stop.ClientId, stop.Id, 0, stop.Origin))
-            : throw BybitError.Of(refusal);
+        if (refusal != Refusal.None) throw BybitError.Of(refusal);
+        if (brought != stop.Attached) venue.Stops.Attach(account, stop, brought);
+        return Acknowledge(stop.Id, Words.LinkIdOf(stop.ClientId, stop.Id, 0, stop.Origin));
     }
 
     private string Cancel(Account account, Fields f)
@@ -252,7 +258,7 @@ internal sealed partial class OrderRoutes(Venue venue, BybitOptions options, Jso
         }
     }
 
-    private static void CheckLink(Account account, string link)
+    internal static void CheckLink(Account account, string link)
     {
         if (link.Length == 0) return;
         if (!LinkForm().IsMatch(link)) throw BybitError.Param("orderLinkId invalid");

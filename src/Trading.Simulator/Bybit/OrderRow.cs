@@ -19,7 +19,7 @@ internal sealed class OrderRow(Venue venue)
         var number = order.StopId == 0 ? order.Id : order.StopId;
         WriteHead(
             w, streamed, number, Words.LinkIdOf(order.ClientId, order.Id, order.StopId, order.Origin),
-            stop?.ParentClientId ?? "");
+            ParentOf(account, stop));
         w.WriteString("symbol", order.Symbol);
         w.Padded("price", PriceOf(instrument, order), price);
         w.Padded("qty", order.Quantity, quantity);
@@ -39,13 +39,13 @@ internal sealed class OrderRow(Venue venue)
         w.Trimmed("cumExecFee", fee);
         w.WriteString("timeInForce", Words.TimeInForceOf(order.Type, order.TimeInForce));
         w.WriteString("orderType", Words.Of(order.Type));
-        w.WriteString("stopOrderType", Words.StopTypeOf(stop));
+        w.WriteString("stopOrderType", streamed && stop is null ? "" : Words.StopTypeOf(stop));
         WriteTrigger(w, stop, price);
-        WriteAttached(w, order.TakeProfit, order.TakeProfitSource, order.StopLoss, order.StopLossSource, price);
+        WriteAttached(w, order.Attached, Words.ModeOf(order.Attached, stop, streamed), price);
         w.WriteBoolean("reduceOnly", order.ReduceOnly);
         w.WriteBoolean("closeOnTrigger", order.ClosePosition);
         WriteTail(w, order.CreatedUtc, order.UpdatedUtc);
-        WriteFee(w, fee);
+        WriteFees(w, fills);
         if (streamed) WriteStreamed(w, Results.OfOrder(venue, account, fills)?.Net ?? 0m);
     }
 
@@ -55,7 +55,8 @@ internal sealed class OrderRow(Venue venue)
         var (price, quantity) = (instrument.Spec.PricePrecision, instrument.Spec.QuantityPrecision);
         var limit = stop.Type is StopType.Stop or StopType.TakeProfit;
         WriteHead(
-            w, streamed, stop.Id, Words.LinkIdOf(stop.ClientId, stop.Id, 0, stop.Origin), stop.ParentClientId);
+            w, streamed, stop.Id, Words.LinkIdOf(stop.ClientId, stop.Id, 0, stop.Origin),
+            ParentOf(venue.Account(stop.Account), stop));
         w.WriteString("symbol", stop.Symbol);
         w.WriteString("price", limit ? JsonFields.Pad(stop.Price, price) : "0");
         w.Padded("qty", stop.Quantity, quantity);
@@ -78,11 +79,11 @@ internal sealed class OrderRow(Venue venue)
         w.WriteString("orderType", limit ? "Limit" : "Market");
         w.WriteString("stopOrderType", Words.StopTypeOf(stop));
         WriteTrigger(w, stop, price);
-        WriteAttached(w, 0m, PriceSource.Last, stop.StopLoss, stop.StopLossSource, price);
+        WriteAttached(w, stop.Attached, Words.ModeOf(stop.Attached, stop, streamed), price);
         w.WriteBoolean("reduceOnly", stop.ReduceOnly);
         w.WriteBoolean("closeOnTrigger", stop.ReduceOnly);
         WriteTail(w, stop.CreatedUtc, stop.UpdatedUtc);
-        WriteFee(w, 0m);
+        WriteFees(w, []);
         if (streamed) WriteStreamed(w, 0m);
     }
 
@@ -114,17 +115,22 @@ internal sealed class OrderRow(Venue venue)
         w.WriteString("lastPriceOnCreated", stop is null ? "" : JsonFields.Pad(stop.BestPrice, digits));
     }
 
-    private static void WriteAttached(
-        Utf8JsonWriter w, decimal profit, PriceSource profitBy, decimal loss, PriceSource lossBy, int digits)
+    private static void WriteAttached(Utf8JsonWriter w, AttachedStops brought, string mode, int digits)
     {
-        w.WriteString("takeProfit", profit == 0m ? "" : JsonFields.Pad(profit, digits));
-        w.WriteString("stopLoss", loss == 0m ? "" : JsonFields.Pad(loss, digits));
-        w.WriteString("tpTriggerBy", profit == 0m ? "" : Words.Of(profitBy));
-        w.WriteString("slTriggerBy", loss == 0m ? "" : Words.Of(lossBy));
-        w.WriteString("tpslMode", "Full");
-        w.WriteString("tpLimitPrice", "0");
-        w.WriteString("slLimitPrice", "0");
+        w.WriteString("takeProfit", brought.Profit == 0m ? "" : JsonFields.Pad(brought.Profit, digits));
+        w.WriteString("stopLoss", brought.Loss == 0m ? "" : JsonFields.Pad(brought.Loss, digits));
+        w.WriteString("tpTriggerBy", brought.Profit == 0m ? "" : Words.Of(brought.ProfitSource));
+        w.WriteString("slTriggerBy", brought.Loss == 0m ? "" : Words.Of(brought.LossSource));
+        w.WriteString("tpslMode", mode);
+        w.WriteString("tpLimitPrice", brought.ProfitLimit == 0m ? "0" : JsonFields.Pad(brought.ProfitLimit, digits));
+        w.WriteString("slLimitPrice", brought.LossLimit == 0m ? "0" : JsonFields.Pad(brought.LossLimit, digits));
     }
+
+    /// <summary>The client's own id of the order that brought a leg; empty where that had none.</summary>
+    private static string ParentOf(Account account, StopOrder? leg) =>
+        leg is not null && account.Orders.GetValueOrDefault(leg.ParentId) is { } parent
+            ? Words.LinkIdOf(parent.ClientId, parent.Id, parent.StopId, parent.Origin)
+            : leg?.ParentClientId ?? "";
 
     private static void WriteTail(Utf8JsonWriter w, DateTime createdUtc, DateTime updatedUtc)
     {
@@ -141,10 +147,10 @@ internal sealed class OrderRow(Venue venue)
         w.MsText("updatedTime", updatedUtc);
     }
 
-    private static void WriteFee(Utf8JsonWriter w, decimal fee)
+    private static void WriteFees(Utf8JsonWriter w, IReadOnlyList<Trade> fills)
     {
         w.WriteStartObject("cumFeeDetail");
-        if (fee != 0m) w.Trimmed("USDT", fee);
+        foreach (var paid in fills.GroupBy(t => t.FeeAsset, t => t.Fee).Where(paid => paid.Sum() != 0m)) w.Trimmed(paid.Key, paid.Sum());
         w.WriteEndObject();
     }
 

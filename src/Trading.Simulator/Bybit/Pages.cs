@@ -33,8 +33,8 @@ internal static class Pages
     /// <summary>Start and end time in ms; seven days at most, by default the last seven.</summary>
     public static (DateTime FromUtc, DateTime ToUtc) Window(Fields fields, DateTime nowUtc)
     {
-        var to = fields.Has("endTime") ? JsonFields.FromMs(fields.Number("endTime")) : nowUtc;
-        var from = fields.Has("startTime") ? JsonFields.FromMs(fields.Number("startTime")) : to.AddDays(-7);
+        var to = fields.Time("endTime", nowUtc);
+        var from = fields.Time("startTime", to.AddDays(-7));
         if (!fields.Has("endTime") && fields.Has("startTime") && nowUtc - from > TimeSpan.FromDays(7)) to = from.AddDays(7);
         if (to - from > TimeSpan.FromDays(7)) throw BybitError.Param("the time range is larger than 7 days");
         return (from, to);

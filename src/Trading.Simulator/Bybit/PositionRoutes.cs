@@ -7,6 +7,8 @@ namespace Trading.Simulator.Bybit;
 internal sealed class PositionRoutes(Venue venue, BybitOptions options, JsonText json)
 {
     private const int PerSecond = 10;
+    private const int PartsMax = 20;
+    private const decimal LeverageStep = 0.01m;
     private const string Empty = "{}";
     private readonly PositionRow row = new(venue, options);
 
@@ -55,7 +57,7 @@ internal sealed class PositionRoutes(Venue venue, BybitOptions options, JsonText
         return Pages.Write(json, indexes, r.Fields, 2, 2, (w, index) =>
         {
             w.WriteString("symbol", instrument.Symbol);
-            w.WriteString("leverage", venue.Setting(r.Account, instrument.Symbol).Leverage.ToString());
+            w.Trimmed("leverage", venue.Setting(r.Account, instrument.Symbol).Leverage);
             w.WriteString("side", "");
             w.WriteNumber("positionIdx", index);
         });
@@ -65,13 +67,14 @@ internal sealed class PositionRoutes(Venue venue, BybitOptions options, JsonText
     {
         var (f, account) = (r.Fields, r.Account);
         var instrument = MarketRoutes.Find(venue, f);
-        if (f.Text("tpslMode") == "Partial") throw BybitError.Param("tpslMode Partial is not offered");
-        if (f.Text("tpslMode") is not ("" or "Full")) throw BybitError.Param("tpslMode invalid");
+        if (f.Text("tpslMode") is not ("" or "Full" or "Partial")) throw BybitError.Param("tpslMode invalid");
         if (f.Has("slOrderType") && !f.Has("tpslMode"))
             throw new BybitError(10001, "slOrderType can not have a value when tpSlMode is empty");
         var side = Words.PositionSideOf(account, f.Number("positionIdx"));
         if (account.Find(instrument.Symbol, side) is not { IsFlat: false } position)
             throw new BybitError(10001, "can not set tp/sl/ts for zero position");
+        if (f.Text("tpslMode") == "Partial") return AddLegs(account, instrument, position, f);
+        foreach (var word in (string[])["tp", "sl"]) Barrier.Limit(f, word, partial: false);
         var loss = Leg(account, instrument, position, f, "stopLoss", StopType.StopMarket);
         var profit = Leg(account, instrument, position, f, "takeProfit", StopType.TakeProfitMarket);
         var trail = Trail(account, instrument, position, f);
@@ -80,6 +83,37 @@ internal sealed class PositionRoutes(Venue venue, BybitOptions options, JsonText
         profit?.Invoke();
         trail?.Invoke();
         return Empty;
+    }
+
+    /// <summary>A stop and a target of one call are a pair, of one size.</summary>
+    private string AddLegs(Account account, Instrument instrument, Position position, Fields f)
+    {
+        var legs = Barrier.Attached(instrument, f, AttachedStops.None, buys: position.Quantity > 0m);
+        var trail = Trail(account, instrument, position, f);
+        if (legs.IsEmpty && trail is null) throw new BybitError(34040, BybitError.MessageOf(34040));
+        if (!legs.IsEmpty)
+        {
+            var size = SizeOf(f, legs);
+            if (OrderFilters.Quantity(instrument.Spec, size, market: true) != Refusal.None) throw BybitError.Param("size invalid");
+            if (size > Math.Abs(position.Quantity))
+                throw new BybitError(110058, "You can't set take profit and stop loss due to insufficient size of remaining position size.");
+            var more = (legs.Loss > 0m ? 1 : 0) + (legs.Profit > 0m ? 1 : 0);
+            if (PositionStops.Parts(account, position.Symbol, position.Side) + more > PartsMax)
+                throw new BybitError(110061, "Not allowed to have more than 20 TP/SLs under Partial tpSlMode");
+            venue.PositionStops.Add(account, position, size, legs);
+        }
+
+        trail?.Invoke();
+        return Empty;
+    }
+
+    private static decimal SizeOf(Fields f, AttachedStops legs)
+    {
+        var (loss, profit) = (f.Decimal("slSize"), f.Decimal("tpSize"));
+        if (legs.Loss > 0m && loss <= 0m) throw BybitError.Param("slSize is required");
+        if (legs.Profit > 0m && profit <= 0m) throw BybitError.Param("tpSize is required");
+        if (legs is { Loss: > 0m, Profit: > 0m } && loss != profit) throw BybitError.Param("tpSize and slSize must be equal");
+        return legs.Loss > 0m ? loss : profit;
     }
 
     /// <summary>What is to be done for a stop or a target; null when nothing changes. Refuses before anything is done.</summary>
@@ -117,12 +151,12 @@ internal sealed class PositionRoutes(Venue venue, BybitOptions options, JsonText
         f.Required("sellLeverage");
         var leverage = f.Decimal("buyLeverage");
         if (leverage != f.Decimal("sellLeverage")) throw BybitError.Param("buy leverage not equal sell leverage");
-        if (leverage != decimal.Truncate(leverage)) throw BybitError.Param("leverage is whole here");
-        if (leverage > instrument.Spec.MaxLeverage || leverage < 1m) throw BybitError.Of(Refusal.LeverageInvalid);
-        if (venue.Setting(account, instrument.Symbol).Leverage == (int)leverage
+        if (leverage > instrument.Spec.MaxLeverage || leverage < 1m || leverage % LeverageStep != 0m)
+            throw BybitError.Of(Refusal.LeverageInvalid);
+        if (venue.Setting(account, instrument.Symbol).Leverage == leverage
             && account.Settings.ContainsKey(instrument.Symbol))
             throw new BybitError(110043, BybitError.MessageOf(110043));
-        var refusal = venue.Settings.SetLeverage(account, instrument, (int)leverage);
+        var refusal = venue.Settings.SetLeverage(account, instrument, leverage);
         return refusal == Refusal.None ? Empty : throw BybitError.Of(refusal);
     }
 

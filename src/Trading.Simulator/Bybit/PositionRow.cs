@@ -19,18 +19,18 @@ internal sealed class PositionRow(Venue venue, BybitOptions options)
         var none = streamed ? "0" : "";
         if (streamed) w.WriteString("category", "linear");
         w.WriteNumber("positionIdx", Words.IndexOf(side));
-        w.WriteNumber("riskId", 1);
-        w.WriteString("riskLimitValue", "900000");
+        w.WriteNumber("riskId", MarginRoutes.RiskId);
+        w.WriteString("riskLimitValue", MarginRoutes.RiskLimit);
         w.WriteString("symbol", symbol);
         w.WriteString("side", flat ? "" : view.Quantity > 0m ? "Buy" : "Sell");
         w.WriteString("size", flat ? "0" : JsonFields.Pad(size, quantity));
         w.Trimmed(streamed ? "entryPrice" : "avgPrice", view.Entry);
         w.Trimmed("positionValue", size * view.Entry);
         w.WriteNumber("tradeMode", 0);
-        w.WriteString("positionStatus", "Normal");
-        w.WriteNumber("autoAddMargin", 0);
+        w.WriteString("positionStatus", Words.StatusOf(position));
+        w.WriteNumber("autoAddMargin", position.AutoAddMargin ? 1 : 0);
         w.WriteNumber("adlRankIndicator", flat ? 0 : 2);
-        w.WriteString("leverage", setting.Leverage.ToString());
+        w.Trimmed("leverage", setting.Leverage);
         w.WriteString("breakEvenPrice", flat ? none : JsonFields.Trim(decimal.Round(position.BreakEven, 8)));
         w.WriteString("positionBalance", "0");
         w.Padded("markPrice", instrument.Mark, price);
@@ -55,7 +55,7 @@ internal sealed class PositionRow(Venue venue, BybitOptions options)
     private DateTime UpdatedUtc(PositionView view) =>
         view.UpdatedUtc == default ? default : view.UpdatedUtc.AddMilliseconds(options.PositionClockAheadMs);
 
-    private static void WriteMargins(Utf8JsonWriter w, decimal value, int leverage, decimal maintenance)
+    private static void WriteMargins(Utf8JsonWriter w, decimal value, decimal leverage, decimal maintenance)
     {
         foreach (var name in (string[])["positionIM", "positionIMByMp"])
             w.Trimmed(name, decimal.Round(value / leverage, 8));

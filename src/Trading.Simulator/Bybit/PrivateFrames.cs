@@ -46,6 +46,9 @@ internal sealed class PrivateFrames(Venue venue, BybitOptions options, BybitStre
             case VenueEvent.LeverageChanged e:
                 PushPositions(e.Account, e.Symbol);
                 break;
+            case VenueEvent.MarginMoved e:
+                PushPosition(e.Account, e.Position.Symbol, e.Position.Side, NewId());
+                break;
         }
     }
 
@@ -81,7 +84,7 @@ internal sealed class PrivateFrames(Venue venue, BybitOptions options, BybitStre
     {
         if (stop.Status is StopStatus.Triggered or StopStatus.Finished) return;
         var data = json.Object(w => orders.Write(w, stop, streamed: true));
-        if (stop is { OnPosition: true, Status: StopStatus.Expired })
+        if (stop is { OnPosition: true, Status: StopStatus.Expired, Reason: "" })
         {
             cleared.Add(data);
             return;

@@ -137,7 +137,7 @@ internal sealed class QueryRoutes(Venue venue, BybitOptions options, JsonText js
             w.Trimmed("avgExitPrice", decimal.Round(result.ExitValue / result.Closed, 8));
             w.Trimmed("closedPnl", result.Net);
             w.WriteString("fillCount", result.Fills.ToString());
-            w.WriteString("leverage", venue.Setting(account, first.Symbol).Leverage.ToString());
+            w.Trimmed("leverage", venue.Setting(account, first.Symbol).Leverage);
             w.Trimmed("openFee", result.OpenFee);
             w.Trimmed("closeFee", result.CloseFee);
             w.MsText("createdTime", first.AtUtc);
@@ -150,8 +150,9 @@ internal sealed class QueryRoutes(Venue venue, BybitOptions options, JsonText js
     {
         var (f, account) = (r.Fields, r.Account);
         var (from, to) = Pages.Window(f, venue.StampUtc);
-        var balance = 0m;
-        var rows = account.Incomes.Select(i => (Income: i, Balance: balance += i.Amount)).ToList();
+        var balances = new Dictionary<string, decimal>();
+        var rows = account.Incomes.Select(i => (
+            Income: i, Balance: balances[i.Asset] = balances.GetValueOrDefault(i.Asset) + i.Amount)).ToList();
         rows.Reverse();
         var kept = rows.Where(x => x.Income.AtUtc >= from && x.Income.AtUtc <= to
             && (!f.Has("type") || f.Text("type") == TypeOf(x.Income)));
@@ -169,7 +170,7 @@ internal sealed class QueryRoutes(Venue venue, BybitOptions options, JsonText js
             w.Trimmed("qty", trade?.Quantity ?? Math.Abs(income.Quantity));
             w.Trimmed("size", trade?.PositionAfter ?? income.Quantity);
             w.Trimmed("tradePrice", trade?.Price ?? income.Price);
-            w.WriteString("currency", "USDT");
+            w.WriteString("currency", income.Asset);
             w.WriteString("funding", funding ? JsonFields.Trim(income.Amount) : "");
             w.Trimmed("fee", fee ? -income.Amount : 0m);
             w.Trimmed("cashFlow", fee || funding ? 0m : income.Amount);

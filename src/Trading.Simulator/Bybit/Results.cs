@@ -19,7 +19,7 @@ internal sealed record Results(
             closed += part;
             exit += part * trade.Price;
             entry += (part * trade.Price) - (trade.Realized * Math.Sign(trade.PositionBefore));
-            fee += decimal.Round(trade.Fee * part / trade.Quantity, 8);
+            fee += decimal.Round(trade.FeeValue * part / trade.Quantity, 8);
             realized += trade.Realized;
             count++;
         }

@@ -32,6 +32,9 @@ internal sealed class RouteTable
 {
     private readonly Dictionary<(string Method, string Path), Route> routes = [];
 
+    /// <summary>What is served: method and path.</summary>
+    public IEnumerable<string> All => routes.Keys.Select(k => $"{k.Method} {k.Path}").Order(StringComparer.Ordinal);
+
     public Route? Find(string method, string path) => routes.GetValueOrDefault((method, path));
 
     public bool Knows(string path) => routes.Keys.Any(k => k.Path == path);

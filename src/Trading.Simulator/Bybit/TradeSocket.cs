@@ -8,6 +8,7 @@ namespace Trading.Simulator.Bybit;
 /// answer may overtake another: clients match by reqId.</summary>
 internal sealed class TradeSocket(BybitSkin skin, Venue venue, Action<BybitConnection, string, TimeSpan> send)
 {
+    private const int RequestIdMax = 36;
     private static readonly Dictionary<string, string> Paths = new()
     {
         ["order.create"] = "/v5/order/create", ["order.amend"] = "/v5/order/amend", ["order.cancel"] = "/v5/order/cancel",
@@ -18,18 +19,27 @@ internal sealed class TradeSocket(BybitSkin skin, Venue venue, Action<BybitConne
     public void Handle(BybitConnection connection, JsonElement message)
     {
         var op = message.TryGetProperty("op", out var named) ? named.ToString() : "";
-        var request = message.TryGetProperty("reqId", out var given) ? given.ToString() : "";
-        if (op == "ping") Say(connection, 0, "OK", "pong", $",\"data\":[\"{JsonFields.ToMs(venue.StampUtc)}\"]");
+        var request = RequestOf(message);
+        if (op == "ping") Say(connection, request, 0, "OK", "pong", $",\"data\":[\"{JsonFields.ToMs(venue.StampUtc)}\"]");
         else if (!Paths.TryGetValue(op, out var path)) Refuse(connection, request, op, 10404, "op type is not found");
         else if (connection.Account is null) Refuse(connection, request, op, 10005, "not authenticated");
-        else if (!message.TryGetProperty("args", out var args) || args.ValueKind != JsonValueKind.Array || args.GetArrayLength() == 0)
+        else if (request is { Length: > RequestIdMax }) Refuse(connection, request, op, 10001, "params error: reqId is too long");
+        else if (request is not null && !connection.RequestIds.Add(request)) Refuse(connection, request, op, 20006, "reqId is duplicated");
+        else if (!message.TryGetProperty("args", out var args) || args.ValueKind != JsonValueKind.Array
+            || args.GetArrayLength() == 0 || args[0].ValueKind != JsonValueKind.Object)
             Refuse(connection, request, op, 10001, "params error: args");
         else Execute(connection, request, op, Call(connection, path, args[0].GetRawText(), message));
     }
 
+    public void Misread(BybitConnection connection, string text) => Refuse(connection, null, "", 10001, text);
+
     /// <summary>The answer to auth has a shape of its own here.</summary>
-    public void AnswerAuth(BybitConnection connection, string problem) =>
-        Say(connection, problem.Length == 0 ? 0 : 10004, problem.Length == 0 ? "OK" : problem, "auth", "");
+    /// <param name="code">0 when it succeeded.</param>
+    public void AnswerAuth(BybitConnection connection, JsonElement message, int code, string text) =>
+        Say(connection, RequestOf(message), code, text, "auth", "");
+
+    /// <summary>Null where the client gave none: then the answer has none either.</summary>
+    private static string? RequestOf(JsonElement message) => message.TryGetProperty("reqId", out var given) ? given.ToString() : null;
 
     private WireCall Call(BybitConnection connection, string path, string body, JsonElement message)
     {
@@ -43,9 +53,10 @@ internal sealed class TradeSocket(BybitSkin skin, Venue venue, Action<BybitConne
     }
 
     private static string Header(JsonElement message, string name) =>
-        message.TryGetProperty("header", out var header) && header.TryGetProperty(name, out var value) ? value.ToString() : "";
+        message.TryGetProperty("header", out var header) && header.ValueKind == JsonValueKind.Object
+        && header.TryGetProperty(name, out var value) ? value.ToString() : "";
 
-    private void Execute(BybitConnection connection, string request, string op, WireCall call)
+    private void Execute(BybitConnection connection, string? request, string op, WireCall call)
     {
         var answer = skin.Answer(call);
         if (answer.Fate == WireFate.Lost) return;
@@ -64,24 +75,26 @@ internal sealed class TradeSocket(BybitSkin skin, Venue venue, Action<BybitConne
         }
 
         using var told = JsonDocument.Parse(answer.Body);
-        var headers = string.Join(',', answer.Headers.Select(h => $"\"{h.Key}\":\"{h.Value}\""));
+        var headers = string.Join(',', answer.Headers.Concat(Trace.Headers(venue)).Select(h => $"\"{h.Key}\":\"{h.Value}\""));
         var (code, text) = (told.RootElement.GetProperty("retCode"), told.RootElement.GetProperty("retMsg"));
         var (data, more) = (told.RootElement.GetProperty("result"), told.RootElement.GetProperty("retExtInfo"));
         send(
             connection,
-            $$"""{"reqId":{{Quoted(request)}},"retCode":{{code.GetRawText()}},"retMsg":{{text.GetRawText()}},"op":"{{op}}","data":{{data.GetRawText()}},"retExtInfo":{{more.GetRawText()}},"header":{{{headers}}},"connId":"{{connection.Id}}"}""",
+            $$"""{{{Named(request)}}"retCode":{{code.GetRawText()}},"retMsg":{{text.GetRawText()}},"op":"{{op}}","data":{{data.GetRawText()}},"retExtInfo":{{more.GetRawText()}},"header":{{{headers}}},"connId":"{{connection.Id}}"}""",
             TimeSpan.FromMilliseconds(answer.DelayMs));
     }
 
-    private void Refuse(BybitConnection connection, string request, string op, int code, string text) => send(
+    private void Refuse(BybitConnection connection, string? request, string op, int code, string text) => send(
         connection,
-        $$"""{"reqId":{{Quoted(request)}},"retCode":{{code}},"retMsg":{{Quoted(text)}},"op":{{Quoted(op)}},"data":{},"retExtInfo":{},"connId":"{{connection.Id}}"}""",
+        $$"""{{{Named(request)}}"retCode":{{code}},"retMsg":{{Quoted(text)}},"op":{{Quoted(op)}},"data":{},"retExtInfo":{},"connId":"{{connection.Id}}"}""",
         TimeSpan.Zero);
 
-    private void Say(BybitConnection connection, int code, string text, string op, string more) => send(
+    private void Say(BybitConnection connection, string? request, int code, string text, string op, string more) => send(
         connection,
-        $$"""{"retCode":{{code}},"retMsg":{{Quoted(text)}},"op":"{{op}}"{{more}},"connId":"{{connection.Id}}"}""",
+        $$"""{{{Named(request)}}"retCode":{{code}},"retMsg":{{Quoted(text)}},"op":"{{op}}"{{more}},"connId":"{{connection.Id}}"}""",
         TimeSpan.Zero);
+
+    private static string Named(string? request) => request is null ? "" : $"\"reqId\":{Quoted(request)},";
 
     private static string Quoted(string text) => JsonSerializer.Serialize(text);
 }

@@ -28,25 +28,36 @@ internal sealed class WalletRow(Venue venue)
         Twice("totalInitialMargin", initial + orders);
         Twice("totalMaintenanceMargin", maintenance);
         w.WriteStartArray("coin");
-        w.WriteStartObject();
-        w.WriteString("coin", "USDT");
-        Rounded("equity", equity);
-        Rounded("usdValue", equity);
-        Rounded("walletBalance", account.Wallet);
-        Rounded("totalOrderIM", orders);
-        Rounded("totalPositionIM", initial);
-        Rounded("totalPositionMM", maintenance);
-        Rounded("unrealisedPnl", unrealized);
-        Rounded("cumRealisedPnl", account.Positions.Sum(p => p.TotalNet));
-        foreach (var name in (string[])
-            ["locked", "spotHedgingQty", "borrowAmount", "accruedInterest", "bonus", "colRes", "spotBorrow"])
-            w.WriteString(name, "0");
-        w.WriteBoolean("collateralSwitch", true);
-        w.WriteBoolean("marginCollateral", true);
-        w.WriteString("availableToWithdraw", "");
-        w.WriteString("availableToBorrow", "");
-        w.WriteEndObject();
+        Coin(Account.Quote, equity, equity, account.Wallet, orders, initial, maintenance, unrealized, account.Positions.Sum(p => p.TotalNet));
+        if (account.FeeWallet > 0m)
+            Coin(account.FeeAsset, account.FeeWallet, account.FeeWallet * Worth(account.FeeAsset), account.FeeWallet, 0m, 0m, 0m, 0m, 0m);
         w.WriteEndArray();
+
+        decimal Worth(string asset) => venue.Find(asset + Account.Quote)?.Mark ?? 0m;
+
+        void Coin(
+            string coin, decimal equityOf, decimal usd, decimal walletOf, decimal ordersOf, decimal initialOf, decimal maintenanceOf,
+            decimal unrealizedOf, decimal realizedOf)
+        {
+            w.WriteStartObject();
+            w.WriteString("coin", coin);
+            Rounded("equity", equityOf);
+            Rounded("usdValue", usd);
+            Rounded("walletBalance", walletOf);
+            Rounded("totalOrderIM", ordersOf);
+            Rounded("totalPositionIM", initialOf);
+            Rounded("totalPositionMM", maintenanceOf);
+            Rounded("unrealisedPnl", unrealizedOf);
+            Rounded("cumRealisedPnl", realizedOf);
+            foreach (var name in (string[])
+                ["locked", "spotHedgingQty", "borrowAmount", "accruedInterest", "bonus", "colRes", "spotBorrow"])
+                w.WriteString(name, "0");
+            w.WriteBoolean("collateralSwitch", true);
+            w.WriteBoolean("marginCollateral", true);
+            w.WriteString("availableToWithdraw", "");
+            w.WriteString("availableToBorrow", "");
+            w.WriteEndObject();
+        }
 
         void Rounded(string name, decimal value) => w.Trimmed(name, decimal.Round(value, 8));
 

@@ -36,6 +36,11 @@ internal static class Words
         "Buy" => Side.Buy, "Sell" => Side.Sell, _ => throw BybitError.Param("side invalid"),
     };
 
+    public static OrderType OrderTypeOf(string text) => text switch
+    {
+        "Market" => OrderType.Market, "Limit" => OrderType.Limit, _ => throw BybitError.Param("orderType invalid"),
+    };
+
     public static PriceSource SourceOf(string text, PriceSource otherwise = PriceSource.Last) => text switch
     {
         "" => otherwise, "LastPrice" => PriceSource.Last, "MarkPrice" => PriceSource.Mark,
@@ -56,6 +61,11 @@ internal static class Words
         _ => throw BybitError.Of(Refusal.PositionSideMismatch),
     };
 
+    public static string StatusOf(Position position) => position.ForcedBy switch
+    {
+        Origin.Liquidation => "Liq", Origin.Adl => "Adl", _ => "Normal",
+    };
+
     public static string StatusOf(Order order) => order.Status switch
     {
         OrderStatus.New => "New", OrderStatus.PartiallyFilled => "PartiallyFilled", OrderStatus.Filled => "Filled",
@@ -65,7 +75,8 @@ internal static class Words
     public static string CancelTypeOf(Order order) => order.EndReason switch
     {
         EndReason.Canceled => "CancelByUser", EndReason.ReduceOnly => "CancelByReduceOnly",
-        EndReason.Liquidation => "CancelAllBeforeLiq", EndReason.Delisted => "CancelBySettle", _ => "UNKNOWN",
+        EndReason.Liquidation => "CancelAllBeforeLiq", EndReason.Delisted => "CancelBySettle", EndReason.Disconnected => "CancelByDCP",
+        _ => "UNKNOWN",
     };
 
     public static string RejectReasonOf(Order order) => order.EndReason switch
@@ -87,6 +98,9 @@ internal static class Words
     public static string CancelTypeOf(StopOrder stop) => stop.Status switch
     {
         StopStatus.Canceled => "CancelByUser",
+        StopStatus.Expired when stop.Reason == PositionStops.PairFired => stop.IsTakeProfit
+            ? "CancelByOCOTpCanceledBySlTriggered"
+            : "CancelByOCOSlCanceledByTpTriggered",
         StopStatus.Expired => stop.OnPosition ? "CancelByTpSlTsClear" : "CancelByReduceOnly",
         StopStatus.Rejected when NothingToReduce(stop) => "CancelByReduceOnly",
         _ => "UNKNOWN",
@@ -97,9 +111,18 @@ internal static class Words
         null => "UNKNOWN",
         { OnPosition: false } => "Stop",
         { Type: StopType.TrailingStopMarket } => "TrailingStop",
+        { IsPart: true, IsTakeProfit: true } => "PartialTakeProfit",
+        { IsPart: true } => "PartialStopLoss",
         { IsTakeProfit: true } => "TakeProfit",
         _ => "StopLoss",
     };
+
+    /// <summary>How a leg, or what an order brings along, stands to the position. The stream says UNKNOWN of orders that
+    /// have nothing to do with one.</summary>
+    public static string ModeOf(AttachedStops brought, StopOrder? stop, bool streamed) =>
+        brought.Partial || stop is { IsPart: true } ? "Partial"
+        : streamed && brought.IsEmpty && stop is not { OnPosition: true } ? "UNKNOWN"
+        : "Full";
 
     public static string CreateTypeOf(Origin origin, StopOrder? stop, bool reduces) => origin switch
     {
@@ -118,8 +141,8 @@ internal static class Words
 
     /// <summary>The client's own id; empty where the exchange or its web page made the order.</summary>
     public static string LinkIdOf(string clientId, long id, long stopId, Origin origin) =>
-        origin is Origin.Client or Origin.Conditional && clientId != $"x-{id}" && clientId != $"x-{stopId}" ? clientId : "";
+        origin is Origin.Client or Origin.Conditional && !GivenIds.IsOf(clientId, id) && !GivenIds.IsOf(clientId, stopId) ? clientId : "";
 
     private static bool NothingToReduce(StopOrder stop) =>
-        stop.Reason.StartsWith("ReduceOnly", StringComparison.Ordinal) && stop.ReduceOnly;
+        stop.Reason == StopDesk.NothingToReduce && stop.ReduceOnly;
 }

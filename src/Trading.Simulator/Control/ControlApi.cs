@@ -14,7 +14,7 @@ internal sealed class ControlApi
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
         NumberHandling = JsonNumberHandling.AllowReadingFromString,
     };
 
@@ -32,10 +32,11 @@ internal sealed class ControlApi
             ["GET /control/state"] = _ => ControlState.Of(exchange),
             ["GET /control/truth"] = Truth,
             ["GET /control/faults"] = _ => exchange.Faults.Active.Select(f => new { f.Id, f.Fault, f.Used }),
-            ["POST /control/faults"] = call => new { Id = exchange.Add(Read<Fault>(call)) },
+            ["POST /control/faults"] = call => new { Id = exchange.Add(ControlBounds.Check(Read<Fault>(call))) },
             ["DELETE /control/faults"] = RemoveFaults,
             ["POST /control/price"] = call => hand.Price(Read<PriceOrder>(call)),
             ["POST /control/symbol"] = call => hand.Symbol(Read<SymbolOrder>(call)),
+            ["POST /control/settings"] = call => hand.Settings(Read<SettingsOrder>(call)),
             ["POST /control/open"] = call => hand.Open(Read<PositionOrder>(call)),
             ["POST /control/close"] = call => hand.Close(Read<PositionOrder>(call)),
             ["POST /control/order"] = call => hand.Order(Read<HandOrder>(call)),
@@ -45,6 +46,8 @@ internal sealed class ControlApi
             ["POST /control/liquidate"] = call => hand.Liquidate(Read<PositionOrder>(call)),
             ["POST /control/adl"] = call => hand.Deleverage(Read<PositionOrder>(call)),
             ["POST /control/deposit"] = call => hand.Deposit(Read<PositionOrder>(call)),
+            ["POST /control/fees"] = call => hand.Fees(Read<FeeOrder>(call)),
+            ["POST /control/funding"] = call => hand.Fund(Read<FundingOrder>(call)),
             ["POST /control/sockets"] = call => hand.Sockets(Read<SocketOrder>(call)),
             ["POST /control/listen-key"] = call => hand.ExpireListenKey(Read<SocketOrder>(call)),
         };
@@ -77,7 +80,8 @@ internal sealed class ControlApi
 
     private object Skew(WireCall call)
     {
-        exchange.Venue.Skew = TimeSpan.FromMilliseconds(Read<SkewOrder>(call).SkewMs);
+        exchange.Venue.Skew = TimeSpan.FromMilliseconds(
+            ControlBounds.Within(Read<SkewOrder>(call).SkewMs, -ControlBounds.MsMax, ControlBounds.MsMax, "skew_ms"));
         return Clock();
     }
 
@@ -96,9 +100,13 @@ internal sealed class ControlApi
         return new { Left = exchange.Faults.Active.Count() };
     }
 
-    private static T Read<T>(WireCall call) =>
-        JsonSerializer.Deserialize<T>(call.Body.Length == 0 ? "{}" : call.Body, Json)
-        ?? throw new JsonException("an object is missing");
+    private static T Read<T>(WireCall call)
+    {
+        var body = call.Body.Length == 0 ? "{}" : call.Body;
+        if (!JsonInput.TryRead(body, out var whole)) throw new JsonException("it is no JSON");
+        whole.Dispose();
+        return JsonSerializer.Deserialize<T>(body, Json) ?? throw new JsonException("an object is missing");
+    }
 
     private static WireAnswer Problem(int status, string text) =>
         new(status, JsonSerializer.Serialize(new { Error = text }, Json));
@@ -113,11 +121,21 @@ internal sealed record PriceOrder(string Symbol, decimal Mark, decimal? Last, do
 
 /// <summary>What is absent stays.</summary>
 internal sealed record SymbolOrder(
-    string Symbol, string? Status, DateTime? DeliveryUtc, decimal? TickSize, decimal? StepSize, decimal? MinNotional,
-    decimal? MarketMaxQty);
+    string Symbol, string? Status, DateTime? DeliveryUtc, decimal? TickSize, decimal? StepSize, decimal? MinQty,
+    decimal? MinNotional, decimal? MarketMaxQty);
+
+/// <summary>What is absent stays. Leverage and Isolated want a Symbol, but for Isolated on Bybit, where it is the account's.</summary>
+internal sealed record SettingsOrder(
+    string? Account, string? Symbol, int? Leverage, bool? Isolated, bool? Hedge, bool? MultiAssets);
 
 /// <summary>Quantity: signed for open, positive or absent (= all) for close and adl, the amount for deposit.</summary>
 internal sealed record PositionOrder(string? Account, string? Symbol, decimal? Quantity, PositionSide Side);
+
+/// <summary>Asset: what fees are paid in from now on, USDT or one with a price; Quantity: how much of it is put there, 10 when absent.</summary>
+internal sealed record FeeOrder(string? Account, string Asset, decimal? Quantity);
+
+/// <summary>Rate: what longs pay to shorts now, as a fraction of the value.</summary>
+internal sealed record FundingOrder(string Symbol, decimal Rate);
 
 internal sealed record HandOrder(
     string? Account, string Symbol, Side Side, OrderType Type, decimal Quantity, decimal Price, bool ReduceOnly,

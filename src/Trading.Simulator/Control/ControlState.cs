@@ -19,6 +19,8 @@ internal static class ControlState
     {
         account.Name,
         account.Wallet,
+        account.FeeAsset,
+        account.FeeWallet,
         Available = exchange.Venue.Ledger.Available(account),
         account.Hedge,
         Positions = account.Positions.Where(p => !p.IsFlat).Select(p => new

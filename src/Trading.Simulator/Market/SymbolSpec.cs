@@ -24,7 +24,9 @@ public sealed record SymbolSpec(string Symbol, decimal TickSize, decimal StepSiz
     public decimal PriceDown { get; init; } = 0.95m;
 
     public decimal MaintMarginRate { get; init; } = 0.025m;
-    public decimal LiquidationFee { get; init; } = 0.0125m;
+
+    /// <summary>Of the value that is liquidated.</summary>
+    public decimal LiquidationFee { get; init; } = 0.005m;
     public int MaxLeverage { get; init; } = 75;
 
     /// <summary>Distance between mark and last above which a price-protected stop does not trigger.</summary>
@@ -35,17 +37,24 @@ public sealed record SymbolSpec(string Symbol, decimal TickSize, decimal StepSiz
 
     /// <summary>Binance's word: TRADING, PENDING_TRADING, SETTLING, CLOSE, TRADING_HALT...</summary>
     public string Status { get; init; } = "TRADING";
+
+    /// <summary>Binance's word: PERPETUAL, TRADIFI_PERPETUAL, CURRENT_QUARTER, NEXT_QUARTER.</summary>
     public string ContractType { get; init; } = "PERPETUAL";
+
+    /// <summary>A stock, metal or currency, not a coin.</summary>
+    public bool IsTradFi => ContractType == "TRADIFI_PERPETUAL";
+
+    public bool IsPerpetual => ContractType.EndsWith("PERPETUAL", StringComparison.Ordinal);
     public DateTime OnboardUtc { get; init; } = new(2021, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     /// <summary>Delisting time; the far default means "not planned".</summary>
     public DateTime DeliveryUtc { get; init; } = new(2100, 12, 25, 8, 0, 0, DateTimeKind.Utc);
 
-    /// <summary>Digits after the point of the tick and the step.</summary>
-    public int PricePrecision => Digits(TickSize);
+    /// <summary>Digits of prices on the wire: those of the tick, or more where the exchange says so, which are no leave to use them.</summary>
+    public int PricePrecision { get => Math.Max(field, Digits(TickSize)); init; }
 
-    /// <summary>Digits of quantities on the wire; a step that grows leaves them as they were.</summary>
-    public int QuantityPrecision { get => field > 0 ? field : Digits(StepSize); init; }
+    /// <summary>Digits of quantities on the wire.</summary>
+    public int QuantityPrecision { get => Math.Max(field, Digits(StepSize)); init; }
 
     private static int Digits(decimal step)
     {

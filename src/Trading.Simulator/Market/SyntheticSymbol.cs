@@ -6,7 +6,7 @@ internal sealed record SyntheticSymbol(SymbolSpec Spec, decimal StartPrice, deci
 {
     public static IReadOnlyList<SyntheticSymbol> All { get; } =
     [
-        Of("BTCUSDT", 64000m, 0.1m, 0.001m, 100m, 0.5m, 125),
+        Changed(Of("BTCUSDT", 64000m, 0.1m, 0.001m, 100m, 0.5m, 125), spec => spec with { PricePrecision = 2 }),
         Of("ETHUSDT", 3400m, 0.01m, 0.001m, 20m, 0.6m, 100),
         Of("SOLUSDT", 165m, 0.01m, 0.01m, 5m, 0.9m, 75),
         Of("BNBUSDT", 590m, 0.01m, 0.01m, 5m, 0.6m, 75),
@@ -46,9 +46,24 @@ internal sealed record SyntheticSymbol(SymbolSpec Spec, decimal StartPrice, deci
         Of("PROMPTUSDT", 0.0949m, 0.00001m, 0.1m, 5m, 1.2m, 20),
         Of("SKLUSDT", 0.01946m, 0.00001m, 1m, 5m, 1.2m, 50),
         Of("KAVAUSDT", 0.159m, 0.00001m, 0.1m, 5m, 1.0m, 50),
+
+        // One of each kind that a client must not take for a coin's perpetual in trading, and one whose name is not ASCII.
+        Of("币安人生USDT", 0.18m, 0.00001m, 1m, 5m, 1.3m, 20),
+        Changed(Of("TSLAUSDT", 430m, 0.01m, 0.01m, 5m, 0.5m, 10), spec => spec with { ContractType = "TRADIFI_PERPETUAL" }),
+        Changed(Of("AGIXUSDT", 0.28m, 0.0001m, 1m, 5m, 1.0m, 50), spec => spec with
+        {
+            Status = "SETTLING", DeliveryUtc = new DateTime(2026, 11, 30, 9, 0, 0, DateTimeKind.Utc),
+        }),
+        Changed(Of("BTCUSDT_270326", 64900m, 0.1m, 0.001m, 100m, 0.5m, 50), spec => spec with
+        {
+            BaseAsset = "BTC", ContractType = "NEXT_QUARTER", DeliveryUtc = new DateTime(2027, 3, 26, 8, 0, 0, DateTimeKind.Utc),
+        }),
     ];
 
     public static SyntheticSymbol? Find(string symbol) => All.FirstOrDefault(s => s.Spec.Symbol == symbol);
+
+    private static SyntheticSymbol Changed(SyntheticSymbol symbol, Func<SymbolSpec, SymbolSpec> change) =>
+        symbol with { Spec = change(symbol.Spec) };
 
     private static SyntheticSymbol Of(
         string symbol, decimal price, decimal tick, decimal step, decimal minNotional, decimal volatility,

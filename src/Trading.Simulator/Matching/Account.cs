@@ -1,11 +1,14 @@
 namespace Trading.Simulator.Matching;
 
 /// <summary>Leverage and margin mode of an account on one symbol.</summary>
-public readonly record struct SymbolSetting(int Leverage, bool Isolated);
+public readonly record struct SymbolSetting(decimal Leverage, bool Isolated);
 
 /// <summary>One set of keys: wallet, mode, settings, positions, orders and their history, oldest first.</summary>
 public sealed class Account(string name)
 {
+    /// <summary>What wallets, prices and results are in.</summary>
+    public const string Quote = "USDT";
+
     private readonly Dictionary<(string Symbol, PositionSide Side), Position> positions = [];
 
     /// <summary>Exchange and key: <c>binance/sim-key-0001</c>.</summary>
@@ -16,7 +19,19 @@ public sealed class Account(string name)
 
     /// <summary>USDT, isolated margin included.</summary>
     public decimal Wallet { get; set; }
+
+    /// <summary>What fees are paid in, while <see cref="FeeWallet"/> lasts.</summary>
+    public string FeeAsset { get; set; } = Quote;
+
+    /// <summary>Of <see cref="FeeAsset"/>, where that is not USDT.</summary>
+    public decimal FeeWallet { get; set; }
     public bool Hedge { get; set; }
+
+    /// <summary>Every asset margins every position; excludes isolated margin.</summary>
+    public bool MultiAssets { get; set; }
+
+    /// <summary>The account pays its fees in BNB where it has some.</summary>
+    public bool FeeBurn { get; set; }
     public DateTime WalletUpdatedUtc { get; set; }
     public Dictionary<string, SymbolSetting> Settings { get; } = [];
     public Dictionary<long, Order> Orders { get; } = [];

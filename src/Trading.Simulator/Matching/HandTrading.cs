@@ -34,8 +34,9 @@ public sealed class HandTrading(Venue venue)
     public (StopOrder? Stop, Refusal Refusal) PlaceStop(Account account, StopRequest request) =>
         venue.Stops.Place(account, request with { ClientId = Named(request.ClientId), Origin = Origin.Hand });
 
-    public (StopOrder? Stop, Refusal Refusal) CancelStop(Account account, StopOrder? stop) =>
-        venue.Stops.Cancel(account, stop, byHand: true);
+    public (StopOrder? Stop, Refusal Refusal) CancelStop(Account account, StopOrder? stop) => stop is { OnPosition: true, IsOpen: true }
+        ? venue.PositionStops.Remove(account, stop, byHand: true)
+        : venue.Stops.Cancel(account, stop, byHand: true);
 
     /// <summary>Moves a stop: the new one is placed first, then the old one is taken away.</summary>
     public (StopOrder? Stop, Refusal Refusal) MoveStop(Account account, StopOrder? stop, decimal triggerPrice)

@@ -21,32 +21,45 @@ public sealed class Ledger(Venue venue)
         var signed = quantity * order.Sign;
         var closing = before != 0m && Math.Sign(before) != order.Sign ? Math.Min(quantity, Math.Abs(before)) : 0m;
         var realized = closing * (price - position.Entry) * Math.Sign(before);
-        var rate = order.Origin == Origin.Liquidation
-            ? instrument.Spec.LiquidationFee
-            : maker ? venue.Terms(account).MakerFee : venue.Terms(account).TakerFee;
-        var fee = decimal.Round(price * quantity * rate, 8);
-        Move(account, position, signed, closing, price, fee, realized);
+        var fee = venue.Fees.Of(account, instrument, order, quantity, price, maker);
+        Move(account, position, signed, closing, price, fee.Value, realized);
         order.Filled += quantity;
         order.FilledQuote += price * quantity;
         order.Status = order.Leaves == 0m ? OrderStatus.Filled : OrderStatus.PartiallyFilled;
-        account.Wallet += realized - fee;
+        account.Wallet += realized;
+        FeeDesk.Take(account, fee);
         position.TradeId = venue.Ids.Trade + 1;
-        position.Earn(realized - fee);
+        position.Earn(realized - fee.Value);
         account.WalletUpdatedUtc = venue.StampUtc;
         var trade = new Trade
         {
             Id = ++venue.Ids.Trade, AtUtc = venue.StampUtc, Account = account.Name, Symbol = order.Symbol,
             PositionSide = order.PositionSide, OrderId = order.Id, ClientId = order.ClientId, Origin = order.Origin,
-            StopId = order.StopId, Side = order.Side, Price = price, Quantity = quantity, Fee = fee,
-            Realized = realized, Maker = maker, PositionBefore = before, PositionAfter = position.Quantity,
+            StopId = order.StopId, Side = order.Side, Price = price, Quantity = quantity, Fee = fee.Amount,
+            FeeAsset = fee.Asset, FeeValue = fee.Value, Realized = realized, Maker = maker, PositionBefore = before, PositionAfter = position.Quantity,
         };
         account.Trades.Add(trade);
         Track(instrument, position);
         venue.Save(order);
         venue.Save(trade, position);
         if (realized != 0m) AddIncome(account, order.Symbol, IncomeType.RealizedPnl, realized, trade.Id);
-        AddIncome(account, order.Symbol, IncomeType.Commission, -fee, trade.Id);
+        if (fee.Amount != 0m)
+            AddIncome(new Income
+            {
+                Account = account.Name, Symbol = order.Symbol, Type = IncomeType.Commission, Amount = -fee.Amount, Asset = fee.Asset,
+                TradeId = trade.Id,
+            });
         return trade;
+    }
+
+    /// <summary>Takes the fee of a liquidation from what it left, or makes good what it left below zero.</summary>
+    internal void Clear(Account account, Position position, decimal amount)
+    {
+        account.Wallet += amount;
+        account.WalletUpdatedUtc = venue.StampUtc;
+        position.Earn(amount);
+        AddIncome(account, position.Symbol, IncomeType.InsuranceClear, amount, 0);
+        venue.Emit(new VenueEvent.LiquidationCleared(account, position, amount));
     }
 
     /// <summary>Pays funding when the time announced by the tick before has passed.</summary>
@@ -55,11 +68,17 @@ public sealed class Ledger(Venue venue)
         if (before.NextFundingUtc <= instrument.FundedUtc || before.NextFundingUtc == default) return;
         if (instrument.Tick.AtUtc < before.NextFundingUtc) return;
         instrument.FundedUtc = before.NextFundingUtc;
-        instrument.Fundings.Add((before.NextFundingUtc, before.FundingRate, instrument.Mark));
+        PayFunding(instrument, before.FundingRate, before.NextFundingUtc);
+    }
+
+    /// <summary>Pays funding now; true when somebody held a position.</summary>
+    public bool PayFunding(Instrument instrument, decimal rate, DateTime dueUtc)
+    {
+        instrument.Fundings.Add((dueUtc, rate, instrument.Mark));
         foreach (var position in instrument.Open)
         {
             var account = venue.Account(position.Account);
-            var amount = decimal.Round(-position.Quantity * instrument.Mark * before.FundingRate, 8);
+            var amount = decimal.Round(-position.Quantity * instrument.Mark * rate, 8);
             if (amount == 0m) continue;
             account.Wallet += amount;
             account.WalletUpdatedUtc = venue.StampUtc;
@@ -67,10 +86,12 @@ public sealed class Ledger(Venue venue)
             AddIncome(new Income
             {
                 Account = account.Name, Symbol = position.Symbol, Type = IncomeType.FundingFee, Amount = amount,
-                Quantity = position.Quantity, Price = instrument.Mark, Rate = before.FundingRate,
+                Quantity = position.Quantity, Price = instrument.Mark, Rate = rate,
             });
             venue.Emit(new VenueEvent.Funded(account, position, amount));
         }
+
+        return instrument.Open.Count > 0;
     }
 
     public decimal InitialMargin(Account account, Position position)

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Trading.Simulator.Matching;
 
 /// <summary>What a client asks for. Quantities in the base asset, prices in the quote asset.</summary>
@@ -7,20 +9,27 @@ public sealed record OrderRequest(string Symbol, Side Side, OrderType Type, deci
     public PositionSide PositionSide { get; init; }
     public decimal Price { get; init; }
     public TimeInForce TimeInForce { get; init; }
+
+    /// <summary>When a GoodTillDate order expires, on the exchange's clock.</summary>
+    public DateTime GoodTillUtc { get; init; }
+    public PriceMatch PriceMatch { get; init; }
     public bool ReduceOnly { get; init; }
     public Origin Origin { get; init; } = Origin.Client;
 
     /// <summary>Its quantity is whatever is open: no filter of quantities applies.</summary>
     public bool WholePosition { get; init; }
 
-    /// <summary>Stop and take-profit the venue puts on the position with the first fill; 0 = none.</summary>
-    public decimal StopLoss { get; init; }
-    public PriceSource StopLossSource { get; init; }
-    public decimal TakeProfit { get; init; }
-    public PriceSource TakeProfitSource { get; init; }
+    public AttachedStops Attached { get; init; } = AttachedStops.None;
 
     /// <summary>From acceptance to the first matching of a market order.</summary>
     public TimeSpan MatchDelay { get; init; }
+}
+
+/// <summary>One change of an open order: how it was before.</summary>
+public sealed record Amendment(long Id, DateTime AtUtc, decimal PriceBefore, decimal QuantityBefore)
+{
+    public decimal PriceAfter { get; init; }
+    public decimal QuantityAfter { get; init; }
 }
 
 /// <summary>A regular order. The current version of it is what the book keeps.</summary>
@@ -34,8 +43,19 @@ public sealed class Order
     public PositionSide PositionSide { get; init; }
     public OrderType Type { get; init; }
     public TimeInForce TimeInForce { get; init; }
+
+    /// <summary>When a GoodTillDate order expires, on the exchange's clock.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public DateTime GoodTillUtc { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public PriceMatch PriceMatch { get; set; }
     public decimal Quantity { get; set; }
     public decimal Price { get; set; }
+
+    /// <summary>Its changes, oldest first; null: none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public List<Amendment>? Amendments { get; set; }
     public bool ReduceOnly { get; init; }
     public bool ClosePosition { get; init; }
     public Origin Origin { get; init; }
@@ -43,11 +63,7 @@ public sealed class Order
     /// <summary>The conditional order that became this order; 0 for none.</summary>
     public long StopId { get; init; }
 
-    /// <summary>What the venue puts on the position with the first fill; 0 = none.</summary>
-    public decimal StopLoss { get; init; }
-    public PriceSource StopLossSource { get; init; }
-    public decimal TakeProfit { get; init; }
-    public PriceSource TakeProfitSource { get; init; }
+    public AttachedStops Attached { get; set; } = AttachedStops.None;
     public OrderStatus Status { get; set; }
     public EndReason EndReason { get; set; }
     public decimal Filled { get; set; }

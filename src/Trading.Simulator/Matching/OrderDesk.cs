@@ -20,6 +20,10 @@ public sealed class OrderDesk(Venue venue)
         return (order, Refusal.None);
     }
 
+    /// <summary>Whether an order would be accepted; nothing comes of it.</summary>
+    public Refusal Judge(Account account, OrderRequest request) =>
+        venue.Find(request.Symbol) is { } instrument ? Check(account, instrument, request) : Refusal.UnknownSymbol;
+
     public (Order? Order, Refusal Refusal) Cancel(Account account, Order? order)
     {
         if (order is null || !order.IsOpen) return (null, Refusal.NotOpen);
@@ -28,7 +32,9 @@ public sealed class OrderDesk(Venue venue)
     }
 
     /// <summary>Changes an open limit order; it loses its place and may fill at once.</summary>
-    public (Order? Order, Refusal Refusal) Amend(Account account, Order order, decimal quantity, decimal price)
+    /// <param name="attached">What it brings along from now on; null: as before.</param>
+    public (Order? Order, Refusal Refusal) Amend(
+        Account account, Order order, decimal quantity, decimal price, AttachedStops? attached = null)
     {
         if (!order.IsOpen || order.Type != OrderType.Limit) return (null, Refusal.NotOpen);
         var instrument = venue.Find(order.Symbol)!;
@@ -37,8 +43,14 @@ public sealed class OrderDesk(Venue venue)
         if (OrderFilters.Price(instrument.Spec, price) is var step && step != Refusal.None) return (null, step);
         if (OrderFilters.PriceBand(instrument.Spec, price, order.Side, instrument.Mark) is var band
             && band != Refusal.None) return (null, band);
-        (order.Quantity, order.Price) = (quantity, price);
+        (order.Amendments ??= []).Add(new Amendment(++venue.Ids.Amendment, venue.StampUtc, order.Price, order.Quantity)
+        {
+            PriceAfter = price, QuantityAfter = quantity,
+        });
+        (order.Quantity, order.Price, order.Attached) = (quantity, price, attached ?? order.Attached);
         if (order.Leaves <= 0m) End(account, order, OrderStatus.Canceled, EndReason.Canceled);
+        else if (order.TimeInForce == TimeInForce.PostOnly && Takes(instrument, order.Side, price))
+            End(account, order, OrderStatus.Canceled, EndReason.PostOnly);
         else
         {
             instrument.Resting.Remove(order);
@@ -49,6 +61,14 @@ public sealed class OrderDesk(Venue venue)
         }
 
         return (order, Refusal.None);
+    }
+
+    /// <summary>Changes what an open order brings along.</summary>
+    public void Attach(Account account, Order order, AttachedStops attached)
+    {
+        order.Attached = attached;
+        venue.Save(order);
+        venue.Emit(new VenueEvent.OrderAmended(account, order));
     }
 
     /// <summary>By exchange id, or the newest of that client id.</summary>
@@ -66,12 +86,11 @@ public sealed class OrderDesk(Venue venue)
         var order = new Order
         {
             Id = id, Account = account.Name, Symbol = request.Symbol, Side = request.Side, Type = request.Type,
-            ClientId = request.ClientId.Length > 0 ? request.ClientId : $"x-{id}",
+            ClientId = request.ClientId.Length > 0 ? request.ClientId : GivenIds.Of(id),
             PositionSide = request.PositionSide, TimeInForce = request.TimeInForce, Quantity = quantity,
+            GoodTillUtc = request.GoodTillUtc, PriceMatch = request.PriceMatch,
             Price = request.Price, ReduceOnly = request.ReduceOnly, ClosePosition = close, Origin = request.Origin,
-            StopId = stopId, CreatedUtc = venue.StampUtc, StopLoss = request.StopLoss,
-            StopLossSource = request.StopLossSource, TakeProfit = request.TakeProfit,
-            TakeProfitSource = request.TakeProfitSource,
+            StopId = stopId, CreatedUtc = venue.StampUtc, Attached = request.Attached,
         };
         account.Orders[id] = order;
         account.OrderHistory.Add(order);
@@ -87,10 +106,20 @@ public sealed class OrderDesk(Venue venue)
         else RunLimit(account, instrument, order);
     }
 
+    /// <summary>Fills an order of the exchange's own, at its limit at the worst: what is worse the exchange pays itself.</summary>
+    internal void FillForced(Account account, Instrument instrument, Order order, IReadOnlyList<decimal> parts)
+    {
+        var price = TakerPrice(instrument, order);
+        if (order.Type == OrderType.Limit)
+            price = order.Side == Side.Buy ? Math.Min(price, order.Price) : Math.Max(price, order.Price);
+        for (var i = 0; i < parts.Count; i++)
+            Fill(account, instrument, order, parts[i], price, maker: false, announce: i == 0);
+    }
+
     /// <summary>Continues an open order after a restart.</summary>
     internal void Resume(Account account, Instrument instrument, Order order)
     {
-        if (order.Type == OrderType.Limit) instrument.Resting.Add(order);
+        if (order.Type == OrderType.Limit) Rest(account, instrument, order);
         else venue.Plan(TimeSpan.Zero, () => FillPart(account, instrument, order, order.Leaves, announce: false));
     }
 
@@ -240,7 +269,13 @@ public sealed class OrderDesk(Venue venue)
         venue.Emit(new VenueEvent.OrderAccepted(account, order));
         if (order.TimeInForce == TimeInForce.ImmediateOrCancel)
             End(account, order, OrderStatus.Expired, EndReason.ImmediateRest);
-        else instrument.Resting.Add(order);
+        else Rest(account, instrument, order);
+    }
+
+    private void Rest(Account account, Instrument instrument, Order order)
+    {
+        instrument.Resting.Add(order);
+        if (order.GoodTillUtc != default) venue.PlanDate(order.GoodTillUtc, () => End(account, order, OrderStatus.Expired, EndReason.GoodTill));
     }
 
     private void FillPart(Account account, Instrument instrument, Order order, decimal quantity, bool announce)
@@ -248,8 +283,7 @@ public sealed class OrderDesk(Venue venue)
         if (!order.IsOpen) return;
         var price = TakerPrice(instrument, order);
         var far = Math.Abs(price - instrument.Mark) > instrument.Mark * instrument.Spec.MarketTakeBound;
-        var forced = order.Origin is Origin.Liquidation or Origin.Adl or Origin.Settlement;
-        if (quantity <= 0m || (far && !forced && !order.ReduceOnly))
+        if (quantity <= 0m || (far && !order.ReduceOnly))
         {
             if (announce) venue.Emit(new VenueEvent.OrderAccepted(account, order));
             End(account, order, OrderStatus.Expired, EndReason.MarketRest);
@@ -276,7 +310,7 @@ public sealed class OrderDesk(Venue venue)
         }
 
         var trade = venue.Ledger.Fill(account, instrument, order, quantity, price, maker);
-        var attached = venue.PositionStops.Attach(account, order);
+        var attached = venue.PositionStops.Attach(account, order, trade.Quantity);
         if (!order.IsOpen) Leave(account, order);
         venue.Emit(new VenueEvent.TradeHinted(account, order, trade));
         if (announce) venue.Emit(new VenueEvent.OrderAccepted(account, order));

@@ -1,7 +1,12 @@
+using System.Text.Json.Serialization;
+
 namespace Trading.Simulator.Matching;
 
 /// <summary>How a position looked from a moment on; kept for delayed reads.</summary>
 public readonly record struct PositionView(DateTime SinceUtc, decimal Quantity, decimal Entry, DateTime UpdatedUtc);
+
+/// <summary>Margin put to an isolated position by its owner, or taken back (negative).</summary>
+public readonly record struct MarginChange(DateTime AtUtc, decimal Amount);
 
 /// <summary>One position of an account: (symbol, side). Quantity is signed, short is negative.</summary>
 public sealed class Position
@@ -21,6 +26,17 @@ public sealed class Position
     /// <summary>Realised since ever on this symbol, fees excluded.</summary>
     public decimal Realized { get; set; }
     public decimal IsolatedWallet { get; set; }
+
+    /// <summary>Takes margin from the wallet by itself before it would be liquidated.</summary>
+    public bool AutoAddMargin { get; set; }
+
+    /// <summary>What the exchange is closing it for at this moment.</summary>
+    [JsonIgnore]
+    public Origin? ForcedBy { get; set; }
+
+    /// <summary>What its owner moved, oldest first; null: nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public List<MarginChange>? MarginChanges { get; set; }
 
     /// <summary>Time of the last change; <see cref="DateTime.MinValue"/> when there never was one.</summary>
     public DateTime UpdatedUtc { get; set; }

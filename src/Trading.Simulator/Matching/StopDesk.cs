@@ -5,6 +5,9 @@ namespace Trading.Simulator.Matching;
 /// <summary>Conditional orders: placement, trigger, and the ways they end.</summary>
 public sealed class StopDesk(Venue venue)
 {
+    /// <summary>Reason of a stop that found no position of its side, or a smaller one.</summary>
+    internal const string NothingToReduce = "Reduce Only reject";
+
     public (StopOrder? Stop, Refusal Refusal) Place(Account account, StopRequest request)
     {
         if (venue.Find(request.Symbol) is not { } instrument) return (null, Refusal.UnknownSymbol);
@@ -13,13 +16,14 @@ public sealed class StopDesk(Venue venue)
         var stop = new StopOrder
         {
             Id = id, Account = account.Name, Symbol = request.Symbol, Side = request.Side, Type = request.Type,
-            ClientId = request.ClientId.Length > 0 ? request.ClientId : $"x-{id}",
+            ClientId = request.ClientId.Length > 0 ? request.ClientId : GivenIds.Of(id),
             PositionSide = request.PositionSide, Quantity = request.Quantity, Price = request.Price,
             TriggerPrice = request.TriggerPrice, Source = request.Source, ClosePosition = request.ClosePosition,
             ReduceOnly = request.ReduceOnly || request.ClosePosition, PriceProtect = request.PriceProtect,
             TimeInForce = request.ClosePosition ? TimeInForce.WhilePosition : request.TimeInForce,
+            GoodTillUtc = request.GoodTillUtc, PriceMatch = request.PriceMatch,
             ActivatePrice = request.ActivatePrice, CallbackRate = request.CallbackRate, Origin = request.Origin,
-            StopLoss = request.StopLoss, StopLossSource = request.StopLossSource,
+            Attached = request.Attached,
             Activated = request.Type == StopType.TrailingStopMarket && request.ActivatePrice == 0m,
             BestPrice = instrument.Price(request.Source), CreatedUtc = venue.StampUtc,
         };
@@ -37,6 +41,7 @@ public sealed class StopDesk(Venue venue)
         if (!stop.IsOpen) return (null, Refusal.NotOpen);
         stop.TakenByHand = byHand;
         End(account, stop, StopStatus.Canceled, "");
+        venue.PositionStops.EndPair(account, stop, PositionStops.PairCanceled);
         return (stop, Refusal.None);
     }
 
@@ -56,6 +61,13 @@ public sealed class StopDesk(Venue venue)
         return Refusal.None;
     }
 
+    /// <summary>Changes what an open conditional entry brings along.</summary>
+    public void Attach(Account account, StopOrder stop, AttachedStops attached)
+    {
+        stop.Attached = attached;
+        Change(account, stop, StopStatus.New);
+    }
+
     public static StopOrder? Find(Account account, long id, string clientId)
     {
         if (id != 0) return account.Stops.GetValueOrDefault(id);
@@ -70,6 +82,12 @@ public sealed class StopDesk(Venue venue)
     {
         account.OpenStops.Add(stop);
         instrument.Stops.Add(stop);
+        if (stop.GoodTillUtc != default) venue.PlanDate(stop.GoodTillUtc, () => ExpireIfOpen(stop));
+    }
+
+    private void ExpireIfOpen(StopOrder stop)
+    {
+        if (stop.IsOpen) Expire(stop);
     }
 
     /// <summary>Continues a triggering order after a restart.</summary>
@@ -130,7 +148,7 @@ public sealed class StopDesk(Venue venue)
         var market = request.Type is not (StopType.Stop or StopType.TakeProfit);
         if (!request.ClosePosition && OrderFilters.Quantity(instrument.Spec, request.Quantity, market) is var quantity
             && quantity != Refusal.None) return quantity;
-        if (!market && OrderFilters.Price(instrument.Spec, request.Price) is var price && price != Refusal.None)
+        if (!market && request.PriceMatch == PriceMatch.None && OrderFilters.Price(instrument.Spec, request.Price) is var price && price != Refusal.None)
             return price;
         if (request.Type != StopType.TrailingStopMarket)
             return OrderFilters.Price(instrument.Spec, request.TriggerPrice);
@@ -188,12 +206,13 @@ public sealed class StopDesk(Venue venue)
         Leave(account, instrument, stop);
         stop.TriggeredUtc = venue.StampUtc;
         Change(account, stop, StopStatus.Triggering);
+        venue.PositionStops.EndPair(account, stop, PositionStops.PairFired);
         var delay = venue.Chance.Delay(venue.Options.TriggerDelay);
         foreach (var fault in venue.Faults.TakeForTrigger(FaultFacts.Of(stop), venue.NowUtc))
         {
             if (fault.Do == FaultAction.RejectTrigger)
             {
-                var reason = fault.Message ?? "ReduceOnly Order is rejected.";
+                var reason = fault.Message ?? NothingToReduce;
                 venue.Plan(delay, () => End(account, stop, StopStatus.Rejected, reason));
                 return;
             }
@@ -214,9 +233,9 @@ public sealed class StopDesk(Venue venue)
         var request = new OrderRequest(
             stop.Symbol, stop.Side, limit ? OrderType.Limit : OrderType.Market, stop.Quantity)
         {
-            ClientId = stop.ClientId, PositionSide = stop.PositionSide, Price = limit ? stop.Price : 0m,
+            ClientId = stop.ClientId, PositionSide = stop.PositionSide, Price = PriceOf(instrument, stop, limit),
             TimeInForce = TimeInForce.GoodTillCanceled, ReduceOnly = stop.ReduceOnly, Origin = Origin.Conditional,
-            StopLoss = stop.StopLoss, StopLossSource = stop.StopLossSource,
+            Attached = stop.Attached,
         };
         if (!Sized(account, instrument, stop, request, out var quantity)) return;
         var order = venue.Orders.Create(account, request, quantity, stop.Id, stop.ClosePosition);
@@ -227,6 +246,9 @@ public sealed class StopDesk(Venue venue)
         stop.ActualQuantity = order.Filled;
         Change(account, stop, StopStatus.Finished);
     }
+
+    private static decimal PriceOf(Instrument instrument, StopOrder stop, bool limit) =>
+        !limit ? 0m : stop.PriceMatch == PriceMatch.None ? stop.Price : instrument.Matched(stop.PriceMatch, stop.Side);
 
     private bool Sized(
         Account account, Instrument instrument, StopOrder stop, OrderRequest request, out decimal quantity)
@@ -244,14 +266,14 @@ public sealed class StopDesk(Venue venue)
         if (held == 0m)
         {
             if (stop.ClosePosition) End(account, stop, StopStatus.Expired, "");
-            else End(account, stop, StopStatus.Rejected, "ReduceOnly Order is rejected.");
+            else End(account, stop, StopStatus.Rejected, NothingToReduce);
             return false;
         }
 
         if (stop.ClosePosition) quantity = held;
         else if (quantity > held && venue.Terms(account).OversizeStop == OversizeStop.Expire)
         {
-            End(account, stop, StopStatus.Expired, "ReduceOnly Order is rejected.");
+            End(account, stop, StopStatus.Expired, NothingToReduce);
             return false;
         }
         else quantity = Math.Min(quantity, held);

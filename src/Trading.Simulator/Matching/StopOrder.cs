@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Trading.Simulator.Matching;
 
 public sealed record StopRequest(string Symbol, Side Side, StopType Type, decimal Quantity, decimal TriggerPrice)
@@ -13,15 +15,20 @@ public sealed record StopRequest(string Symbol, Side Side, StopType Type, decima
     public bool PriceProtect { get; init; }
     public TimeInForce TimeInForce { get; init; }
 
+    /// <summary>When a GoodTillDate order expires, on the exchange's clock.</summary>
+    public DateTime GoodTillUtc { get; init; }
+
+    /// <summary>Stop and TakeProfit: the limit price is the book's at the trigger.</summary>
+    public PriceMatch PriceMatch { get; init; }
+
     /// <summary>Trailing stops: where following begins; 0 = at once.</summary>
     public decimal ActivatePrice { get; init; }
 
     /// <summary>Trailing stops: percent from the best price, 0.1..20.</summary>
     public decimal CallbackRate { get; init; }
 
-    /// <summary>Put on the position with its first fill; 0 = none. Only for a conditional entry.</summary>
-    public decimal StopLoss { get; init; }
-    public PriceSource StopLossSource { get; init; }
+    /// <summary>Only for a conditional entry.</summary>
+    public AttachedStops Attached { get; init; } = AttachedStops.None;
     public Origin Origin { get; init; } = Origin.Client;
 }
 
@@ -36,6 +43,13 @@ public sealed class StopOrder
     public PositionSide PositionSide { get; init; }
     public StopType Type { get; init; }
     public TimeInForce TimeInForce { get; init; }
+
+    /// <summary>When a GoodTillDate order expires, on the exchange's clock.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public DateTime GoodTillUtc { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public PriceMatch PriceMatch { get; init; }
     public decimal Quantity { get; set; }
     public decimal Price { get; init; }
     public decimal TriggerPrice { get; set; }
@@ -54,8 +68,16 @@ public sealed class StopOrder
 
     /// <summary>Client id of the order that brought it.</summary>
     public string ParentClientId { get; init; } = "";
-    public decimal StopLoss { get; init; }
-    public PriceSource StopLossSource { get; init; }
+
+    /// <summary>The order that brought it; 0 for none.</summary>
+    public long ParentId { get; init; }
+
+    /// <summary>On a position, but for a quantity of its own: one of many.</summary>
+    public bool IsPart { get; init; }
+
+    /// <summary>The other leg of a pair, which ends with this one; 0 for none.</summary>
+    public long PairId { get; set; }
+    public AttachedStops Attached { get; set; } = AttachedStops.None;
 
     /// <summary>Trailing stops: following has begun.</summary>
     public bool Activated { get; set; }

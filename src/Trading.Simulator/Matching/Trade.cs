@@ -17,7 +17,13 @@ public sealed record Trade
     public Side Side { get; init; }
     public decimal Price { get; init; }
     public decimal Quantity { get; init; }
+
+    /// <summary>In <see cref="FeeAsset"/>.</summary>
     public decimal Fee { get; init; }
+    public string FeeAsset { get => field ?? Matching.Account.Quote; init; }
+
+    /// <summary>The fee in USDT.</summary>
+    public decimal FeeValue { get => FeeAsset == Matching.Account.Quote ? Fee : field; init; }
     public decimal Realized { get; init; }
     public bool Maker { get; init; }
     public decimal PositionBefore { get; init; }
@@ -34,7 +40,10 @@ public sealed record Income
     public string Account { get; init; } = "";
     public string Symbol { get; init; } = "";
     public IncomeType Type { get; init; }
+
+    /// <summary>In <see cref="Asset"/>.</summary>
     public decimal Amount { get; init; }
+    public string Asset { get => field ?? Matching.Account.Quote; init; }
     public long TradeId { get; init; }
 
     /// <summary>Funding: signed position, mark and rate it was paid on.</summary>

@@ -31,16 +31,18 @@ public sealed class Venue
         ownTerms = new ExchangeTerms
         {
             TakerFee = options.TakerFee, MakerFee = options.MakerFee, OversizeStop = options.OversizeStop,
-            StopsMax = options.StopsMax, OrdersMax = options.OrdersMax,
+            StopsMax = options.StopsMax, OrdersMax = options.OrdersMax, ForcesByLimit = true,
         };
         Chance = new Chance(options.Seed);
         Ledger = new Ledger(this);
+        Fees = new FeeDesk(this);
         Orders = new OrderDesk(this);
         Stops = new StopDesk(this);
         PositionStops = new PositionStops(this);
         Risk = new Liquidations(this);
         Hand = new HandTrading(this);
         Settings = new AccountSettings(this);
+        Margins = new PositionMargins(this);
         foreach (var spec in market.Symbols) Find(spec.Symbol);
     }
 
@@ -59,12 +61,14 @@ public sealed class Venue
     public FaultList Faults { get; } = new();
     public TruthLog Truth { get; } = new();
     public Ledger Ledger { get; }
+    public FeeDesk Fees { get; }
     public OrderDesk Orders { get; }
     public StopDesk Stops { get; }
     public PositionStops PositionStops { get; }
     public Liquidations Risk { get; }
     public HandTrading Hand { get; }
     public AccountSettings Settings { get; }
+    public PositionMargins Margins { get; }
     internal IdCounters Ids { get; } = new();
 
     public IReadOnlyCollection<Account> Accounts => accounts.Values;
@@ -95,6 +99,13 @@ public sealed class Venue
 
     public void PlanAt(DateTime atUtc, Action work) => due.Plan(Later(atUtc, NowUtc), work);
 
+    /// <summary>At a time of the exchange's own clock, also when that has been set meanwhile.</summary>
+    public void PlanDate(DateTime stampUtc, Action work) => PlanAt(stampUtc - Skew, () =>
+    {
+        if (StampUtc < stampUtc) PlanDate(stampUtc, work);
+        else work();
+    });
+
     public void Listen(Action<VenueEvent> listener) => listeners.Add(listener);
 
     public void ListenToTicks(Action<Instrument> listener) => tickListeners.Add(listener);
@@ -103,7 +114,7 @@ public sealed class Venue
     public Account Account(string name)
     {
         if (accounts.TryGetValue(name, out var account)) return account;
-        account = new Account(name);
+        account = new Account(name) { FeeAsset = Options.FeeAsset, FeeWallet = Options.FeeAsset == Matching.Account.Quote ? 0m : Options.FeeBalance };
         accounts[name] = account;
         Ledger.Credit(account, Options.StartBalance);
         return account;
@@ -121,9 +132,18 @@ public sealed class Venue
         return instruments[symbol] = new Instrument(symbol) { Spec = spec };
     }
 
-    /// <summary>Changes the terms of a symbol from now on (a filter, a delisting). CLOSE settles its positions.</summary>
+    /// <summary>
+    /// Changes the terms of a symbol from now on (a filter, a delisting). CLOSE settles its positions. A tick or step that
+    /// grows leaves the digits on the wire as they were, as it did on production: what is finer is open already.
+    /// </summary>
     public void Change(SymbolSpec spec)
     {
+        if (Find(spec.Symbol)?.Spec is { } before)
+            spec = spec with
+            {
+                PricePrecision = Math.Max(before.PricePrecision, spec.PricePrecision),
+                QuantityPrecision = Math.Max(before.QuantityPrecision, spec.QuantityPrecision),
+            };
         overrides[spec.Symbol] = spec;
         if (Find(spec.Symbol) is { } instrument && spec.Status == "CLOSE") Risk.Settle(instrument);
     }
@@ -193,7 +213,11 @@ public sealed class Venue
     {
         if (book is null) return;
         if (income is not null) book.Append(NowUtc, income);
-        book.Append(NowUtc, new AccountRow(account.Name, account.Wallet, account.Hedge, account.WalletUpdatedUtc));
+        book.Append(NowUtc, new AccountRow(account.Name, account.Wallet, account.Hedge, account.WalletUpdatedUtc)
+        {
+            MultiAssets = account.MultiAssets, FeeBurn = account.FeeBurn,
+            FeeAsset = account.FeeAsset, FeeWallet = account.FeeWallet,
+        });
     }
 
     internal void Save(Account account, string symbol)
@@ -213,8 +237,7 @@ public sealed class Venue
     {
         if (Find(tick.Symbol) is not { } instrument) return;
         var before = instrument.Tick;
-        instrument.Tick = tick;
-        instrument.Candles.Add(tick.AtUtc, tick.Last);
+        instrument.See(tick);
         Ledger.PayFunding(instrument, before);
         Orders.OnTick(instrument);
         Stops.OnTick(instrument);
@@ -245,4 +268,5 @@ internal sealed class IdCounters
     public long Stop { get; set; } = 4_000_001_999_000_000;
     public long Trade { get; set; } = 6_400_000;
     public long Income { get; set; } = 9_689_322_000;
+    public long Amendment { get; set; } = 5_000;
 }

@@ -23,7 +23,16 @@ public abstract record VenueEvent(Account Account)
 
     public sealed record Funded(Account Account, Position Position, decimal Amount) : VenueEvent(Account);
 
-    public sealed record LeverageChanged(Account Account, string Symbol, int Leverage) : VenueEvent(Account);
+    /// <summary>What was taken for a liquidation (negative), or added to what was left of it.</summary>
+    public sealed record LiquidationCleared(Account Account, Position Position, decimal Amount) : VenueEvent(Account);
+
+    public sealed record LeverageChanged(Account Account, string Symbol, decimal Leverage) : VenueEvent(Account);
 
     public sealed record MarginTypeChanged(Account Account, string Symbol) : VenueEvent(Account);
+
+    /// <summary>Single or multi assets.</summary>
+    public sealed record AssetModeChanged(Account Account) : VenueEvent(Account);
+
+    /// <summary>Margin was moved between the wallet and an isolated position.</summary>
+    public sealed record MarginMoved(Account Account, Position Position) : VenueEvent(Account);
 }

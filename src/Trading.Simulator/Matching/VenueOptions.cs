@@ -14,6 +14,15 @@ public sealed record ExchangeTerms
     public decimal MakerFee { get; init; }
     public OversizeStop OversizeStop { get; init; }
 
+    /// <summary>
+    /// What the exchange closes by force it closes with priced limit orders; fills of a liquidation are free, and its fee is
+    /// taken afterwards (Binance).
+    /// </summary>
+    public bool ForcesByLimit { get; init; }
+
+    /// <summary>Who is deleveraged pays no fee.</summary>
+    public bool AdlIsFree { get; init; }
+
     /// <summary>Open conditional orders per account; those on positions do not count.</summary>
     public int StopsMax { get; init; }
 
@@ -30,6 +39,10 @@ public sealed record VenueOptions
     public decimal StartBalance { get; init; } = 10_000m;
     public decimal TakerFee { get; init; } = 0.0005m;
     public decimal MakerFee { get; init; } = 0.0002m;
+
+    /// <summary>What new accounts pay their fees in, and how much of it they have where that is not USDT.</summary>
+    public string FeeAsset { get; init; } = Account.Quote;
+    public decimal FeeBalance { get; init; } = 10m;
     public int StartLeverage { get; init; } = 20;
 
     /// <summary>Largest slippage of a market order as a fraction of the last price; drawn evenly from 0.</summary>

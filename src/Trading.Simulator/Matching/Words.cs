@@ -23,6 +23,9 @@ public enum StopStatus { New, Triggering, Triggered, Finished, Canceled, Expired
 
 public enum PriceSource { Last, Mark, Index }
 
+/// <summary>A limit price taken from the book when the order comes: the n-th level of the other side or of its own.</summary>
+public enum PriceMatch { None, Opponent, Opponent5, Opponent10, Opponent20, Queue, Queue5, Queue10, Queue20 }
+
 /// <summary>Who caused an order: the account's client, its own conditional order, a hand outside (the exchange's
 /// web page), or the exchange itself.</summary>
 public enum Origin { Client, Conditional, Hand, Liquidation, Adl, Settlement }
@@ -31,6 +34,7 @@ public enum Origin { Client, Conditional, Hand, Liquidation, Adl, Settlement }
 public enum EndReason
 {
     None, Canceled, ImmediateRest, ReduceOnly, Liquidation, PositionGone, Delisted, MarketRest, Rejected, PostOnly, FillOrKill,
+    GoodTill, Disconnected,
 }
 
 /// <summary>Why the venue refused a request. Every skin maps these to its own codes.</summary>
@@ -43,4 +47,6 @@ public enum Refusal
     DuplicateClientId, TooManyOrders, TooManyStops, WouldTrigger, ClosePositionStopExists, NeedsPosition,
     FillOrKillRefused, PostOnlyRefused, UnknownOrder, NotOpen, Triggering,
     LeverageInvalid, LeverageReduction, MarginTypeSame, OrdersExist, PositionExists, ModeSame, CallbackRange,
+    MultiAssetsSame, MultiAssetsIsolated, IsolatedMultiAssets, MultiAssetsOrders,
+    MarginNotIsolated, NoPosition, AmountNotPositive, WalletTooSmall, MarginNeeded,
 }

@@ -17,10 +17,13 @@ public abstract class StreamConnection(IStreamSink sink)
 
     internal DateTime LastDueUtc { get; set; }
 
+    /// <summary>The exchange ends it after what is on its way; the client is not heard any more.</summary>
+    internal bool IsEnding { get; set; }
+
     /// <summary>A text frame from the client (SUBSCRIBE and its kin).</summary>
     public void Receive(string frame)
     {
-        if (IsOpen) Handle(frame);
+        if (IsOpen && !IsEnding) Handle(frame);
     }
 
     /// <summary>The client is gone.</summary>

@@ -30,6 +30,13 @@ internal sealed class StreamDelivery(Venue venue, DelayRange delay)
         Plan(connection, frame, extra, ordered);
     }
 
+    /// <summary>The exchange ends a connection: answers and events that are on their way arrive before the end.</summary>
+    public void Close(StreamConnection connection, int code, string reason)
+    {
+        connection.IsEnding = true;
+        venue.PlanAt(connection.LastDueUtc, () => connection.Close(code, reason));
+    }
+
     /// <summary>Frames leave in a later step, after what they tell of is durable.</summary>
     public void Plan(StreamConnection connection, string frame, TimeSpan extra, bool ordered)
     {

@@ -25,13 +25,31 @@ internal sealed class ProgramProcess : IDisposable
         }
     }
 
-    public static ProgramProcess Start(string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public static ProgramProcess Start(string assembly, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
+        StartCommand("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), .. arguments], environment);
+
+    /// <summary>None of its files may grow beyond that size, until <see cref="MakeRoom"/>.</summary>
+    public static ProgramProcess StartOnFullDisk(string assembly, IEnumerable<string> arguments, int kib) => StartCommand(
+        "bash",
+        [
+            "-c", "trap '' XFSZ; ulimit -S -f \"$1\"; shift; exec dotnet \"$@\"", "bash", kib.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            Path.Combine(AppContext.BaseDirectory, assembly), .. arguments,
+        ],
+        new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0" }); // its own file in memory would not fit either
+
+    public void MakeRoom()
     {
-        var start = new ProcessStartInfo("dotnet")
+        using var prlimit = Process.Start(
+            "prlimit", ["--pid", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), "--fsize=unlimited"]);
+        prlimit.WaitForExit();
+    }
+
+    private static ProgramProcess StartCommand(string command, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment)
+    {
+        var start = new ProcessStartInfo(command)
         {
             RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false,
         };
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var process = new Process { StartInfo = start };
@@ -82,7 +100,13 @@ internal sealed class ProgramProcess : IDisposable
         kill.WaitForExit();
     }
 
-    public bool WaitForExit(TimeSpan longest) => _process.WaitForExit(longest);
+    /// <returns>False: it still runs. Otherwise all it printed is here.</returns>
+    public bool WaitForExit(TimeSpan longest)
+    {
+        if (!_process.WaitForExit(longest)) return false;
+        _process.WaitForExit(); // for the end of what it printed
+        return true;
+    }
 
     public void Dispose()
     {

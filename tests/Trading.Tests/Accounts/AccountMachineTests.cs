@@ -210,6 +210,8 @@ public sealed class AccountMachineTests
         Assert.Equal(Reasons.StreamSuspect, account.Denial("10:00:01", Request("1", "TAGUSDT")));
         account.Quietly("10:00:02", new StreamHealthTold(Suspect: false, ""))
             .Quietly("10:00:03", new SecondWriterTold([new ClientOrderId("taexxxxxxaaaaaaaaaaaaaaaaaaaa")]));
+        var told = Assert.IsType<AccountEffect.AlertOperator>(Assert.Single(account.Last.Effects));
+        Assert.EndsWith("previous-journals: [\"xxxxxx\"]", told.Text, StringComparison.Ordinal);
         Assert.Equal(Reasons.SecondWriter, account.Denial("10:00:04", Request("1", "TAGUSDT")));
         account.Quietly("10:00:05", new SecondWriterTold([])).Quietly("10:00:06", new ConditionalOrdersCounted(194));
         Assert.Null(account.Denial("10:00:07", Request("1", "TAGUSDT")));
@@ -277,7 +279,7 @@ public sealed class AccountMachineTests
             Request("1", "TAGUSDT"), new ReturnSlot(Key("TAGUSDT"), "1"), new Pause("a", ""), new Resume("a", ""), new Halt("a", ""),
             new Unhalt("a", ""), Told(AccountNews.Opened, "1", "TAGUSDT", true), new PositionsRead([]), new StreamHealthTold(true, ""),
             new SecondWriterTold([]), new ConditionalOrdersCounted(1), new EquityRead(1m), new Marked(new Dictionary<Symbol, decimal>()),
-            new Recovered(), new VenueProbed(null),
+            new Recovered(), new VenueProbed(null), new CashTold(new Cash("c", CashKind.Funding, -1m, "USDT", "FUNDING_FEE", default), null, Counts: true),
         ];
         Assert.Equal(
             typeof(AccountInput).GetNestedTypes().Select(t => t.Name).Order(), inputs.Select(i => i.GetType().Name).Order());

@@ -79,6 +79,18 @@ public sealed class EntryRiskTests
         Assert.Equal(reason, Check(policy, side: Side.Short)?.Reason);
     }
 
+    /// <summary>A hand has set it: what counts is what the exchange applies.</summary>
+    [Theory]
+    [InlineData(75, Reasons.LiquidationNear)]
+    [InlineData(21, Reasons.LiquidationNear)]
+    [InlineData(20, null)]
+    public void Liquidation_is_judged_by_the_leverage_that_is_applied(int applied, string? reason)
+    {
+        var market = new MarketView(2m, Tag) { Leverage = applied };
+        var denial = EntryRisk.Check(new AccountContext(Account, Utc("10:00:00"), AccountPolicy.Default), Signal("1", "TAGUSDT"), market);
+        Assert.Equal(reason, denial?.Reason);
+    }
+
     [Fact]
     public void Quantity_is_rounded_down_and_below_the_minimum_denied_with_the_numbers()
     {

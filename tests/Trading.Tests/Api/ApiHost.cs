@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.TestHost;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Trading.Node.Api;
 
 namespace Trading.Tests.Api;
 
-/// <summary>The API of a canned node, in this process and without a socket.</summary>
+/// <summary>The API of a canned node, in this process, on a loopback port: what a request's address says is read off the wire.</summary>
 internal sealed class ApiHost : IAsyncDisposable
 {
     public const string Token = "0123456789abcdef0123456789abcdef";
@@ -16,7 +16,7 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         _app = app;
         Node = node;
-        Client = app.GetTestClient();
+        Client = Stranger;
         Client.DefaultRequestHeaders.Add("Authorization", $"Bearer {Token}");
     }
 
@@ -25,14 +25,15 @@ internal sealed class ApiHost : IAsyncDisposable
     /// <summary>Carries the right token.</summary>
     public HttpClient Client { get; }
 
-    public HttpClient Stranger => _app.GetTestClient();
+    public HttpClient Stranger => new(Handler) { BaseAddress = new Uri("http://localhost") };
 
-    public HttpMessageHandler Handler => _app.GetTestServer().CreateHandler();
+    /// <summary>Whatever host a request names, it comes here.</summary>
+    public HttpMessageHandler Handler => new Here(new Uri(_app.Urls.First()));
 
     public static async Task<ApiHost> Start()
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseTestServer();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         var app = builder.Build();
         var node = new CannedNode();
@@ -45,5 +46,14 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         Client.Dispose();
         return _app.DisposeAsync();
+    }
+
+    private sealed class Here(Uri server) : DelegatingHandler(new SocketsHttpHandler())
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.RequestUri = new Uri(server, request.RequestUri!.PathAndQuery);
+            return base.SendAsync(request, cancellationToken);
+        }
     }
 }

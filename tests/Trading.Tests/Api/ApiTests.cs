@@ -113,6 +113,8 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData("GET", "positions?limit=0", 400, "bad_parameter")]
     [InlineData("GET", "positions?limit=99999999999", 400, "bad_parameter")]
     [InlineData("GET", "status?x=1", 400, "bad_parameter")]
+    [InlineData("GET", "positions?account=binance&account=bybit", 400, "bad_parameter")]
+    [InlineData("GET", "signals?symbol=TAGUSDT&symbol=TAGUSDT", 400, "bad_parameter")]
     [InlineData("GET", "waves?limit=-1", 400, "bad_parameter")]
     [InlineData("GET", "events?after=soon", 400, "bad_parameter")]
     [InlineData("POST", "status", 404, "unknown_path")]
@@ -136,6 +138,7 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData("{\"acount\":\"binance\"}")]
     [InlineData("{\"account\":\"kraken\"}")]
     [InlineData("{\"account\":7}")]
+    [InlineData("{\"account\":\"binance\",\"account\":null}")]
     [InlineData("{\"waitSeconds\":\"forever\"}")]
     [InlineData("{\"why\":\"line\\u0007break\"}")]
     public async Task An_order_that_cannot_be_read_is_not_taken_for_one_that_means_everything(string body)
@@ -150,7 +153,24 @@ public sealed class ApiTests : IAsyncLifetime
     {
         using var response = await Post("flatten", $"{{\"why\":\"{new string('x', 20_000)}\"}}");
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        using var huge = new HttpRequestMessage(HttpMethod.Post, "/api/v1/flatten") { Content = new ByteArrayContent(new byte[31_000_000]) };
+        huge.Headers.ExpectContinue = true; // the server says no before the body is sent
+        using var refused = await _host.Client.SendAsync(huge);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
+        Assert.Equal("body_too_large", (await Problem(refused)).Code);
         Assert.Empty(_host.Node.Orders);
+    }
+
+    [Theory]
+    [InlineData("50%25")]
+    [InlineData("50%")]
+    [InlineData("a%2Fb")]
+    [InlineData("a/b c?d")]
+    [InlineData("long-50%-ü")]
+    public async Task An_id_is_taken_as_it_was_written_whatever_characters_it_has(string id)
+    {
+        var json = await _host.Client.GetStringAsync($"/api/v1/signals/{Uri.EscapeDataString($"as-sent {id}")}");
+        Assert.Equal($"as-sent {id}", JsonSerializer.Deserialize<SignalAnswer>(json, ApiJson.Options)!.Id);
     }
 
     [Theory]

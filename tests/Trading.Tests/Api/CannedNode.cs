@@ -25,7 +25,7 @@ internal sealed class CannedNode : INodeViews, IOperatorCommands
     public List<PositionAnswer> Held { get; } =
     [
         Position("binance/1000SHIBUSDT", "long", 21_000m, 0.0101m, 0.01034m, "protected", "active"),
-        Position("binance/TAGUSDT", "short", 564_334m, 0.0003544m, 0.00035m, "protected", "waiting"),
+        Position("binance/TAGUSDT", "short", 564_334m, 0.0003544012345678901234567m, 0.00035m, "protected", "waiting"),
         Position("bybit/TAGUSDT", "short", 100m, 0.0003544m, 0.00036m, "unprotected", "off") with { StopPrice = null },
     ];
 
@@ -35,7 +35,8 @@ internal sealed class CannedNode : INodeViews, IOperatorCommands
 
     public Task<StatusAnswer> Status(CancellationToken cancel) => Task.FromResult(new StatusAnswer(
         "3 positions · 2 protected · 1 unprotected · at risk to stops 8.20 USDT · today −12.4 net · drift 0 · oldest unknown 0 s",
-        "n1", "paper", "0.1.0", "9d6237b6", "k3v2wq", "sqlite", Noon, 3, 2, 1, 8.2m, -12.40m, 0, 0, 12, 1, AccountList));
+        "n1", "paper", "0.1.0", "9d6237b6", "k3v2wq", "sqlite", Noon, 3, 2, 1, 8.2m, -12.40m, 0, 0, 12, 1, AccountList,
+        [new SignalSourceAnswer("tv", 12, new Dictionary<string, long> { ["stale"] = 2 }, new Dictionary<string, long> { ["body"] = 1 })]));
 
     public Task<IReadOnlyList<PositionAnswer>> Positions(PositionQuery query, CancellationToken cancel) => List(
         Held.Where(p => p.Status == "active" ? query.Active : query.Closed)
@@ -63,7 +64,7 @@ internal sealed class CannedNode : INodeViews, IOperatorCommands
         List(Signal("4776923", 2, "opened", null), Signal("4776908", 3, "skipped", "duplicate_in_wave"));
 
     public Task<SignalAnswer?> Signal(string id, CancellationToken cancel) =>
-        Task.FromResult(id == "4776908" ? Signal(id, 3, "skipped", "duplicate_in_wave") : null);
+        Task.FromResult(id == "4776908" || id.StartsWith("as-sent ", StringComparison.Ordinal) ? Signal(id, 3, "skipped", "duplicate_in_wave") : null);
 
     public Task<IReadOnlyList<SlotsAnswer>> Slots(CancellationToken cancel) => List(
         new SlotsAnswer("binance", 40, 2, 38, null, [new SlotAnswer("binance/TAGUSDT", "4776923", "short", 564_334m, 200m, true)]),
@@ -140,8 +141,8 @@ internal sealed class CannedNode : INodeViews, IOperatorCommands
         var parsed = PositionKey.Parse(key);
         return new PositionAnswer(
             key, 17, parsed.Account.Value, parsed.Account.Value, parsed.Symbol.Value, side, "active", "open", false, quantity, entry, mark,
-            null, 2.48m, 1.24m, protection, entry * 1.02m, quantity, 3.28m, "tas0abcdef", "ours", 4m, trailing, mark, entry * 0.985m,
-            0.5m, "opened", "4776923", "2025-10-17T16:00:00Z", 0m, 0.08m, 0m, -0.08m, null, null, Noon, null, 754);
+            null, 2.48m, 1.24m, protection, Math.Round(entry * 1.02m, 8), quantity, 3.28m, "tas0abcdef", "ours", 4m, trailing, mark, entry * 0.985m,
+            0.5m, "opened", "4776923", "2025-10-17T16:00:00Z", 0m, 0.08m, 0m, -0.08m, null, null, Noon, null, 754, 0m, null);
     }
 
     private static SignalAnswer Signal(string id, int rank, string outcome, string? reason) => new(

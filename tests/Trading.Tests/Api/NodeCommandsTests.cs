@@ -42,6 +42,20 @@ public sealed class NodeCommandsTests
     }
 
     [Fact]
+    public async Task A_flatten_that_finds_a_symbol_already_flat_counts_it_as_done()
+    {
+        await using var run = await RunningNode.Start(("SKLUSDT", 0.0195m));
+        await run.Open("SKLUSDT", Side.Long, 308m, 0.0195m, "s1");
+        await run.Until<PositionEvent.StopConfirmed>();
+        var commands = Commands(run);
+
+        var both = await Task.WhenAll(commands.Flatten(null, Order), commands.Close(RunningNode.Key("SKLUSDT"), Order), commands.Flatten(null, Order));
+
+        Assert.Equal((CommandOutcome.Done, CommandOutcome.Done), (both[0].Outcome, both[2].Outcome));
+        Assert.Equal(CommandOutcome.Done, (await commands.Flatten(null, Order)).Outcome);
+    }
+
+    [Fact]
     public async Task Pause_and_halt_are_states_with_a_name_behind_them()
     {
         await using var run = await RunningNode.Start(("SKLUSDT", 0.0195m));

@@ -53,11 +53,28 @@ public sealed class CommandLineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_average_price_of_28_digits_does_not_break_the_table()
+    {
+        var run = await Run("positions");
+        Assert.Contains(" 564334  0.0003544 ", run.Out, StringComparison.Ordinal);
+        Assert.Contains("0.0003544012345678901234567", (await Run("position binance/TAGUSDT")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_row_that_is_wider_than_the_screen_is_a_longer_line_and_not_broken_into_pieces()
+    {
+        _host.Node.Held[1] = _host.Node.Held[1] with { MarkPrice = 0.0003512345678m, StopPrice = 0.00036149123456m };
+        var row = Assert.Single((await Run("positions")).Out.Split('\n'), line => line.StartsWith("binance/TAGUSDT", StringComparison.Ordinal));
+        Assert.Contains(" 0.00036149123456 ", row, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Status_begins_with_the_headline()
     {
         var run = await Run("status");
         Assert.StartsWith("3 positions · 2 protected · 1 unprotected · at risk to stops 8.20 USDT", run.Out, StringComparison.Ordinal);
         Assert.Contains("bybit is reducing", run.Out, StringComparison.Ordinal);
+        Assert.Contains("signals of tv: 12 received, 2 refused (stale 2), 1 unreadable (body 1)", run.Out, StringComparison.Ordinal);
         Assert.Equal(1, (await Run("status --check")).ExitCode);
     }
 
@@ -85,6 +102,16 @@ public sealed class CommandLineTests : IAsyncLifetime
         var lines = run.Out.Split('\n');
         Assert.Contains("trailing", Assert.Single(lines, l => l.Contains("binance/1000SHIBUSDT", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.Contains("UNPROTECTED", Assert.Single(lines, l => l.Contains("bybit/TAGUSDT", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("not_managed", "not managed")]
+    [InlineData("left_alone", "LEFT ALONE")]
+    public async Task Positions_name_what_nobody_looks_after(string state, string shown)
+    {
+        _host.Node.Held.Add(_host.Node.Held[0] with { Key = "binance/BTCUSDT_260327", State = state, Protection = null, InDoubt = state == "left_alone" });
+        var line = Assert.Single((await Run("positions")).Out.Split('\n'), l => l.Contains("binance/BTCUSDT_260327", StringComparison.Ordinal));
+        Assert.Contains(shown, line, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class ConfigCheckTests : IDisposable
     [InlineData("""{ "positions": { "stop-loss": "2" } }""", "positions.stop-loss")]
     [InlineData("""{ "positions": { "stop-los": "2 %" } }""", "did you mean")]
     [InlineData("""{ "accounts": { "binance": { "api-secret": "hidden" } } }""", "TRADING__ACCOUNTS__BINANCE__API_SECRET")]
-    [InlineData("nonsense", "is not JSON")]
+    [InlineData("nonsense", "line 1, column 2: this is not JSON")]
     public async Task What_is_wrong_is_one_line_with_its_remedy(string text, string said)
     {
         await File.WriteAllTextAsync(_file, text);
@@ -53,6 +53,29 @@ public sealed class ConfigCheckTests : IDisposable
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(said, Assert.Single(run.Error.Trim().Split('\n')), StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", run.Error + run.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{ "paper": {}, "accounts": { "binance": { "leverage": 20 } }, "positions": { "stop-loss": "5 %" } }""",
+        "Warning: binance: positions.stop-loss = 5 % lies beyond or too near liquidation (2.5 % from the entry at leverage 20)")]
+    [InlineData("""{ "paper": {}, "accounts": { "binance": { "leverage": 5 } }, "positions": { "hard-loss": "30 %" } }""",
+        "Warning: binance: positions.hard-loss = 30 % lies beyond liquidation (17.5 % from the entry at leverage 5)")]
+    [InlineData("""{ "paper": {}, "accounts": { "bybit": { "take-profit": "1 %", "break-even": "1.5 %" } } }""",
+        "Warning: bybit: take-profit = 1 % is not above break-even = 1.5 %")]
+    public async Task What_is_allowed_and_cannot_be_meant_is_warned_of(string text, string said)
+    {
+        await File.WriteAllTextAsync(_file, text);
+        var run = await Check("", []);
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains(said, run.Out.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains(said["Warning: ".Length..], (await Check("--json", [])).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_as_usual_is_not_warned_of()
+    {
+        await File.WriteAllTextAsync(_file, """{ "paper": {}, "accounts": { "binance": { "take-profit": "3 %", "break-even": "1 %" } } }""");
+        Assert.DoesNotContain("Warning", (await Check("", [])).Out, StringComparison.Ordinal);
     }
 
     private async Task<CliRun> Check(string more, Dictionary<string, string> environment)

@@ -31,6 +31,15 @@ public sealed class BinanceCodesTests
     public void Codes_that_prove_that_nothing_happened_are_refusals(int code) =>
         Assert.Equal(Fate.Refused, BinanceCodes.Of(400, code, "text"));
 
+    /// <summary>A refusal that is taken for "it may have happened" costs seconds of questions, and a first stop its deadline.</summary>
+    [Theory]
+    [InlineData(-4140), InlineData(-4001), InlineData(-4002), InlineData(-1100), InlineData(-1115), InlineData(-1117), InlineData(-2007), InlineData(-4166)]
+    [InlineData(-1013), InlineData(-1014), InlineData(-1101), InlineData(-1104), InlineData(-1112), InlineData(-1122), InlineData(-2020), InlineData(-2023)]
+    [InlineData(-4006), InlineData(-4007), InlineData(-4029), InlineData(-4030), InlineData(-4050), InlineData(-4060), InlineData(-4135), InlineData(-4141)]
+    [InlineData(-4167), InlineData(-4169), InlineData(-4170), InlineData(-4183), InlineData(-4184), InlineData(-4210), InlineData(-4211)]
+    public void What_the_exchange_refuses_before_it_executes_anything_is_no_doubt(int code) =>
+        Assert.Equal(Fate.Refused, BinanceCodes.Of(400, code, "text"));
+
     [Theory]
     [InlineData(-4046), InlineData(-4059), InlineData(-4171)]
     public void Already_in_that_state_is_done(int code) => Assert.Equal(Fate.Done, BinanceCodes.Of(400, code, "text"));
@@ -68,7 +77,14 @@ public sealed class BinanceCodesTests
     [InlineData(-4142, RejectKind.WouldTrigger)]
     [InlineData(-2022, RejectKind.NothingToReduce)]
     [InlineData(-4118, RejectKind.NothingToReduce)]
+    [InlineData(-4129, RejectKind.NoPosition)]
+    [InlineData(-4509, RejectKind.NoPosition)]
     [InlineData(-4045, RejectKind.NoRoom)]
+    [InlineData(-1111, RejectKind.Filter), InlineData(-1013, RejectKind.Filter), InlineData(-4001, RejectKind.Filter), InlineData(-4003, RejectKind.Filter)]
+    [InlineData(-4004, RejectKind.Filter), InlineData(-4005, RejectKind.Filter), InlineData(-4014, RejectKind.Filter), InlineData(-4023, RejectKind.Filter)]
+    [InlineData(-4164, RejectKind.Filter), InlineData(-4015, RejectKind.Other), InlineData(-4028, RejectKind.Other)]
+    [InlineData(-4061, RejectKind.Mode), InlineData(-4067, RejectKind.Mode), InlineData(-4168, RejectKind.Mode), InlineData(-4048, RejectKind.Mode)]
+    [InlineData(-4140, RejectKind.NotTrading), InlineData(-1003, RejectKind.Busy), InlineData(-1021, RejectKind.Busy), InlineData(-1008, RejectKind.Busy)]
     [InlineData(-2019, RejectKind.Other)]
     public void The_machine_is_told_what_a_refusal_means(int code, RejectKind kind) => Assert.Equal(kind, BinanceCodes.KindOf(code));
 

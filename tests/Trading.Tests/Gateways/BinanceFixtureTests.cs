@@ -52,7 +52,7 @@ public sealed class BinanceFixtureTests
         Assert.Equal(
             [
                 new SymbolRules(Symbol.Parse("ETHUSDT"), 0.01m, 0.002m, 0.002m, 2000, 20),
-                new SymbolRules(Symbol.Parse("OLDUSDT"), 1, 1, 1, 10, 0, IsTrading: false, IsUsdtPerpetual: false, DateTime.UnixEpoch.AddMilliseconds(1795000000000)),
+                new SymbolRules(Symbol.Parse("OLDUSDT"), 1, 1, 1, 10, 0, IsTrading: false, IsUsdtPerpetual: false, DateTime.UnixEpoch.AddMilliseconds(1795000000000), "USDC"),
             ],
             rules);
     }

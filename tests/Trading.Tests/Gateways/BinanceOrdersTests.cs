@@ -224,6 +224,16 @@ public sealed class BinanceOrdersTests : IDisposable
         Assert.Equal(DateTime.UnixEpoch.AddMilliseconds(1795000003120), zero.Row!.UpdatedUtc);
     }
 
+    [Theory]
+    [InlineData("LONG", true)]
+    [InlineData("BOTH", false)]
+    public void Rows_of_the_other_position_mode_are_no_missing_row(string side, bool other)
+    {
+        _wire.Once("GET /fapi/v2/positionRisk", ScriptedWire.Json(
+            $$"""[{"symbol":"ETHUSDT","positionAmt":"0","entryPrice":"0","positionSide":"{{side}}","updateTime":1}]"""));
+        Assert.Equal(other, Done(_node.Run(() => _orders.ReadPosition(Key, routine: false, default))).InOtherMode);
+    }
+
     [Fact]
     public void Only_resting_reduce_only_stop_markets_count_as_stops()
     {
@@ -303,6 +313,21 @@ public sealed class BinanceOrdersTests : IDisposable
         Assert.Single(_wire.Sent);
         _node.Pass(TimeSpan.FromSeconds(1.1));
         Assert.Equal(1, Done(_node.Run(() => _orders.ReadMark(Key.Symbol, default))));
+    }
+
+    [Fact]
+    public void What_an_asset_was_worth_is_the_mark_of_that_minute_and_without_a_candle_the_mark_of_now()
+    {
+        _wire.Once("GET /fapi/v1/markPriceKlines", ScriptedWire.Json(
+            """[[1795000000000,"580","581","579","580.5","0",1795000059999,"0",1,"0","0","0"],[1795000060000,"580.5","591","580","590","0",1795000119999,"0",1,"0","0","0"]]"""));
+        _wire.Once("GET /fapi/v1/markPriceKlines", ScriptedWire.Json("[]")).Once("GET /fapi/v1/markPriceKlines", ScriptedWire.Json("[[1]]"));
+        _wire.Always("GET /fapi/v1/premiumIndex", ScriptedWire.Json("""{"symbol":"BNBUSDT","markPrice":"600"}"""));
+        var at = DateTime.UnixEpoch.AddMilliseconds(1795000070000);
+        decimal Worth() => Done(_node.Run(() => _orders.ReadMarkAt(Symbol.Parse("BNBUSDT"), at, default)));
+        Assert.Equal(590, Worth());
+        Assert.Contains("startTime=1794999950000&endTime=1795000070000", _wire.Sent[0].Target, StringComparison.Ordinal);
+        Assert.Equal(600, Worth());
+        Assert.IsType<Unknown<decimal>>(_node.Run(() => _orders.ReadMarkAt(Symbol.Parse("BNBUSDT"), at, default)));
     }
 
     [Fact]

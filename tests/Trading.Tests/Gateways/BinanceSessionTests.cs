@@ -247,6 +247,23 @@ public sealed class BinanceSessionTests : IDisposable
         }
     }
 
+    /// <summary>No name of another kind of contract, and one setting of a symbol though a hedge has two rows of it.</summary>
+    [Fact]
+    public void A_snapshot_tells_how_each_symbol_is_set()
+    {
+        _wire.Always("GET /fapi/v2/positionRisk", ScriptedWire.Json("""
+            [{"symbol":"ETHUSDT","positionAmt":"1","entryPrice":"5","leverage":"75","marginType":"isolated","positionSide":"LONG","updateTime":1},
+             {"symbol":"ETHUSDT","positionAmt":"0","entryPrice":"0","leverage":"75","marginType":"isolated","positionSide":"SHORT","updateTime":0},
+             {"symbol":"TAGUSDT","positionAmt":"0","entryPrice":"0","leverage":"20","marginType":"cross","updateTime":0},
+             {"symbol":"ETHUSDT_270326","positionAmt":"0","entryPrice":"0","leverage":"20","marginType":"cross","updateTime":0}]
+            """));
+        _wire.Always("GET /fapi/v1/openOrders", ScriptedWire.Json("[]"));
+        _wire.Always("GET /fapi/v1/openAlgoOrders", ScriptedWire.Json("[]"));
+        var snapshot = Assert.IsType<Done<AccountSnapshot>>(_node.Run(() => _session.ReadSnapshot(routine: true, default))).Value;
+        Assert.Equal(
+            [new AccountSetting(Symbol.Parse("ETHUSDT"), 75, true), new AccountSetting(Symbol.Parse("TAGUSDT"), 20, false)], snapshot.Settings);
+    }
+
     /// <summary>Others at the address, or lives before, have used three fifths of the minute.</summary>
     [Fact]
     public void A_snapshot_in_doubt_is_read_where_a_routine_one_has_to_wait()
@@ -265,12 +282,28 @@ public sealed class BinanceSessionTests : IDisposable
         }
     }
 
+    /// <summary>
+    /// Without a symbol's rules no stop can be rounded: a node that starts over positions without one waited for the next
+    /// minute, because the lives before it had used three fifths of this one (seed 4473).
+    /// </summary>
+    [Fact]
+    public async Task A_node_that_starts_reads_the_symbols_where_a_routine_question_has_to_wait()
+    {
+        _wire.Always("GET /fapi/v1/exchangeInfo", ScriptedWire.Json("""{"rateLimits":[],"symbols":[]}"""));
+        _host.Budget.ObserveWeight(1500, TimeSpan.Zero);
+        var read = _session.ReadSymbols(default);
+        _node.Pass(TimeSpan.FromSeconds(5));
+        Assert.True(read.IsCompleted);
+        Assert.IsType<Done<IReadOnlyList<SymbolRules>>>(await read);
+    }
+
     /// <summary>What was missed in a gap waits for it; the whole snapshot would follow seconds later (seed 178844).</summary>
     [Fact]
     public void A_part_of_a_snapshot_in_doubt_that_is_not_answered_is_asked_for_once_more()
     {
         string[] parts = ["GET /fapi/v2/positionRisk", "GET /fapi/v1/openOrders", "GET /fapi/v1/openAlgoOrders"];
         foreach (var part in parts) _wire.Always(part, ScriptedWire.Json("[]"));
+        _wire.Always(parts[0], ScriptedWire.Json("""[{"symbol":"TAGUSDT","positionAmt":"0","entryPrice":"0","updateTime":0}]"""));
         foreach (var part in parts)
         {
             _wire.Once(part, WireAnswer.Lost);
@@ -295,6 +328,18 @@ public sealed class BinanceSessionTests : IDisposable
         Assert.Equal(named, snapshot.NamesPositions);
     }
 
+    /// <summary>Seed 697: two accounts asked for everything every 5 s, and used up the weight of their address in half a minute.</summary>
+    [Fact]
+    public void While_nobody_is_named_only_the_list_of_positions_is_asked_for_again()
+    {
+        _wire.Always("GET /fapi/v2/positionRisk", ScriptedWire.Json("[]"));
+        _wire.Always("GET /fapi/v1/openOrders", ScriptedWire.Json("[]"));
+        _wire.Always("GET /fapi/v1/openAlgoOrders", ScriptedWire.Json("[]"));
+        Assert.IsType<Done<AccountSnapshot>>(_node.Run(() => _session.ReadSnapshot(routine: false, default)));
+        Assert.IsType<Unknown<AccountSnapshot>>(_node.Run(() => _session.ReadSnapshot(routine: false, default)));
+        Assert.Single(_wire.Of("GET /fapi/v1/openOrders"));
+    }
+
     [Fact]
     public void The_limits_the_exchange_states_are_the_ones_kept()
     {
@@ -311,6 +356,41 @@ public sealed class BinanceSessionTests : IDisposable
             .Once("GET /fapi/v3/account", ScriptedWire.Json("""{"totalWalletBalance":"10.5","totalMarginBalance":"9.5","availableBalance":"8"}"""));
         Assert.Equal(new AccountBalance(0, 0, 0), Assert.IsType<Done<AccountBalance>>(_node.Run(() => _session.ReadBalance(default))).Value);
         Assert.Equal(new AccountBalance(10.5m, 9.5m, 8), Assert.IsType<Done<AccountBalance>>(_node.Run(() => _session.ReadBalance(default))).Value);
+    }
+
+    [Fact]
+    public void What_was_paid_without_a_trade_is_listed_under_the_exchanges_own_ids()
+    {
+        const string Funding = """{"symbol":"ETHUSDT","incomeType":"FUNDING_FEE","income":"-0.125","asset":"USDT","time":1795000003120,"info":"FUNDING_FEE","tranId":9689322392,"tradeId":""}""";
+        const string Cleared = """{"symbol":"NEWUSDT","incomeType":"INSURANCE_CLEAR","income":"-2.5","asset":"USDT","time":1795000004120,"info":"","tranId":9689322393,"tradeId":""}""";
+        _wire.Once("GET /fapi/v1/income", ScriptedWire.Json($"[{Funding}]")).Once("GET /fapi/v1/income", ScriptedWire.Json($"[{Cleared}]"));
+        var since = DateTime.UnixEpoch.AddMilliseconds(1795000000000);
+        var listed = Assert.IsType<Done<IReadOnlyList<CashReport>>>(_node.Run(() => _session.ReadCash(since, default))).Value;
+        Assert.Equal(
+            [
+                new CashReport(new Cash("income 9689322392", CashKind.Funding, -0.125m, "USDT", "FUNDING_FEE", since.AddMilliseconds(3120)), Symbol.Parse("ETHUSDT"), null),
+                new CashReport(new Cash("income 9689322393", CashKind.Liquidation, -2.5m, "USDT", "INSURANCE_CLEAR", since.AddMilliseconds(4120)), Symbol.Parse("NEWUSDT"), null),
+            ],
+            listed);
+        Assert.Contains("incomeType=FUNDING_FEE&startTime=1795000000000&page=1&limit=1000", _wire.Sent[^2].Target, StringComparison.Ordinal);
+        Assert.Contains("incomeType=INSURANCE_CLEAR&", _wire.Sent[^1].Target, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_list_of_payments_is_read_to_its_last_page_or_is_none()
+    {
+        var page = ScriptedWire.Json($"[{string.Join(',', Enumerable.Range(1, 1000).Select(id => Paid(id)))}]");
+        _wire.Once("GET /fapi/v1/income", page).Once("GET /fapi/v1/income", ScriptedWire.Json($"[{Paid(1001)}]")).Once("GET /fapi/v1/income", ScriptedWire.Json("[]"));
+        Assert.Equal(1001, Assert.IsType<Done<IReadOnlyList<CashReport>>>(_node.Run(() => _session.ReadCash(_node.UtcNow, default))).Value.Count);
+        Assert.Contains("&page=2&", _wire.Sent[^2].Target, StringComparison.Ordinal);
+
+        foreach (var bad in new[] { WireAnswer.Lost, ScriptedWire.Json("{}"), ScriptedWire.Json("[{}]"), ScriptedWire.Error(400, -1102, "no") })
+        {
+            _wire.Once("GET /fapi/v1/income", ScriptedWire.Json("[]")).Once("GET /fapi/v1/income", bad);
+            Assert.IsNotType<Done<IReadOnlyList<CashReport>>>(_node.Run(() => _session.ReadCash(_node.UtcNow, default)));
+        }
+
+        static string Paid(int id) => $$"""{"symbol":"ETHUSDT","incomeType":"FUNDING_FEE","income":"-0.125","asset":"USDT","time":1795000003120,"tranId":{{id}}}""";
     }
 
     [Theory]

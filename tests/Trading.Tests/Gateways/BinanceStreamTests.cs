@@ -58,6 +58,7 @@ public sealed class BinanceStreamTests
     [Theory]
     [InlineData("autoclose-1795000003120", "CALCULATED", OrderOrigin.Liquidation)]
     [InlineData("adl_autoclose", "TRADE", OrderOrigin.Adl)]
+    [InlineData("adl_autoclose-17950000031", "TRADE", OrderOrigin.Adl)]
     [InlineData("settlement_autoclose-77", "TRADE", OrderOrigin.Settlement)]
     [InlineData("web_abcdef", "TRADE", OrderOrigin.Foreign)]
     [InlineData("taeaaaaaabbbbbbbbbbbbbbbbbbbb", "TRADE", OrderOrigin.Foreign)]
@@ -108,7 +109,92 @@ public sealed class BinanceStreamTests
     public void Funding_never_looks_like_a_position_change(string positions, string symbol)
     {
         var reading = Read(Account("FUNDING_FEE", positions, "-0.125", symbol));
-        Assert.Equal((Key, new PositionInput.FundingPaid(-0.125m, At)), Assert.Single(reading.Reports));
+        Assert.Empty(reading.Reports);
+        var report = Assert.Single(reading.Cash);
+        Assert.Equal((CashKind.Funding, -0.125m, "USDT", At), (report.Cash.Kind, report.Cash.Amount, report.Cash.Asset, report.Cash.AtUtc));
+        Assert.Equal(Key.Symbol, report.Symbol);
+        Assert.Equal(positions == "[]" ? null : Key, report.Key);
+    }
+
+    [Fact]
+    public void Money_of_a_contract_without_a_key_here_says_so()
+    {
+        var reading = Read(Account("INSURANCE_CLEAR", """[{"s":"ETHUSDT_260327","pa":"0","ep":"0","ps":"BOTH"}]""", "-0.5"));
+        var report = Assert.Single(reading.Cash);
+        Assert.Equal((null, null, true), (report.Symbol, report.Key, report.Untraded));
+        Assert.False(Assert.Single(Read(Account("INSURANCE_CLEAR", "[]", "-0.5")).Cash).Untraded);
+    }
+
+    [Fact]
+    public void A_frame_told_again_moves_the_same_money_and_another_moment_another()
+    {
+        var frame = Account("FUNDING_FEE", "[]", "-0.125", ",\"S\":\"ETHUSDT\"");
+        string Id(string told) => Assert.Single(Read(told).Cash).Cash.Id;
+        Assert.Equal(Id(frame), Id(frame.Replace("\"-0.125\"", "\"-0.12500\"", StringComparison.Ordinal)));
+        string[] others =
+        [
+            frame.Replace("\"T\":1795000003120", "\"T\":1795000003121", StringComparison.Ordinal), frame.Replace("ETHUSDT", "BTCUSDT", StringComparison.Ordinal),
+            frame.Replace("-0.125", "0.125", StringComparison.Ordinal), frame.Replace("998.8", "997.8", StringComparison.Ordinal),
+        ];
+        Assert.Equal(5, others.Select(Id).Append(Id(frame)).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("INSURANCE_CLEAR", CashKind.Liquidation)]
+    [InlineData("ADJUSTMENT", CashKind.Unknown)]
+    [InlineData("ORDER", CashKind.Unknown)] // fills say what they earned and cost: this is something else
+    [InlineData("SOMETHING_NEW", CashKind.Unknown)]
+    public void Every_reason_that_moves_money_is_told_under_its_name(string reason, CashKind kind)
+    {
+        var reading = Read(Account(reason, """[{"s":"ETHUSDT","pa":"0","ep":"0","ps":"BOTH"}]""", "-3.05"));
+        var report = Assert.Single(reading.Cash);
+        Assert.Equal((kind, reason, -3.05m, Key), (report.Cash.Kind, report.Cash.Reason, report.Cash.Amount, report.Key));
+        Assert.Equal(0, Assert.IsType<PositionInput.PositionStreamed>(Assert.Single(reading.Reports).Input).Amount);
+    }
+
+    [Theory]
+    [InlineData("DEPOSIT")]
+    [InlineData("WITHDRAW")]
+    [InlineData("MARGIN_TRANSFER")]
+    [InlineData("ASSET_TRANSFER")]
+    [InlineData("COIN_SWAP_DEPOSIT")]
+    public void What_is_moved_in_or_out_of_the_wallet_is_no_result_of_trading(string reason) =>
+        Assert.Empty(Read(Account(reason, "[]", "-3.05")).Cash);
+
+    [Fact]
+    public void A_liquidation_as_production_tells_it_is_every_fill_and_then_what_its_fee_was()
+    {
+        const string Forced = "autoclose-1795000003079333112";
+        var first = Read(Order(Forced, "TRADE", "PARTIALLY_FILLED", trade: 652906932, last: "0.2", executed: "0.2"));
+        var last = Read(Order(Forced, "TRADE", "FILLED", trade: 652906936, last: "0.55", executed: "0.75"));
+        var cleared = Read(Account("INSURANCE_CLEAR", """[{"s":"ETHUSDT","pa":"0","ep":"0","cr":"8.8648","up":"0","mt":"cross","iw":"0","ps":"BOTH"}]""", "-11.701875"));
+
+        Trade[] fills = [.. new[] { first, last }.SelectMany(reading => reading.Reports).Select(it => it.Input).OfType<PositionInput.Traded>().Select(it => it.Trade)];
+        Assert.Equal([(0.2m, OrderOrigin.Liquidation), (0.55m, OrderOrigin.Liquidation)], fills.Select(fill => (fill.Quantity, fill.Origin)));
+        var fee = Assert.Single(cleared.Cash);
+        Assert.Equal((CashKind.Liquidation, -11.701875m, Key), (fee.Cash.Kind, fee.Cash.Amount, fee.Key));
+        Assert.False(Assert.IsType<PositionInput.PositionStreamed>(Assert.Single(cleared.Reports).Input).ByOrder);
+    }
+
+    [Theory]
+    [InlineData("CALCULATED", "0", "3120.5")]
+    [InlineData("TRADE", "6400123", "0")]
+    public void A_fill_that_cannot_be_counted_once_is_named_and_the_orders_state_is_still_told(string execution, string trade, string price)
+    {
+        var frame = Order(Ours.Value, execution, "FILLED", long.Parse(trade, System.Globalization.CultureInfo.InvariantCulture))
+            .Replace("\"L\":\"3120.5\"", $"\"L\":\"{price}\"", StringComparison.Ordinal);
+        var reading = Read(frame);
+        Assert.Equal(("ORDER_TRADE_UPDATE fill without id or price", StreamMeaning.Unknown), (reading.Kind, reading.Meaning));
+        Assert.Equal(OrderStatus.Filled, Assert.IsType<PositionInput.OrderReported>(Assert.Single(reading.Reports).Input).Status);
+    }
+
+    [Fact]
+    public void In_hedge_mode_funding_names_the_symbol_and_the_side_only_where_one_is_told()
+    {
+        Assert.Null(Assert.Single(Read(Account("FUNDING_FEE", "[]", "-0.1", ",\"S\":\"ETHUSDT\"")).Cash).Key);
+        Assert.Equal(
+            Key with { Hedge = Side.Short },
+            Assert.Single(Read(Account("FUNDING_FEE", """[{"s":"ETHUSDT","pa":"0","ep":"0","ps":"LONG"},{"s":"ETHUSDT","pa":"-1","ep":"2","ps":"SHORT"}]""", "-0.1")).Cash).Key);
     }
 
     [Theory]
@@ -141,6 +227,30 @@ public sealed class BinanceStreamTests
         Assert.Empty(reading.About);
         Assert.Empty(reading.Reports);
     }
+
+    [Theory]
+    [InlineData("""{"e":"ACCOUNT_CONFIG_UPDATE","E":1611646737479,"T":1611646737476,"ac":{"s":"ETHUSDT","l":25}}""", "ETHUSDT leverage 25")]
+    [InlineData("""{"e":"ACCOUNT_CONFIG_UPDATE","E":1611646737479,"T":1611646737476,"ai":{"j":true}}""", "* multi-assets True")]
+    [InlineData("""{"e":"ACCOUNT_CONFIG_UPDATE","E":1,"T":1,"ac":{"s":"BTCUSDT_270326","l":25}}""", "")]
+    [InlineData("""{"e":"ACCOUNT_CONFIG_UPDATE","E":1,"T":1}""", "")]
+    public void What_somebody_sets_is_told(string frame, string settings)
+    {
+        var reading = Read(frame);
+        Assert.Equal((StreamMeaning.Event, settings), (reading.Meaning, Told(reading)));
+        Assert.Empty(reading.Reports);
+    }
+
+    /// <summary>As recorded in production (fixtures): one row of the symbol; nothing says that there must be one.</summary>
+    [Theory]
+    [InlineData("""[{"s":"ETHUSDT","pa":"0","ep":"0.00000","cr":"0","up":"0","mt":"isolated","iw":"0","ps":"BOTH","ma":"USDT"}]""", "ETHUSDT isolated margin")]
+    [InlineData("""[{"s":"ETHUSDT","pa":"0","ep":"0","mt":"cross","ps":"LONG"},{"s":"ETHUSDT","pa":"0","ep":"0","mt":"cross","ps":"SHORT"}]""", "ETHUSDT cross margin")]
+    [InlineData("[]", "* ")]
+    public void A_changed_margin_mode_is_told_of_the_symbol_or_else_of_all(string rows, string settings) =>
+        Assert.Equal(settings, Told(Read(Account("MARGIN_TYPE_CHANGE", rows))));
+
+    [Fact]
+    public void Rows_that_come_with_an_order_set_nothing() =>
+        Assert.Empty(Read(Account("ORDER", """[{"s":"ETHUSDT","pa":"1","ep":"2","mt":"isolated","ps":"BOTH"}]""")).Settings);
 
     [Theory]
     [InlineData("""{"e":"listenKeyExpired","E":1795003600000,"listenKey":"k"}""", StreamMeaning.Expired)]
@@ -187,6 +297,9 @@ public sealed class BinanceStreamTests
         }
     }
 
+    private static string Told(StreamReading reading) => string.Join("; ", reading.Settings.Select(one =>
+        $"{one.Symbol?.Value ?? "*"} {(one.MultiAssets is { } all ? $"multi-assets {all}" : one)}"));
+
     internal static string[] Samples() =>
     [
         Fill,
@@ -196,6 +309,17 @@ public sealed class BinanceStreamTests
         Stop("NEW"),
         Stop("FINISHED"),
     ];
+
+    [Theory]
+    [InlineData("BOTH", "BTCUSDT_260327")]
+    [InlineData("LONG", "BTCUSDT_260327/long")]
+    public void A_position_in_a_contract_that_has_no_key_here_is_told_as_one_that_is_not_traded(string side, string contract)
+    {
+        var reading = Read(Account("ORDER", $$"""[{"s":"BTCUSDT_260327","pa":"0.1","ep":"95000","ps":"{{side}}"}]"""));
+        Assert.Empty(reading.Reports);
+        Assert.Equal(
+            new UntradedPosition(contract, 0.1m, 95_000m, DateTime.UnixEpoch.AddMilliseconds(1795000003120)), Assert.Single(reading.Untraded));
+    }
 
     private static StreamReading Read(string frame) => Stream.Read(Encoding.UTF8.GetBytes(frame));
 

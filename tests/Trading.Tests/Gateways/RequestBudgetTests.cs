@@ -119,6 +119,44 @@ public sealed class RequestBudgetTests : IDisposable
         Assert.Equal(0.95m / 0.6m, weight.UsedOf(RequestClass.Entry));
     }
 
+    /// <summary>
+    /// An order costs no weight, and what protects a position does: an entry left with 70 of 2,400 to spare, its stop was lost,
+    /// and the exchange heard nothing more until the minute was over (seeds 16214 and 14986).
+    /// </summary>
+    [Fact]
+    public void An_entry_costs_nothing_and_waits_all_the_same_while_others_have_used_its_part_of_the_weight()
+    {
+        _budget.ObserveWeight(61, TimeSpan.Zero);
+        Enter("entry", Order(RequestClass.Entry) with { Patience = TimeSpan.FromSeconds(2) });
+        Enter("close", Order(RequestClass.Protect));
+        Assert.Equal(["close"], _left);
+        _node.Pass(TimeSpan.FromSeconds(2.1));
+        Assert.Equal("entry", Assert.Single(_refused).Name);
+    }
+
+    /// <summary>Two snapshots at once: what the exchange had counted when it answered one was taken for all there was (seed 14986).</summary>
+    [Fact]
+    public void What_left_after_the_request_that_is_answered_is_not_in_what_the_exchange_has_counted()
+    {
+        Enter("asked", Cost(RequestClass.Doubt));
+        _node.Pass(TimeSpan.FromSeconds(1));
+        Enter("since", Cost(RequestClass.Doubt) with { Weight = 30 });
+        _node.Pass(TimeSpan.FromMilliseconds(100));
+        _budget.ObserveWeight(60, TimeSpan.FromSeconds(1.1));
+        Assert.Equal(0.9m, _budget.Uses()[0].Used);
+    }
+
+    [Fact]
+    public void An_answer_that_comes_late_does_not_undo_what_a_later_request_was_told()
+    {
+        _node.Pass(TimeSpan.FromSeconds(5));
+        _budget.ObserveWeight(80, TimeSpan.FromSeconds(1));
+        _budget.ObserveWeight(40, TimeSpan.FromSeconds(3));
+        Assert.Equal(0.8m, _budget.Uses()[0].Used);
+        _budget.ObserveWeight(70, TimeSpan.Zero);
+        Assert.Equal(0.7m, _budget.Uses()[0].Used);
+    }
+
     [Fact]
     public void A_step_of_the_clock_ends_no_window()
     {
@@ -242,7 +280,7 @@ public sealed class RequestBudgetTests : IDisposable
     }
 
     [Fact]
-    public void The_time_a_request_waited_is_measured_by_class()
+    public void The_time_a_request_waited_is_measured_by_class_also_where_it_waited_in_vain()
     {
         var waited = new List<(double Seconds, object? Class)>();
         using var listener = new MeterListener
@@ -256,8 +294,9 @@ public sealed class RequestBudgetTests : IDisposable
         listener.Start();
         Spend(100);
         Enter("close", Cost(RequestClass.Protect));
+        Enter("move", Cost(RequestClass.StopMove) with { Patience = TimeSpan.FromSeconds(3) });
         _node.Pass(TimeSpan.FromSeconds(60));
-        Assert.Equal((60, 1), (waited[^1].Seconds, waited[^1].Class));
+        Assert.Equal([(0, 1), (3, 4), (60, 1)], waited.Select(one => (one.Seconds, (int)one.Class!)));
     }
 
     private static RequestCost Cost(RequestClass kind) => new(kind, Account, 1, 0, TimeSpan.FromMinutes(5));

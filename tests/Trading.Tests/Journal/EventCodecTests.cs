@@ -55,7 +55,7 @@ public sealed class EventCodecTests
     {
         var at = new DateTime(2025, 10, 17, 19, 21, 2, 512, DateTimeKind.Utc);
         Assert.Equal(
-            """{"amount":"-0.0001","at_utc":"2025-10-17T19:21:02.512Z"}""", Json(new FundingBooked(-0.000100m, at)));
+            """{"amount":"-0.0001","at_utc":"2025-10-17T19:21:02.512Z","id":"f1","asset":"USDT"}""", Json(new FundingBooked(-0.000100m, at, "f1")));
         Assert.Contains("\"at_utc\":\"2025-10-17T19:21:02.5120007Z\"", Json(new FundingBooked(0, at.AddTicks(7))));
         Assert.Contains("\"lookup_method\":\"exchange_api_attempt_1\"", Json(
             new PositionLookup(LookupMethod.ExchangeApiAttempt1, 12, CacheHit: false, RetryCount: 0, 62.90m)));

@@ -177,6 +177,23 @@ public sealed class OrderDeskTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_an_asset_was_worth_is_asked_until_it_is_told_and_never_where_there_is_no_market_of_it()
+    {
+        _sender.Marks.Enqueue(new Unknown<decimal>("no answer"));
+        _sender.Marks.Enqueue(new Refused<decimal>(-1003, "too many requests"));
+        _sender.Marks.Enqueue(Outcome.Done(590m));
+        Assert.Equal([new AssetQuoted("BNB", Start, 590m)], await Perform(new PositionEffect.PriceAsset("BNB", Start)));
+        Assert.Equal(["mark of BNBUSDT then", "mark of BNBUSDT then", "mark of BNBUSDT then"], _sender.Asked);
+
+        Assert.Equal([new AssetQuoted("XYZ", Start, null)], await Perform(new PositionEffect.PriceAsset("XYZ", Start)));
+        Assert.Equal(3, _sender.Asked.Count);
+    }
+
+    [Fact]
+    public async Task Rules_that_nobody_told_are_an_answer_too() =>
+        Assert.Equal([new PositionInput.RulesRead(Told: false)], await Perform(new PositionEffect.ReadRules()));
+
+    [Fact]
     public async Task A_question_ends_with_its_actor()
     {
         using var stop = new CancellationTokenSource();
@@ -187,7 +204,8 @@ public sealed class OrderDeskTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _session.DisposeAsync();
 
-    private OrderDesk Desk() => new(Key, _sender, _session, _time);
+    private OrderDesk Desk() => new(
+        Key, _sender, _session, _time, static _ => Task.FromResult(false), static market => market.Value is "BNBUSDT");
 
     private async Task<IReadOnlyList<PositionInput>> Perform(PositionEffect effect)
     {

@@ -20,6 +20,14 @@ internal sealed class RecordingWire(IWire wire) : IWire
         [.. _sent.Where(request => request.Method != "GET" && routes.Any(route => PathOf(request).EndsWith(route, StringComparison.Ordinal)))
             .Select(request => $"{request.Method} {PathOf(request)} {string.Join(' ', Parameters(request))}")];
 
+    /// <summary>Requests of any kind whose address or body names the text.</summary>
+    public int Naming(string text) => _sent.Count(request =>
+        request.Target.Contains(text, StringComparison.Ordinal) || request.Body.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>Which request, counted from 0, was the first of that method to name the text; -1: none.</summary>
+    public int IndexOf(string method, string text) => _sent.ToList().FindIndex(request => request.Method == method
+        && (request.Target.Contains(text, StringComparison.Ordinal) || request.Body.Contains(text, StringComparison.Ordinal)));
+
     public Task<WireAnswer> Send(WireRequest request, CancellationToken stop)
     {
         if (PathOf(request) == Withheld)

@@ -3,6 +3,7 @@ using System.Globalization;
 using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
+using Trading.Domain.Signals;
 using Trading.Domain.Waves;
 using Trading.Gateways;
 using Trading.Journal;
@@ -60,6 +61,7 @@ internal sealed class RunningNode : IAsyncDisposable
         foreach (var (symbol, mark) in prices) market.Set(DateTime.UtcNow.AddSeconds(-1), symbol, mark);
         var exchange = await SimulatorHost.Start(setting.Change(new SimulatorOptions { Port = 0, Market = _ => market }), TimeProvider.System);
         exchange.With(x => x.Venue.Settings.SetMode(x.Venue.Account($"{setting.Venue.Id()}/sim-key-0001"), setting.ExchangeHedge ?? setting.Hedge));
+        exchange.With(setting.Before);
         var running = new RunningNode(exchange, setting);
         try
         {
@@ -95,6 +97,24 @@ internal sealed class RunningNode : IAsyncDisposable
             if (answer is not { Verdict: Verdict.Denied, Note: "key_in_doubt" }) return answer;
             await Task.Yield(); // until the first snapshot has named the key
         }
+    }
+
+    /// <summary>A signal through the door, in a wave of its own, and how it ended.</summary>
+    public async Task<WaveEvent> Send(string symbol, Side side, string id)
+    {
+        var account = Account.Settings.Id;
+        var signal = new Signal(id, WaveName.Parse(id), account, Symbol.Parse(symbol), side);
+        await Node.Intake.Take(new SignalBatch([new ReadSignal(0, signal)], []), "test");
+        var codec = EventCodec.For<WaveEvent>();
+        for (var began = TimeProvider.System.GetTimestamp(); ; await Task.Delay(TimeSpan.FromMilliseconds(10)))
+        {
+            var page = await _journal.ReadStream(new WaveKey(account, signal.Wave).Stream, 0, 100);
+            if (page.Select(codec.Read).FirstOrDefault(IsEnd) is { } end) return end;
+            if (TimeProvider.System.GetElapsedTime(began) > Hangs) throw new TimeoutException($"signal {id} does not end; what happened:\n{Happened()}");
+        }
+
+        static bool IsEnd(WaveEvent happened) => happened
+            is WaveEvent.SignalOpened or WaveEvent.SignalFailed or WaveEvent.SignalDenied or WaveEvent.SignalSkipped { Ends: true };
     }
 
     public void SetPrice(string symbol, decimal mark) => Exchange.With(exchange => exchange.Venue.SetPrice(
@@ -170,11 +190,11 @@ internal sealed class RunningNode : IAsyncDisposable
             Path.Combine(_folder, "journal.db"), TimeProvider.System, static () => new JournalId(Guid.NewGuid().ToString("N")));
         var lease = new Lease(await _journal.TakeEpoch(), static () => true);
         _wire = new HttpWire(TimeProvider.System);
-        Wire = new RecordingWire(_wire);
+        Wire = new RecordingWire(_setting.Wire(_wire));
         _venues = new Venues(Wire, TimeProvider.System, [_journal.Id.Tag], lease);
         Node = new TradingNode(new NodeParts
         {
-            Settings = new NodeSettings { Accounts = [Settings(), .. _setting.Others(Exchange)], HardLoss = _setting.HardLoss, StopFirst = _setting.StopFirst, Live = _setting.Live, ProbeOrders = _setting.Live },
+            Settings = new NodeSettings { Accounts = [Settings(), .. _setting.Others(Exchange)], HardLoss = _setting.HardLoss, StopFirst = _setting.StopFirst, Live = _setting.Live, ProbeOrders = _setting.Live, SyncEvery = _setting.SyncEvery, Waves = WavePolicy.Default with { CollectFor = TimeSpan.Zero } },
             Time = TimeProvider.System,
             Scheduler = TaskScheduler.Default,
             Journal = _setting.Journal(_journal),
@@ -193,7 +213,8 @@ internal sealed class RunningNode : IAsyncDisposable
         ApiKey = string.Create(CultureInfo.InvariantCulture, $"sim-key-{1:0000}"),
         ApiSecret = "sim-secret-0001",
         Adopt = _setting.Adopt,
-        Risk = AccountPolicy.Default with { Hedge = _setting.Hedge },
+        Isolated = _setting.Isolated,
+        Risk = AccountPolicy.Default with { Hedge = _setting.Hedge, CooldownAfterClose = TimeSpan.Zero, CooldownAfterLoss = TimeSpan.Zero },
     };
 
     private async Task StopNode()
@@ -228,19 +249,27 @@ internal sealed record RunningNodeSetting
     public AdoptPolicy Adopt { get; init; } = AdoptPolicy.ProtectOnly;
     public Domain.Exchange Venue { get; init; } = Domain.Exchange.Binance;
     public bool Hedge { get; init; }
+    public bool Isolated { get; init; } = true;
 
     /// <summary>Null: as the account is configured.</summary>
     public bool? ExchangeHedge { get; init; }
     public decimal? HardLoss { get; init; }
     public bool StopFirst { get; init; }
     public bool Live { get; init; }
+    public TimeSpan SyncEvery { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>What the node has instead of its journal.</summary>
     public Func<IJournal, IJournal> Journal { get; init; } = static real => real;
+
+    /// <summary>What stands between the node and its wire.</summary>
+    public Func<IWire, IWire> Wire { get; init; } = static real => real;
     public CancellationToken Stop { get; init; }
 
     /// <summary>Further accounts beside the one under test.</summary>
     public Func<SimulatorHost, IEnumerable<AccountSettings>> Others { get; init; } = static _ => [];
+
+    /// <summary>What a hand does at the exchange before the node starts.</summary>
+    public Action<Trading.Simulator.Exchange> Before { get; init; } = static _ => { };
 
     /// <summary>What is different about the exchange.</summary>
     public Func<SimulatorOptions, SimulatorOptions> Change { get; init; } = static options => options;

@@ -43,6 +43,8 @@ internal sealed class ScriptedSender : IOrderSender
 
     public Task<Outcome<decimal>> ReadMark(Symbol symbol, CancellationToken stop) => Next(Marks, "mark");
 
+    public Task<Outcome<decimal>> ReadMarkAt(Symbol symbol, DateTime atUtc, CancellationToken stop) => Next(Marks, $"mark of {symbol} then");
+
     public Task<Outcome<bool>> Prepare(Symbol symbol, int leverage, bool isolated, CancellationToken stop) =>
         Next(new Queue<Outcome<bool>>([Outcome.Done(true)]), $"prepare {symbol}");
 
@@ -62,6 +64,7 @@ internal sealed class SilentSession : IAccountSession
     public List<ClientOrderId> Expected { get; } = [];
     public StreamHealth Health => StreamHealth.Live;
     public TimeSpan SilentFor => TimeSpan.Zero;
+    public TimeSpan ClockAhead => TimeSpan.Zero;
     public long EventsHeard => 0;
 
     public Task Run(Func<SessionReport, ValueTask> deliver, CancellationToken stop) => Task.CompletedTask;
@@ -71,6 +74,8 @@ internal sealed class SilentSession : IAccountSession
     public Task<Outcome<IReadOnlyList<SymbolRules>>> ReadSymbols(CancellationToken stop) => Unknown<IReadOnlyList<SymbolRules>>();
 
     public Task<Outcome<AccountBalance>> ReadBalance(CancellationToken stop) => Unknown<AccountBalance>();
+
+    public Task<Outcome<IReadOnlyList<CashReport>>> ReadCash(DateTime sinceUtc, CancellationToken stop) => Unknown<IReadOnlyList<CashReport>>();
 
     public void ExpectEvent(ClientOrderId id) => Expected.Add(id);
 

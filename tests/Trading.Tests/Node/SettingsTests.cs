@@ -155,14 +155,65 @@ public sealed class SettingsTests : IDisposable
     [InlineData("""{ "accounts": { "binance": { "position-mode": "both" } }, "paper": {"seed": 1} }""", "accounts.binance.position-mode = 'both': write one-way or hedge")]
     [InlineData("""{ "port": 70000 }""", "port = '70000': write a whole number from 0 to 65535")]
     [InlineData("""{ "previous-journals": ["abc"] }""", "previous-journals.0 = 'abc': write the six characters")]
-    [InlineData("""{ "port": }""", "is not JSON (comments are allowed)")]
+    [InlineData("""{ "port": }""", "line 1, column 11: this is not JSON (comments are allowed)")]
+    [InlineData("{\n  \"port\": 5480,\n  \"data\": \"./d\"\n  \"live\": false }", "line 4, column 3: this is not JSON")]
+    [InlineData("[]", "line 1: write the settings between braces")]
+    [InlineData("""{ "port": 1, "port": 2 }""", "port is written twice")]
+    [InlineData("""{ "data": "" }""", "data = '': write the path of a folder")]
+    [InlineData("""{ "accounts": { "binance": { "allow": [] } }, "paper": {} }""", "accounts.binance.allow is an empty list, which would allow no symbol")]
+    [InlineData("""{ "accounts": { "binance": { "notional": 79000000000000000000000000000 } }, "paper": {} }""", "accounts.binance.notional = '79000000000000000000000000000': write a number of USDT from 1 to 1000000000000")]
+    [InlineData("""{ "accounts": { "binance": { "notional": 7.9e28 } }, "paper": {} }""", "accounts.binance.notional = '7.9e28': write a number of USDT")]
+    [InlineData("""{ "webhooks": { "tv": {} } }""", "webhooks.tv: the secret is missing; set TRADING__WEBHOOKS__TV__SECRET (binance)")]
+    [InlineData("""{ "feeds": { "a": {} } }""", "feeds.a.url is missing (binance)")]
+    [InlineData("""{ "acounts": {} }""", "acounts: there is no such setting; did you mean")]
     public void What_is_wrong_is_named_with_its_remedy(string file, string error)
     {
         var refused = Assert.Throws<ConfigurationException>(() => Read(file));
-        Assert.Contains(error, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(error.Replace(" (binance)", "", StringComparison.Ordinal), refused.Message, StringComparison.Ordinal);
         Assert.Contains("node.conf", refused.Message + (error.Contains("binance", StringComparison.Ordinal) ? "node.conf" : ""), StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
     }
+
+    [Fact]
+    public void An_empty_paper_section_beside_accounts_is_paper_mode_with_those_accounts()
+    {
+        var settings = Read("""{ "paper": {}, "accounts": { "main": { "exchange": "bybit" } } }""");
+        Assert.Equal((new PaperSettings(), "main"), (settings.Paper, Assert.Single(settings.Accounts).Id.Value));
+    }
+
+    [Theory]
+    [InlineData("https://signals.example/feed?token=s3cret")]
+    [InlineData("https://signals.example/s3cret")]
+    [InlineData("https://user:s3cret@signals.example")]
+    [InlineData("https://exa mple/s3cret")]
+    public void An_address_that_is_refused_is_named_without_the_token_in_it(string url)
+    {
+        var refused = Assert.Throws<ConfigurationException>(() => Read($$"""{ "feeds": { "a": { "url": "{{url}}" } } }"""));
+        Assert.Contains("feeds.a.url = 'https://", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A variable that a script wanted to fill and could not: no secret is the empty one.</summary>
+    [Theory]
+    [InlineData("TRADING__WEBHOOKS__TV__SECRET", "webhooks.tv.secret")]
+    [InlineData("TRADING__ACCOUNTS__BINANCE__API_KEY", "accounts.binance.api-key")]
+    [InlineData("TRADING__ACCOUNTS__BINANCE__API_SECRET", "accounts.binance.api-secret")]
+    [InlineData("TRADING__JOURNAL__PASSWORD", "journal.password")]
+    public void An_empty_secret_of_the_environment_is_refused_by_name(string variable, string path)
+    {
+        const string file = """{ "webhooks": { "tv": {} }, "accounts": { "binance": { "exchange-url": "http://127.0.0.1:5490" } } }""";
+        foreach (var empty in (string[])["", "  "])
+        {
+            var refused = Assert.Throws<ConfigurationException>(() => Read(file, Environment(variable, empty)));
+            Assert.Contains($"{path} is set and empty; give it its value", refused.Message, StringComparison.Ordinal);
+        }
+    }
+
+    private static Hashtable Environment(string variable, string value) => new()
+    {
+        ["TRADING__WEBHOOKS__TV__SECRET"] = "a secret", ["TRADING__ACCOUNTS__BINANCE__API_KEY"] = "key",
+        ["TRADING__ACCOUNTS__BINANCE__API_SECRET"] = "secret", [variable] = value,
+    };
 
     [Fact]
     public void A_secret_is_read_from_a_file_that_only_its_owner_can_read()
@@ -207,6 +258,15 @@ public sealed class SettingsTests : IDisposable
     [InlineData("--data a --data b", "--data is given twice")]
     public void Arguments_are_read_strictly(string line, string error) => Assert.Contains(
         error, Assert.Throws<ConfigurationException>(() => CommandLine.Parse(line.Split(' '))).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("--help"), InlineData("-h"), InlineData("--port 1 --help")]
+    public void Help_is_given_to_whoever_asks_for_it(string line)
+    {
+        Assert.True(CommandLine.AsksForHelp(line.Split(' ')));
+        foreach (var argument in new[] { "--config", "--data", "--for", "--port", "TRADING__", "Exit codes" })
+            Assert.Contains(argument, CommandLine.Help, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_data_folder_has_one_node()

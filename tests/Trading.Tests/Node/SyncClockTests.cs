@@ -7,13 +7,42 @@ namespace Trading.Tests.Node;
 public sealed class SyncClockTests
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(120);
-    private readonly SyncClock _clock = new(Every);
+    private readonly ManualTime _time = new();
+    private readonly SyncClock _clock;
+
+    public SyncClockTests() => _clock = new SyncClock(Every, _time);
 
     [Fact]
     public void What_happened_in_a_gap_is_looked_for_again_once_reads_have_caught_up()
     {
         _clock.Gap();
         Assert.Equal(PositionRow.LagsAtMost, Read());
+        _time.Advance(PositionRow.LagsAtMost);
+        Assert.Equal(Every, Read());
+    }
+
+    /// <summary>
+    /// A position in doubt wished for a snapshot right after the first one, and a hand's position, which that did not name, was
+    /// found a sync later (seed 6598).
+    /// </summary>
+    [Fact]
+    public void A_reading_that_somebody_wished_for_in_between_does_not_take_the_place_of_the_one_that_has_caught_up()
+    {
+        _clock.Gap();
+        Read();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(TimeSpan.FromSeconds(3), Read());
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(Every, Read());
+    }
+
+    [Fact]
+    public void A_timer_that_fires_a_moment_early_costs_one_more_reading_and_no_loop()
+    {
+        _clock.Gap();
+        _time.Advance(PositionRow.LagsAtMost - TimeSpan.FromMilliseconds(1));
+        Assert.Equal(TimeSpan.FromMilliseconds(50), Read());
+        _time.Advance(TimeSpan.FromMilliseconds(50));
         Assert.Equal(Every, Read());
     }
 
@@ -23,6 +52,8 @@ public sealed class SyncClockTests
     {
         Assert.True(IsRoutine());
         _clock.Gap();
+        Assert.False(IsRoutine());
+        _time.Advance(PositionRow.LagsAtMost);
         Assert.False(IsRoutine());
         Assert.True(IsRoutine());
         Read(succeeded: false);
@@ -45,9 +76,10 @@ public sealed class SyncClockTests
         Assert.True(_clock.Begin());
         _clock.Gap();
         Assert.False(_clock.Begin());
-        Assert.Equal(Every, _clock.End(succeeded: true));
+        Assert.Equal(PositionRow.LagsAtMost, _clock.End(succeeded: true));
         Assert.True(_clock.TakeWanted());
         Assert.Equal(PositionRow.LagsAtMost, Read());
+        _time.Advance(PositionRow.LagsAtMost);
         Assert.Equal(Every, Read());
     }
 
@@ -56,7 +88,10 @@ public sealed class SyncClockTests
     {
         _clock.Gap();
         Assert.Equal(TimeSpan.FromSeconds(1), Read(succeeded: false));
-        Assert.Equal(PositionRow.LagsAtMost, Read());
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(TimeSpan.FromSeconds(4), Read());
+        _time.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(TimeSpan.FromSeconds(1), Read(succeeded: false));
         Assert.Equal(Every, Read());
     }
 
@@ -80,7 +115,7 @@ public sealed class SyncClockTests
     [Fact]
     public void Who_reads_more_often_than_reads_may_lag_is_not_slowed_down()
     {
-        var often = new SyncClock(TimeSpan.FromSeconds(2));
+        var often = new SyncClock(TimeSpan.FromSeconds(2), _time);
         often.Gap();
         often.Begin();
         Assert.Equal(TimeSpan.FromSeconds(2), often.End(succeeded: true));

@@ -29,7 +29,7 @@ public sealed class VenueProbeTests
         var report = await run.Account.Examine(withOrders: true, Within);
 
         Assert.Equal(
-            ["clock", "key", "position-mode", "leverage", "stop-route", "test-stop", "stream"], report.Checks.Select(check => check.Name));
+            ["clock", "key", "position-mode", "asset-mode", "leverage", "settings", "stop-route", "test-stop", "stream"], report.Checks.Select(check => check.Name));
         Assert.All(report.Checks, check => Assert.True(check.Verdict is ProbeVerdict.Passed, $"{check}"));
         Assert.NotNull((await Ask(run, "s1")).Grant);
         Assert.Equal((0, 0, leverage), (OpenStops(run, venue), run.Exchange.With(x => x.TruthReport()).Positions.Count, LeverageOf(run, venue)));
@@ -79,6 +79,17 @@ public sealed class VenueProbeTests
         Assert.Equal(wrong, run.Account.LastProbe!.Failure);
         Assert.Equal(Reasons.AccountState, (await Ask(run, "s1")).Denial);
         await Protects(run, venue, hedge: !configured);
+    }
+
+    [Theory]
+    [InlineData(Exchange.Binance)]
+    [InlineData(Exchange.Bybit)]
+    public async Task A_tick_that_grew_is_no_reason_to_take_no_entries(Exchange venue)
+    {
+        await using var run = await RunningNode.Start(new RunningNodeSetting { Venue = venue, Live = true }, (Symbol, 1.2346m));
+        await run.When(() => run.Account.LastProbe is { Passed: true });
+        run.Exchange.With(x => x.Venue.Change(x.Venue.Find(Symbol)!.Spec with { TickSize = 0.01m, StepSize = 1m, MinQty = 1m }));
+        Assert.Null((await run.Account.Examine(withOrders: true, Within)).Failure);
     }
 
     [Theory]
@@ -184,6 +195,24 @@ public sealed class VenueProbeTests
     private static int OpenStops(RunningNode run, Exchange venue) =>
         run.Exchange.With(x => x.Venue.Account($"{venue.Id()}/sim-key-0001").OpenStops.Count(stop => !stop.OnPosition));
 
-    private static int LeverageOf(RunningNode run, Exchange venue) =>
+    private static decimal LeverageOf(RunningNode run, Exchange venue) =>
         run.Exchange.With(x => x.Venue.Setting(x.Venue.Account($"{venue.Id()}/sim-key-0001"), Symbol).Leverage);
+
+    /// <summary>What a test order was to show and did not is asked for again, whatever looks at the account without orders meanwhile.</summary>
+    [Fact]
+    public async Task A_look_without_orders_does_not_take_the_place_of_the_probe_with_orders_that_is_due()
+    {
+        await using var run = await RunningNode.Start(
+            new RunningNodeSetting
+            {
+                Venue = Exchange.Binance, Live = true,
+                Before = x => x.Add(new Fault { Do = FaultAction.UnknownNotExecuted, Route = "POST /fapi/v1/algoOrder", Count = 1 }),
+            },
+            ("TAGUSDT", 1m), ("HNTUSDT", 2m));
+        await run.When(() => run.Account.LastProbe is { Concluded: false });
+        run.Exchange.With(x => x.Add(new Fault { Do = FaultAction.Refuse, Route = "POST /fapi/v1/marginType", Code = -4067, Message = "no", Count = 1 }));
+        run.Account.Prepare(Trading.Domain.Symbol.Parse("HNTUSDT"));
+        await run.When(() => run.Node.Alerts.Newest.Any(static alert => alert.Kind == "SettingsRefused"));
+        await run.When(() => run.Account.LastProbe is { Concluded: true });
+    }
 }

@@ -79,7 +79,6 @@ public sealed class CrowdedAccountScenarios
         .Reads("""
             10:00:13.300 <- Checked CheckEvidence AfterStopMove
                          -> CheckPosition s2 Doubt
-                         .. ignored: the read after a stop move was dropped
             """);
 
     [Fact]

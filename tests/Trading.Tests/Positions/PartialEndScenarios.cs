@@ -75,7 +75,7 @@ public sealed class PartialEndScenarios
     public void An_adopted_position_whose_stop_triggered_and_did_not_fill_gets_another_stop() =>
         new PositionScenario("binance/HNTUSDT", PositionScenario.Rules("HNTUSDT", 0.001m, 1m))
             .Quietly("16:00:00.000", on => new AdoptPosition(
-                new PositionRow(10m, 2.31m, on.Utc("15:00:00.000"), 2.31m), [], AdoptPolicy.ProtectOnly))
+                new PositionRow(10m, 2.31m, on.Utc("15:00:00.000"), 2.31m), [], AdoptPolicy.ProtectOnly, on.Utc("15:59:59.900")))
             .Quietly("16:00:00.150", on => on.Stop("s1", StopStatus.Live, "16:00:00.140"))
             .Quietly("16:10:00.000", on => on.Stop("s1", StopStatus.Triggering, "16:10:00.000", Source.Stream))
             .Quietly("16:10:03.000", new TimerFired(PositionTimer.StopStuck))

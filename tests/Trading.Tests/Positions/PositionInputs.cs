@@ -29,16 +29,20 @@ internal static class PositionInputs
         {
             0 or 1 => new OpenPosition("s", "w", amount % 2 == 0 ? Side.Long : Side.Short, 4, 100, amount % 3 == 0 ? Barriers : new ProtectionPlan()),
             2 when amount % 8 == 0 => new AdoptPosition(
-                new PositionRow(signed, 100, now, price), Stops(held, amount), amount % 2 == 0 ? AdoptPolicy.Manage : AdoptPolicy.ProtectOnly),
+                new PositionRow(signed, 100, now, price), Stops(held, amount), amount % 2 == 0 ? AdoptPolicy.Manage : AdoptPolicy.ProtectOnly, now),
             2 => new ClosePosition(CloseReason.Manual, "operator"),
             3 or 4 => new OrderReported(Order(state, amount), "1", (OrderStatus)(amount % 6), amount % 5, amount % 3 == 0 ? null : price, now, (Source)(amount % 4)),
             5 or 6 => Fill(Order(state, amount), held?.Side ?? Side.Long, quantity, price, $"t{amount % 9}", now),
             7 => Fill(CloseOrder(state, amount), held?.Side.Opposite() ?? Side.Short, quantity, price, $"t{amount % 9}", now),
             8 => Fill(Strange, amount % 2 == 0 ? Side.Long : Side.Short, quantity, price, $"f{amount % 9}", now, OrderOrigin.Foreign),
             9 => new OutsideOrder("9", (OrderOrigin)(1 + amount % 4), now),
+            10 when amount % 3 == 0 => new Rejected(Order(state, amount), -4023, "lot size", RejectKind.Filter),
             10 => new Rejected(Order(state, amount), -2019, "margin"),
             11 when amount % 3 == 0 => new Rejected(StopOf(held, amount), -4045, "too many stops", RejectKind.NoRoom),
+            11 when amount % 6 == 1 => new Rejected(StopOf(held, amount), 10001, "zero position", RejectKind.NoPosition),
+            11 when amount % 6 == 4 => new Rejected(StopOf(held, amount), -1111, "precision", RejectKind.Filter),
             11 => new Rejected(StopOf(held, amount), -2021, "would trigger", RejectKind.WouldTrigger),
+            12 when amount % 3 == 0 => new Rejected(CloseOrder(state, amount), -1111, "precision", RejectKind.Filter),
             12 => new Rejected(CloseOrder(state, amount), -2022, "nothing to reduce", RejectKind.NothingToReduce),
             13 => new OutcomeUnknown(amount % 2 == 0 ? Order(state, amount) : StopOf(held, amount), "no answer"),
             14 => new NotSent(amount % 2 == 0 ? Order(state, amount) : StopOf(held, amount), "offline"),
@@ -47,7 +51,8 @@ internal static class PositionInputs
             18 => new StopsRead(amount % 2 == 0 ? [] : [new StopView(StopOf(held, amount), "2", held?.Side ?? Side.Long, 4, 98, false, OrderOrigin.Ours)], now),
             19 => new CancelAnswered(StopOf(held, amount), amount % 2 == 0),
             20 or 21 => new PositionStreamed(signed, price, now, ByOrder: amount % 6 != 0),
-            22 => new FundingPaid(-0.01m, now),
+            22 when amount % 4 == 0 => new AssetQuoted("BNB", At(step - amount % 3), amount % 8 == 0 ? null : 590),
+            22 => new CashMoved(new Cash($"c{amount % 5}", (CashKind)(amount % 2), -0.01m, amount % 3 == 0 ? "BNB" : "USDT", "FUNDING_FEE", now)),
             23 => new SnapshotShare(amount % 3 == 0 ? null : new PositionRow(signed, 100, now, price), Stops(held, amount), now),
             24 => new QuantityLookedUp(amount % 3 == 0 ? null : signed, 1 + amount % 2, 50, amount % 4 == 0 ? null : At(amount % 8)),
             25 => new Checked(new CheckEvidence(
@@ -67,16 +72,17 @@ internal static class PositionInputs
         _ => null,
     };
 
-    private static PositionInput Rare(int amount) => (amount % (3 + Enum.GetValues<PositionTimer>().Length)) switch
+    private static PositionInput Rare(int amount) => (amount % (4 + Enum.GetValues<PositionTimer>().Length)) switch
     {
         0 => new StreamRestarted(amount),
         1 => new RulesChanged(PositionScenario.Rules("BTCUSDT", 0.1m, 1m)),
         2 => new Recovered(),
-        var timer => new TimerFired((PositionTimer)(timer - 3)),
+        3 => new RulesRead(Told: amount % 8 != 3),
+        var timer => new TimerFired((PositionTimer)(timer - 4)),
     };
 
     private static Traded Fill(ClientOrderId order, Side bought, decimal quantity, decimal price, string id, DateTime at, OrderOrigin origin = OrderOrigin.Ours) =>
-        new(new Trade(order, "1", id, bought, quantity, price, 0.01m, "USDT", 0, at, origin), Source.Stream);
+        new(new Trade(order, "1", id, bought, quantity, price, 0.01m, quantity % 2 == 0 ? "BNB" : "USDT", 0, at, origin), Source.Stream);
 
     private static ClientOrderId Order(PositionState state, int amount) => (state, amount % 5) switch
     {

@@ -13,7 +13,7 @@ internal sealed class PositionScenario
     public static readonly JournalId Journal = new("test-journal");
     private readonly StringBuilder _transcript = new();
     private readonly PositionKey _key;
-    private readonly SymbolRules _rules;
+    private SymbolRules _rules;
     private readonly Dictionary<string, string> _names = [];
     private readonly DateTime _day;
     private readonly PositionPolicy _policy;
@@ -57,6 +57,13 @@ internal sealed class PositionScenario
     public PositionScenario Then(Action<PositionScenario> check)
     {
         check(this);
+        return this;
+    }
+
+    /// <summary>From here on the exchange demands this of orders on the symbol, and the node knows it.</summary>
+    public PositionScenario Demanding(Func<SymbolRules, SymbolRules> change)
+    {
+        _rules = change(_rules);
         return this;
     }
 

@@ -148,4 +148,21 @@ public sealed class ProofOfFlatScenarios
         .Quietly("10:00:00.900", on => on.Order("x1", OrderStatus.Filled, 65m, 2.3m, "10:00:00.390", Source.Query))
         .Then(on => Assert.Equal(40m, Assert.IsType<PositionState.Closing>(on.State).Holding.Quantity))
         .Then(on => Assert.False(Assert.IsType<PositionState.Closing>(on.State).Attempt.Standing));
+
+    /// <summary>The row that contains both trades overtook them: nothing else will be told of this position.</summary>
+    [Theory]
+    [InlineData("binance/ETHUSDT")]
+    [InlineData("bybit/ETHUSDT")]
+    public void A_zero_that_came_before_the_fill_that_it_contains_is_remembered_when_all_trades_come_to_it(string key)
+    {
+        var on = new PositionScenario(key, PositionScenario.Rules("ETHUSDT", 0.01m, 0.001m))
+            .Quietly("10:00:00.000", Want(Side.Long, 1m, 3000m))
+            .Quietly("10:00:00.060", scenario => scenario.Amount(0m, 0m, "10:00:00.050"))
+            .Quietly("10:00:00.300", scenario => scenario.Order("e1", OrderStatus.Filled, 1m, 3000m, "10:00:00.020", Source.Stream))
+            .Quietly("10:00:00.310", scenario => scenario.Fill("e1", "t1", Side.Long, 1m, 3000m, "10:00:00.020"))
+            .Quietly("10:00:00.320", scenario => scenario.ForeignFill("t2", Side.Short, 1m, 3000m, "10:00:00.050"));
+        Assert.True(
+            on.State is PositionState.Flat || on.Effects.Exists(static effect => effect is PositionEffect.CheckPosition),
+            string.Join("\n", on.Events) + string.Join("\n", on.Effects) + on.State);
+    }
 }

@@ -15,7 +15,7 @@ public sealed class RemainderScenarios
 
     private static PositionScenario Adopted(decimal quantity, AdoptPolicy policy = AdoptPolicy.Manage) => new PositionScenario("binance/HNTUSDT", Coarse)
         .Quietly("15:59:00.000", Mark(2.310m))
-        .Quietly("16:00:00.000", on => new AdoptPosition(new PositionRow(quantity, 2.310m, on.Utc("15:00:00.000"), 2.310m), [], policy));
+        .Quietly("16:00:00.000", on => new AdoptPosition(new PositionRow(quantity, 2.310m, on.Utc("15:00:00.000"), 2.310m), [], policy, on.Utc("15:59:59.900")));
 
     private static PositionScenario Covered() => Adopted(100.5m)
         .Quietly("16:00:00.100", on => on.Stop("s1", StopStatus.Live, "16:00:00.090"))
@@ -29,6 +29,13 @@ public sealed class RemainderScenarios
         .Quietly("16:10:00.101", on => on.Fill("x1", "t1", Side.Short, 100m, 2.310m, "16:10:00.090"))
         .Quietly("16:10:00.102", on => on.Order("x1", OrderStatus.Filled, 100m, 2.310m, "16:10:00.090", Source.Stream))
         .Quietly("16:10:00.302", new TimerFired(PositionTimer.CloseAgain));
+
+    [Fact]
+    public void A_close_of_the_rest_that_finds_no_position_asks_whether_there_is_one() => ClosingTheRest()
+        .Quietly("16:10:00.350", on => new Rejected(
+            Resting(on).Stop, -4509, "Time in Force (TIF) GTE can only be used with open positions.", RejectKind.NoPosition))
+        .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CheckPosition { Cause: CheckCause.Doubt }))
+        .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.SendStop));
 
     private static PositionEffect.SendStop Resting(PositionScenario on) => Assert.Single(on.Last.Effects.OfType<PositionEffect.SendStop>());
 
@@ -45,7 +52,7 @@ public sealed class RemainderScenarios
     [Fact]
     public void A_closePosition_stop_at_the_same_trigger_covers_what_the_stop_cannot() => new PositionScenario("binance/HNTUSDT", Coarse)
         .Quietly("15:59:00.000", Mark(2.310m))
-        .Quietly("16:00:00.000", on => new AdoptPosition(new PositionRow(100.5m, 2.310m, on.Utc("15:00:00.000"), 2.310m), [], AdoptPolicy.Manage))
+        .Quietly("16:00:00.000", on => new AdoptPosition(new PositionRow(100.5m, 2.310m, on.Utc("15:00:00.000"), 2.310m), [], AdoptPolicy.Manage, on.Utc("15:59:59.900")))
         .At("16:00:00.100", on => on.Stop("s1", StopStatus.Live, "16:00:00.090"))
         .Then(on => Assert.True(on.Seen.DeadlineRunning))
         .At("16:00:00.200", on => on.Stop("s2", StopStatus.Live, "16:00:00.190"))
@@ -153,7 +160,7 @@ public sealed class RemainderScenarios
     [Fact]
     public void On_Bybit_an_order_without_a_quantity_closes_at_market() =>
         new PositionScenario("bybit/HNTUSDT", Coarse, policy: policy => policy with { AttachesStop = true })
-            .Quietly("16:00:00.000", on => new AdoptPosition(new PositionRow(4m, 2.310m, on.Utc("15:00:00.000"), 2.310m), [], AdoptPolicy.Manage))
+            .Quietly("16:00:00.000", on => new AdoptPosition(new PositionRow(4m, 2.310m, on.Utc("15:00:00.000"), 2.310m), [], AdoptPolicy.Manage, on.Utc("15:59:59.900")))
             .Then(on => Assert.Equal(4m, Resting(on).Quantity)) // the position's own stop has none
             .Quietly("16:00:00.100", on => on.Stop("s1", StopStatus.Live, "16:00:00.090"))
             .Quietly("16:10:00.000", new ClosePosition(CloseReason.Manual, "test"))

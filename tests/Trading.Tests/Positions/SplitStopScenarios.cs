@@ -16,7 +16,7 @@ public sealed class SplitStopScenarios
     private static PositionScenario Adopted(decimal quantity = 250m, SymbolRules? rules = null) => new PositionScenario("binance/HNTUSDT", rules ?? Narrow)
         .Quietly("15:59:00.000", Mark(2.310m))
         .Quietly("16:00:00.000", on => new AdoptPosition(
-            new PositionRow(quantity, 2.310m, on.Utc("15:00:00.000"), 2.310m), [], AdoptPolicy.Manage));
+            new PositionRow(quantity, 2.310m, on.Utc("15:00:00.000"), 2.310m), [], AdoptPolicy.Manage, on.Utc("15:59:59.900")));
 
     private static PositionScenario Protected() => Rest(Adopted(), "16:00:00.100", "s1", "s2", "s3");
 
@@ -35,7 +35,7 @@ public sealed class SplitStopScenarios
     [Fact]
     public void It_is_asked_for_at_once_and_protects_when_its_last_order_rests() => new PositionScenario("binance/HNTUSDT", Narrow)
         .Quietly("15:59:00.000", Mark(2.310m))
-        .At("16:00:00.000", on => new AdoptPosition(new PositionRow(250m, 2.310m, on.Utc("15:00:00.000"), 2.310m), [], AdoptPolicy.Manage))
+        .At("16:00:00.000", on => new AdoptPosition(new PositionRow(250m, 2.310m, on.Utc("15:00:00.000"), 2.310m), [], AdoptPolicy.Manage, on.Utc("15:59:59.900")))
         .At("16:00:00.100", on => on.Stop("s1", StopStatus.Live, "16:00:00.090"))
         .Quietly("16:00:00.110", on => on.Stop("s3", StopStatus.Live, "16:00:00.090"))
         .Then(on => Assert.Equal(0m, Covered(on)))
@@ -83,7 +83,7 @@ public sealed class SplitStopScenarios
     public void The_position_s_own_stop_is_one_whatever_its_size() =>
         new PositionScenario("bybit/HNTUSDT", Narrow, policy: policy => policy with { AttachesStop = true })
             .Quietly("16:00:00.000", on => new AdoptPosition(
-                new PositionRow(250m, 2.310m, on.Utc("15:00:00.000"), 2.310m), [], AdoptPolicy.Manage))
+                new PositionRow(250m, 2.310m, on.Utc("15:00:00.000"), 2.310m), [], AdoptPolicy.Manage, on.Utc("15:59:59.900")))
             .Then(on => Assert.Equal([250m], Sent(on)));
 
     [Fact]

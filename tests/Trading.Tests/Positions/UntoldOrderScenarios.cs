@@ -23,6 +23,17 @@ public sealed class UntoldOrderScenarios
         .Quietly("10:00:04.600", new TimerFired(PositionTimer.FillsMissing))
         .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.QueryOrder));
 
+    /// <summary>Seed 2538: a frame of the position before was repeated while an entry waited for the journal, and taken for its fill.</summary>
+    [Fact]
+    public void An_amount_of_the_position_before_that_is_told_again_is_no_fill_of_the_entry_that_follows() => Protected()
+        .Quietly("10:00:05.000", on => on.Fill("s1", "t2", Side.Short, 130m, 2.25m, "10:00:04.990"))
+        .Quietly("10:00:05.001", on => on.Amount(0m, 0m, "10:00:04.990"))
+        .Quietly("10:00:05.020", on => new CancelAnswered(on.Id("s1"), WasOpen: false))
+        .Quietly("10:00:20.000", Want(Side.Long, 130m, 2.3m))
+        .Quietly("10:00:21.000", on => on.Amount(65m, 2.3m, "10:00:04.990"))
+        .Then(on => Assert.IsType<PositionState.Opening>(on.State))
+        .Then(on => Assert.Empty(on.Last.Effects));
+
     [Fact]
     public void Somebody_elses_trade_while_the_entry_is_on_its_way_closes_nothing() => Wanted()
         .Quietly("10:00:00.050", on => on.ForeignFill("t1", Side.Short, 40m, 2.3m, "10:00:00.040"))

@@ -12,7 +12,7 @@ internal sealed class MonitoringFixture : IDisposable
     public static readonly IReadOnlyDictionary<AccountId, Exchange> Venues =
         new Dictionary<AccountId, Exchange> { [AccountId.Parse("binance")] = Exchange.Binance };
 
-    private static readonly string[] Tables = ["events", "positions", "orders", "trades", "waves", "signals", "books"];
+    private static readonly string[] Tables = ["events", "positions", "orders", "trades", "estimates", "waves", "signals", "books"];
     private readonly string _folder = Directory.CreateTempSubdirectory("ta-monitoring-").FullName;
 
     public string File => Path.Combine(_folder, "monitoring.db");

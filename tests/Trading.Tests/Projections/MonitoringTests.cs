@@ -58,6 +58,44 @@ public sealed class MonitoringTests : IDisposable
     }
 
     [Fact]
+    public async Task A_fee_in_another_asset_is_shown_as_it_was_paid_and_counts_once_its_price_is_known_as_an_estimate()
+    {
+        await _history.Open("TAGUSDT", "1", 1000, 0.5m);
+        var paid = _history.Trade(_history.Order("TAGUSDT", "stop"), Side.Long, 1000, 0.525m, 0.000305m, -25) with { FeeAsset = "BNB" };
+        await _history.Write(JournalHistory.Stream("TAGUSDT"), new OrderFilled(paid, 0));
+        await Project();
+        var before = _monitoring.Store.History(Tag)!;
+        Assert.Equal((0.08m, -25.08m, 0m, "-0.000305 BNB"), (before.Position.Fees, before.Position.RealizedPnl, before.Position.EstimatedPnl, before.Position.Unpriced));
+        Assert.Equal((0.000305m, "BNB", null, true), Fee(before.Trades[1]));
+        Assert.Equal((0.08m, "USDT", 0.08m, false), Fee(before.Trades[0]));
+
+        await _history.Write(JournalHistory.Stream("TAGUSDT"), new AssetPriced("BNB", 590m, paid.AtUtc.AddSeconds(1)));
+        await Project();
+        var after = _monitoring.Store.History(Tag)!;
+        Assert.Equal((0.25995m, -25.25995m, -0.17995m, null), (after.Position.Fees, after.Position.RealizedPnl, after.Position.EstimatedPnl, after.Position.Unpriced));
+        Assert.Equal((0.000305m, "BNB", 0.17995m, true), Fee(after.Trades[1]));
+
+        var free = _history.Trade(_history.Order("TAGUSDT", "stop"), Side.Long, 1, 0.525m, 0, 0) with { FeeAsset = "BNB" };
+        await _history.Write(JournalHistory.Stream("TAGUSDT"), new OrderFilled(free, 0));
+        await Project();
+        Assert.Equal((0m, "BNB", 0m, false), Fee(_monitoring.Store.History(Tag)!.Trades[2]));
+
+        static (decimal, string?, decimal?, bool) Fee(TradeView trade) => (trade.Fee, trade.FeeAsset, trade.FeeQuote, trade.FeeEstimated);
+    }
+
+    [Fact]
+    public async Task The_fee_of_a_liquidation_that_comes_after_it_is_a_fee_of_what_was_closed()
+    {
+        await _history.Open("TAGUSDT", "1", 1000, 0.5m);
+        await _history.StopOut("TAGUSDT", Side.Short, 1000, 0.525m, -25);
+        await _history.Write(JournalHistory.Stream("TAGUSDT"), new LiquidationCleared(-2.625m, _history.NowUtc, "i1", "USDT"));
+        await Project();
+        var row = _monitoring.Store.Position(Tag)!;
+        Assert.Equal((2.795m, -27.795m, 0m), (row.Fees, row.RealizedPnl, row.EstimatedPnl));
+        Assert.Equal("liquidation_cleared", _monitoring.Store.History(Tag)!.Timeline[^1].EventType);
+    }
+
+    [Fact]
     public async Task Close_and_reopen_are_two_positions()
     {
         await Traded();

@@ -46,7 +46,8 @@ public sealed class PositionLedgerProperties
         var row = book.Current ?? book.Last!;
         Assert.Equal(held.Opened, row.Id);
         Assert.Equal((held.Quantity, held.EntryPrice), (row.Held, row.EntryPrice));
-        Assert.Equal((held.Realized, held.Fees, held.Funding, held.Net), (row.Gross, row.Fees, row.Funding, row.Net));
+        Assert.Equal((held.Money.Realized, held.Money.Fees, held.Money.Funding), (row.Money.Realized, row.Money.Fees, row.Money.Funding));
+        Assert.Equal((held.Money.Estimated, held.Money.UnpricedText), (row.Money.Estimated, row.Money.UnpricedText));
         Assert.Equal((held.Bought, held.Sold), (row.Bought, row.Sold));
         if (state is not PositionState.Flat) Assert.Equal(held.LiveStop?.Trigger, row.StopPrice);
         Assert.Equal(state.GetType().Name, row.State, ignoreCase: true);

@@ -161,7 +161,7 @@ public sealed class PostgresMonitoringTests : IAsyncLifetime
     private async Task<string> Dump()
     {
         var text = "";
-        foreach (var table in new[] { "events", "positions", "orders", "trades", "waves", "signals", "books" })
+        foreach (var table in new[] { "events", "positions", "orders", "trades", "estimates", "waves", "signals", "books" })
             text += string.Join('\n', (await Query($"SELECT * FROM monitoring.{table} ORDER BY 1")).Select(row => string.Join('|', row)));
         return text;
     }

@@ -10,11 +10,14 @@ public sealed class SignalReaderTests
 {
     private static readonly DateTime Now = new(2025, 10, 17, 19, 21, 3, DateTimeKind.Utc);
 
-    private static readonly SignalReader OneOfEach = Reader(new()
-    {
-        [AccountId.Parse("binance")] = Exchange.Binance,
-        [AccountId.Parse("bybit")] = Exchange.Bybit,
-    });
+    private static readonly SignalRouting Both = new(
+        new Dictionary<AccountId, Exchange>
+        {
+            [AccountId.Parse("binance")] = Exchange.Binance,
+            [AccountId.Parse("bybit")] = Exchange.Bybit,
+        }, []);
+
+    private static readonly SignalReader OneOfEach = new(Both);
 
     private static SignalReader Reader(Dictionary<AccountId, Exchange> accounts, params SignalRoute[] table) =>
         new(new SignalRouting(accounts, table));
@@ -69,7 +72,7 @@ public sealed class SignalReaderTests
         One("""
             {"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy",
              "settings":{"stopLoss":"0.04","activation":"0.02","callback":"0.01","minStepTicks":1}}
-            """).Settings);
+            """, new SignalReader(Both, honoursSettings: true)).Settings);
 
     [Theory]
     [InlineData("""{"symbol":"TAGUSDT","account":"binance","side":"buy"}""", "id", "")]
@@ -79,9 +82,15 @@ public sealed class SignalReaderTests
     [InlineData("""{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy","score":"high"}""", "score", "high")]
     [InlineData("""{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy","price":"-1"}""", "price", "-1")]
     [InlineData("""{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy","price":{}}""", "price", "{}")]
-    [InlineData("""{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy","createdAt":1760728862}""", "createdAt", "1760728862")]
+    [InlineData("""{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy","createdAt":176072}""", "createdAt", "176072")]
+    [InlineData("""{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy","createdAt":1760728862512000}""", "createdAt", "1760728862512000")]
+    [InlineData("""{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy","createdAt":"19:21:02"}""", "createdAt", "19:21:02")]
     [InlineData("""{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy","wave":"a b"}""", "wave", "a b")]
-    [InlineData("""{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy","settings":{"callback":0}}""", "settings.callback", "0")]
+    [InlineData("""{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy","settings":{"callback":0.5}}""", "settings.callback", "0.5")]
+    [InlineData("""{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy","settings":{"leverage":20}}""", "settings.leverage", "20")]
+    [InlineData("""{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy","side":"sell"}""", "signal", "side")]
+    [InlineData("""{"id":"{{timenow}}","symbol":"TAGUSDT","account":"binance","side":"buy"}""", "id", "{{timenow}}")]
+    [InlineData("""{"id":1,"wave":"{{time}}","symbol":"TAGUSDT","account":"binance","side":"buy"}""", "wave", "{{time}}")]
     [InlineData("""{"id":1,"symbol":"TAGUSDT","account":"kraken","side":"buy"}""", "account", "kraken")]
     [InlineData("""{"id":1,"symbol":"TAGUSDT","exchange":"kraken","side":"buy"}""", "exchange", "kraken")]
     [InlineData("""[[]]""", "signal", "[]")]
@@ -145,6 +154,64 @@ public sealed class SignalReaderTests
     }
 
     [Fact]
+    public void With_exactly_one_account_a_signal_that_names_none_goes_there()
+    {
+        var one = Reader(new() { [AccountId.Parse("main")] = Exchange.Binance });
+        Assert.Equal("main", One("""{"id":1,"symbol":"TAGUSDT","side":"buy"}""", one).Account.Value);
+        Assert.Equal(Reasons.NoAccount, Fault("""{"id":1,"symbol":"TAGUSDT","side":"buy","exchange":"bybit"}""", one).Refusal);
+        Assert.Equal(Reasons.NoAccount, Fault("""{"id":1,"symbol":"TAGUSDT","side":"buy","account":"other"}""", one).Refusal);
+        Assert.Equal(Reasons.NoAccount, Fault("""{"id":1,"symbol":"TAGUSDT","side":"buy"}""").Refusal);
+    }
+
+    [Theory]
+    [InlineData("BINANCE:TRXUSDTPERP")]
+    [InlineData("BINANCE:TRXUSDT.P")]
+    [InlineData("TRXUSDT_PERP")]
+    [InlineData("TRX-USDT-PERP")]
+    [InlineData("TRX_USDT")]
+    [InlineData("trx/usdt:usdt")]
+    [InlineData("ＴＲＸＵＳＤＴ")]
+    [InlineData("　ｔｒｘ／ｕｓｄｔ　")]
+    public void A_symbol_spelled_in_another_way_is_the_same_symbol(string text) =>
+        Assert.Equal("TRXUSDT", One($$"""{"id":1,"symbol":"{{text}}","account":"binance","side":"buy"}""").Symbol.Value);
+
+    [Theory]
+    [InlineData("ТRXUSDT", "ТRXUSDT")]
+    [InlineData("BTCPERP", "BTCPERP")]
+    [InlineData("币安人生usdt", "币安人生USDT")]
+    public void Letters_of_other_scripts_and_other_endings_are_kept_and_name_another_symbol(string text, string symbol) =>
+        Assert.Equal(symbol, One($$"""{"id":1,"symbol":"{{text}}","account":"binance","side":"buy"}""").Symbol.Value);
+
+    [Theory]
+    [InlineData("1760728862")]
+    [InlineData("\"1760728862\"")]
+    [InlineData("1760728862000")]
+    [InlineData("1760728862.0004")]
+    [InlineData("\"2025-10-17T21:21:02+02:00\"")]
+    [InlineData("\"2025-10-17T19:21:02\"")]
+    public void A_time_of_creation_is_read_as_seconds_milliseconds_or_text(string created) => Assert.Equal(
+        new DateTime(2025, 10, 17, 19, 21, 2, DateTimeKind.Utc),
+        One($$"""{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy","createdAt":{{created}}}""").CreatedUtc);
+
+    [Fact]
+    public void A_time_of_creation_in_the_future_names_no_wave()
+    {
+        Assert.Equal("2025-10-17T19:15:00Z", One("""{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy","createdAt":"9999-12-31T23:59:59Z"}""").Wave.Value);
+        Assert.Equal("2025-10-17T19:00:00Z", One("""{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy","createdAt":"2025-10-17T19:14:59Z"}""").Wave.Value);
+    }
+
+    [Fact]
+    public void Settings_of_live_signals_are_refused_by_name_and_empty_ones_ask_for_nothing()
+    {
+        var fault = Fault("""{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy","settings":{"stopLoss":"0.04"}}""");
+        Assert.Equal(("settings.stopLoss", "0.04", "settings"), (fault.Field, fault.Value, fault.Refusal));
+        Assert.Contains("replay --market", fault.Reason, StringComparison.Ordinal);
+        Assert.Null(One("""{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy","settings":{}}""").Settings?.StopLoss);
+        Assert.Equal("settings.callback", Fault(
+            """{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy","settings":{"callback":0}}""", new SignalReader(Both, honoursSettings: true)).Field);
+    }
+
+    [Fact]
     public void A_file_holds_lines_or_an_array_and_comments()
     {
         const string First = """{"id":1,"symbol":"TAGUSDT","account":"binance","side":"buy"}""";
@@ -171,6 +238,7 @@ public sealed class SignalReaderTests
         Assert.IsType<FeedFrame.Ping>(Frame("""{"type":"ping"}"""));
         Assert.Equal("unknown type", Assert.IsType<FeedFrame.Bad>(Frame("""{"type":"hello"}""")).Kind);
         Assert.Equal("not JSON", Assert.IsType<FeedFrame.Bad>(Frame("nope")).Kind);
+        Assert.Equal("a field twice", Assert.IsType<FeedFrame.Bad>(Frame("""{"type":"signals","seq":1,"seq":2,"signals":[]}""")).Kind);
         Assert.Equal("signals without seq", Assert.IsType<FeedFrame.Bad>(Frame("""{"type":"signals","signals":[]}""")).Kind);
         Assert.Equal("""{"type":"resume","after":41}""", Encoding.UTF8.GetString(FeedFrame.Resume(41)));
     }

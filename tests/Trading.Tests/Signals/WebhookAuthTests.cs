@@ -22,11 +22,11 @@ public sealed class WebhookAuthTests
     [Fact]
     public void A_signed_request_names_its_source()
     {
-        var caller = Auth.Check(Timestamp, Sign("s3cret", Timestamp, Body), Body, Now, out _);
-        Assert.Equal("bot", caller?.Source.Name);
-        Assert.Equal(Body, caller?.Body);
+        var caller = Known(Auth.Check(Timestamp, Sign("s3cret", Timestamp, Body), Body, Now));
+        Assert.Equal("bot", caller.Source.Name);
+        Assert.Equal(Body, caller.Body);
         var milliseconds = $"{Timestamp}000";
-        Assert.NotNull(Auth.Check(milliseconds, Sign("s3cret", milliseconds, Body), Body, Now, out _));
+        Known(Auth.Check(milliseconds, Sign("s3cret", milliseconds, Body), Body, Now));
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public sealed class WebhookAuthTests
     public void A_timestamp_is_good_for_sixty_seconds_either_way(int seconds, bool good)
     {
         var timestamp = $"{new DateTimeOffset(Now).ToUnixTimeSeconds() + seconds}";
-        Assert.Equal(good, Auth.Check(timestamp, Sign("s3cret", timestamp, Body), Body, Now, out _) is not null);
+        Assert.Equal(good, Auth.Check(timestamp, Sign("s3cret", timestamp, Body), Body, Now) is WebhookCaller.Known);
     }
 
     [Fact]
@@ -66,12 +66,36 @@ public sealed class WebhookAuthTests
     [Fact]
     public void A_plain_secret_is_known_by_its_body_and_taken_out_of_it()
     {
-        var caller = Auth.Check(null, null, """{"id":1,"secret":"plain-one","price":0.10}"""u8.ToArray(), Now, out _);
-        Assert.Equal("tradingview", caller?.Source.Name);
-        Assert.Equal("""{"id":1,"price":0.10}""", Encoding.UTF8.GetString(caller!.Value.Body));
-        var many = Auth.Check(null, null, """[{"id":1,"secret":"plain-one"},{"id":2,"secret":"plain-one"}]"""u8.ToArray(), Now, out _);
-        Assert.DoesNotContain("plain-one", Encoding.UTF8.GetString(many!.Value.Body), StringComparison.Ordinal);
+        var caller = Known(Plain("""{"id":1,"secret":"plain-one","price":0.10}"""));
+        Assert.Equal("tradingview", caller.Source.Name);
+        Assert.Equal("""{"id":1,"price":0.10}""", Encoding.UTF8.GetString(caller.Body));
+        var many = Known(Plain("""[{"id":1,"secret":"plain-one"},{"id":2,"secret":"plain-one"}]"""));
+        Assert.DoesNotContain("plain-one", Encoding.UTF8.GetString(many.Body), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_byte_order_mark_and_white_space_around_a_body_say_nothing() =>
+        Known(Auth.Check(null, null, [0xEF, 0xBB, 0xBF, .. "\r\n {\"id\":1,\"secret\":\"plain-one\"} \n"u8], Now));
+
+    [Theory]
+    [InlineData("""id=1&secret=plain-one&symbol=TAGUSDT""")]
+    [InlineData("""id=1&secret=plain%2Done""")]
+    [InlineData("""{&quot;secret&quot;:&quot;plain-one&quot;}""")]
+    [InlineData("""{"secret":"plain-one","price":NaN}""")]
+    public void A_body_that_cannot_be_read_is_its_senders_when_the_secret_is_in_it_and_shows_no_secret(string body)
+    {
+        var garbled = Assert.IsType<WebhookCaller.Garbled>(Plain(body));
+        Assert.Equal("tradingview", garbled.Source.Name);
+        Assert.DoesNotContain("plain-one", garbled.ToString(), StringComparison.Ordinal);
+        Assert.Contains("***", garbled.Text, StringComparison.Ordinal);
+        Assert.StartsWith("not JSON: ", garbled.Why, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"secret":"s3cret","price":NaN}""")]
+    [InlineData("""{"secret":"plain-on","price":NaN}""")]
+    public void A_body_that_cannot_be_read_and_has_no_plain_secret_in_it_is_nobodys_and_is_told_why(string body) =>
+        Assert.Contains("NaN", Assert.IsType<WebhookCaller.Nobody>(Plain(body)).Why, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("""{"id":1,"secret":"wrong"}""")]
@@ -80,15 +104,15 @@ public sealed class WebhookAuthTests
     [InlineData("""{"id":1}""")]
     [InlineData("""[{"id":1,"secret":"plain-one"},{"id":2}]""")]
     [InlineData("nonsense")]
-    public void A_missing_wrong_or_foreign_plain_secret_is_refused(string body) =>
-        Assert.Null(Auth.Check(null, null, Encoding.UTF8.GetBytes(body), Now, out _));
+    public void A_missing_wrong_or_foreign_plain_secret_is_refused(string body) => Assert.IsType<WebhookCaller.Nobody>(Plain(body));
 
     [Fact]
     public void A_source_never_shows_its_secret() => Assert.Equal("bot", $"{new WebhookSource("bot", "s3cret")}");
 
-    private static string Refusal(string? timestamp, string? signature, byte[] body)
-    {
-        Assert.Null(Auth.Check(timestamp, signature, body, Now, out var why));
-        return why;
-    }
+    private static string Refusal(string? timestamp, string? signature, byte[] body) =>
+        Assert.IsType<WebhookCaller.Nobody>(Auth.Check(timestamp, signature, body, Now)).Why;
+
+    private static WebhookCaller Plain(string body) => Auth.Check(null, null, Encoding.UTF8.GetBytes(body), Now);
+
+    private static WebhookCaller.Known Known(WebhookCaller caller) => Assert.IsType<WebhookCaller.Known>(caller);
 }

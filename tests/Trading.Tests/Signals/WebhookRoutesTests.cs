@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Trading.Domain;
 using Trading.Domain.Signals;
 using Trading.Domain.Waves;
+using Trading.Node.Metrics;
 using Trading.Node.Signals;
 using Trading.Node.Waves;
 using Trading.Runtime;
@@ -59,6 +60,9 @@ public sealed class WebhookRoutesTests
     {
         await using var site = await Site.Start();
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await site.Post(new string(' ', 1024 * 1024 + 1))).Status);
+        var unknown = Assert.Single(site.Tally.Sources);
+        Assert.Equal((SignalTally.Unknown, 1), (unknown.Source, unknown.Refused["too_large"]));
+        Assert.Empty(site.DeadLetters.Latest);
     }
 
     private sealed class Site : IAsyncDisposable
@@ -66,14 +70,16 @@ public sealed class WebhookRoutesTests
         private readonly WebApplication _app;
         private readonly ActorSystem _actors;
         private readonly HttpClient _client;
+        private static readonly NodeMeters Meters = new();
 
-        private Site(WebApplication app, ActorSystem actors, DeadLetters deadLetters)
+        private Site(WebApplication app, ActorSystem actors, DeadLetters deadLetters, SignalTally tally)
         {
-            (_app, _actors, DeadLetters) = (app, actors, deadLetters);
+            (_app, _actors, DeadLetters, Tally) = (app, actors, deadLetters, tally);
             _client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         }
 
         public DeadLetters DeadLetters { get; }
+        public SignalTally Tally { get; }
 
         public static async Task<Site> Start()
         {
@@ -81,6 +87,7 @@ public sealed class WebhookRoutesTests
             var actors = new ActorSystem(new ActorSystemOptions { Time = time, Scheduler = TaskScheduler.Default, OnFailure = static _ => { } });
             var waves = new ActorGroup<WaveKey, WaveMessage>(actors, key => key.Stream, _ => new CountingWave());
             var deadLetters = new DeadLetters(static _ => { });
+            var tally = new SignalTally(Meters);
             var reader = new SignalReader(new SignalRouting(
                 new Dictionary<AccountId, Exchange> { [AccountId.Parse("binance")] = Exchange.Binance }, []));
             var builder = WebApplication.CreateSlimBuilder();
@@ -88,9 +95,9 @@ public sealed class WebhookRoutesTests
             var app = builder.Build();
             app.MapSignals(
                 new WebhookAuth([new WebhookSource("tradingview", "hush", PlainSecret: true)]), reader,
-                new SignalIntake(new WaveDirectory(waves, null!), deadLetters, time), time);
+                new SignalIntake(new WaveDirectory(waves, null!), deadLetters, tally, time), time);
             await app.StartAsync();
-            return new Site(app, actors, deadLetters);
+            return new Site(app, actors, deadLetters, tally);
         }
 
         public async Task<(HttpStatusCode Status, string Body)> Post(string body)

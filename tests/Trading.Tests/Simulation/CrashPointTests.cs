@@ -1,3 +1,4 @@
+using Trading.Domain;
 using Trading.Lab.Simulation;
 using Trading.Lab.Simulation.Mutations;
 using Xunit.Abstractions;
@@ -8,11 +9,13 @@ namespace Trading.Tests.Simulation;
 public sealed class CrashPointTests(ITestOutputHelper output)
 {
     [Theory]
-    [InlineData(CrashStory.ClosedByOrder)]
-    [InlineData(CrashStory.ClosedByStop)]
-    public void The_story_that_is_cut_off_opens_trails_and_closes_one_position(CrashStory story)
+    [InlineData(Exchange.Binance, CrashStory.ClosedByOrder)]
+    [InlineData(Exchange.Binance, CrashStory.ClosedByStop)]
+    [InlineData(Exchange.Bybit, CrashStory.ClosedByOrder)]
+    [InlineData(Exchange.Bybit, CrashStory.ClosedByStop)]
+    public void The_story_that_is_cut_off_opens_trails_and_closes_one_position(Exchange exchange, CrashStory story)
     {
-        var (points, end) = CrashRun.Count(story);
+        var (points, end) = CrashRun.Count(exchange, story);
         Assert.Empty(end.Violations);
         Assert.Equal((1, 0, 3), (end.Opened, end.Open, end.StopsMoved));
         foreach (var step in new[] { "open", "protect", "trail", "close", "reconcile" })
@@ -21,10 +24,12 @@ public sealed class CrashPointTests(ITestOutputHelper output)
             Assert.True(points.Count(point => point.Moment == moment) >= 10, $"{moment}: too few points to prove anything");
     }
 
-    [Fact]
-    public void Killed_at_every_append_request_and_answer_the_end_is_the_same_and_nothing_is_naked_for_longer_than_a_start()
+    [Theory]
+    [InlineData(Exchange.Binance)]
+    [InlineData(Exchange.Bybit)]
+    public void Killed_at_every_append_request_and_answer_the_end_is_the_same_and_nothing_is_naked_for_longer_than_a_start(Exchange exchange)
     {
-        var all = CrashPoints.Play();
+        var all = CrashPoints.Play(exchange);
         foreach (var (point, verdict) in all.Played)
             output.WriteLine($"{point}: {verdict.Opened} opened, {verdict.Open} open, naked for {verdict.LongestNaked.TotalMilliseconds:0} ms, {verdict.Violations.Count} violations");
         foreach (var line in all.Table()) output.WriteLine(line);
@@ -35,11 +40,13 @@ public sealed class CrashPointTests(ITestOutputHelper output)
 
     /// <summary>The points prove something only if a defence that is switched off is noticed at one of them.</summary>
     [Theory]
-    [InlineData("intent-first")]
-    [InlineData("recover-doubt")]
-    public void A_defence_that_is_switched_off_is_caught_at_one_of_them(string name)
+    [InlineData(Exchange.Binance, "intent-first")]
+    [InlineData(Exchange.Binance, "recover-doubt")]
+    [InlineData(Exchange.Bybit, "intent-first")]
+    [InlineData(Exchange.Bybit, "recover-doubt")]
+    public void A_defence_that_is_switched_off_is_caught_at_one_of_them(Exchange exchange, string name)
     {
         var mutation = Mutation.All.Single(one => one.Name == name);
-        Assert.NotEmpty(CrashPoints.Play(mutation).Violations);
+        Assert.NotEmpty(CrashPoints.Play(exchange, mutation).Violations);
     }
 }

@@ -51,6 +51,25 @@ public sealed class FormerlyBadSeeds
     [InlineData(134240)] // the judge's: the operator's own stop covered the first of two fills by which a hand opened, and the second was taken over in its time
     [InlineData(546)] // the fill of a stop that was kept at an adoption was booked again, for what was taken over
     [InlineData(12022)]
+    [InlineData(1595)] // Bybit: the position's stop that a hand had set counted for what it covered first, and no more
+    [InlineData(4877)]
+    [InlineData(3261)] // Bybit: the position stated no stop, and it was restored only once a look at it was answered with the position
+    [InlineData(6598)] // a snapshot that a position in doubt wished for took the place of the one that follows a gap when reads have caught up
+    [InlineData(20171)] // Bybit: a stop that was given up took the place of ours, and was rejected as it triggered
+    [InlineData(14986)] // an entry left while the address had used up the weight that its protection would need
+    [InlineData(16214)]
+    [InlineData(4473)] // two accounts: a node that starts waited for the part of the weight that routine may use to read its symbols
+    [InlineData(237)] // Bybit: a stop set again at its price landed behind the step that followed it, and was taken for the operator's
+    [InlineData(164)] // Bybit: the operator's stop was found while a request of ours was under way; what that set was taken for theirs, too
+    [InlineData(250)]
+    [InlineData(1515)]
+    [InlineData(558)]
+    [InlineData(1049)]
+    [InlineData(1704)]
+    [InlineData(1726)]
+    [InlineData(2538)] // an amount of the position before, told again, was taken for the fill of an entry that had not been sent
+    [InlineData(5508)] // Bybit: an amount that did not contain our fill bore the later time, by the clock that is ahead
+    [InlineData(697)] // two accounts asked for everything every 5 s while the list of positions named nobody, and used up their address
     public void A_seed_that_was_bad_once_is_clean(ulong seed)
     {
         var result = SeedRun.Run(seed);

@@ -22,6 +22,14 @@ public sealed class MutationTests
     }
 
     [Fact]
+    public void A_defence_that_the_simulation_notices_too_seldom_is_held_by_a_test_of_its_rule()
+    {
+        var tests = typeof(MutationTests).Assembly.GetTypes().SelectMany(static type => type.GetMethods().Select(method => $"{type.Name}.{method.Name}")).ToHashSet();
+        Assert.All(Mutation.All, one => Assert.True(one.Known.Count > 0 || one.RuleTest.Length > 0, $"nothing notices {one.Name}"));
+        Assert.All(Mutation.All.Where(static one => one.RuleTest.Length > 0), one => Assert.Contains(one.RuleTest, tests));
+    }
+
+    [Fact]
     public void At_least_twelve_defences_can_be_switched_off_and_each_has_its_own_name() =>
         Assert.True(Mutation.All.Select(one => one.Name).Distinct(StringComparer.Ordinal).Count() is >= 12 and var names && names == Mutation.All.Count);
 

@@ -49,6 +49,7 @@ internal sealed class SoundJournal : IJournal
 
         Add(Wave, new WaveCompleted(2, 0, 0, 0, StartUtc));
         StopOut(Tag);
+        Add(Tag, new FundingBooked(-0.02m, StartUtc, "funding of 19:21"));
     }
 
     public JournalId Id { get; } = new("a-sound-journal");
@@ -106,6 +107,15 @@ internal sealed class SoundJournal : IJournal
         Add(stream, new StopEnded(stop, StopStatus.Triggered, "triggered"));
         Add(stream, Fill(stop, Side.Short, held: 0));
         Add(stream, new PositionClosed(CloseReason.TrailingStop, ClosedBy.WebsocketClosure, "fill of our stop"));
+    }
+
+    /// <summary>A signal that wants the long of KAVAUSDT closed, and what its wave made of it.</summary>
+    public void CloseBySignal(string id, bool intended)
+    {
+        var signal = new Signal(id, WaveName.Parse("w1"), Account, Symbol.Parse("KAVAUSDT"), Side.Long, Intent: SignalIntent.Close);
+        Add(Wave, new SignalReceived(signal, "tv", StartUtc));
+        if (intended) Add(Kava, new CloseIntended(Next(Kava, OrderPurpose.Close), 100, CloseReason.Manual, 1, WaveMachine.AskedBy(signal)));
+        Add(Wave, new SignalClosed(id, signal.Symbol));
     }
 
     public OrderFilled Fill(ClientOrderId order, Side bought, decimal held) => new(

@@ -37,11 +37,13 @@ public sealed class VerifyTests : IDisposable
         ["R1 every order of ours was intended"] = it => it.Add(
             Kava, new StopEnded(OrderIds.For(it.Id, "position/binance/OTHERUSDT", 1, OrderPurpose.Stop), StopStatus.Canceled, "")),
         ["I2 every trade is counted once"] = it => it.Repeat(Kava, nameof(OrderFilled)),
+        ["I2 every payment is booked once"] = it => it.Repeat(Tag, nameof(FundingBooked)),
         ["I9 replaying every wave"] = it => it.Add(Wave, new SignalSelected("77", DateTime.UnixEpoch)),
         ["I10 a signal ends once"] = it => it.Add(Wave, new SignalDenied("1", Symbol.Parse("TAGUSDT"), Reasons.Cooldown, "")),
         ["I1 a wave enters a symbol once"] = it => it.Open(Tag, "1"),
         ["I2 every entry belongs to a signal of its wave"] = it => it.Open(Tag, "77"),
         ["I1 what a wave calls opened or failed"] = it => it.Reword(Wave, nameof(SignalReceived), "KAVAUSDT", "BANDUSDT"),
+        ["I1 what a wave calls closed"] = it => it.CloseBySignal("3", intended: false),
         ["I1 no wave opened more than its max-trades"] = it => it.Reword(Wave, nameof(WaveClosed), "\"max_trades\":2", "\"max_trades\":1"),
     };
 
@@ -57,6 +59,14 @@ public sealed class VerifyTests : IDisposable
         Assert.Equal([], Broken(report));
         Assert.Equal((2, 1, 0), (report.Positions, report.Open, report.SentFirst));
         Assert.Equal(Defects.Keys.Count, report.Checks.Count);
+    }
+
+    [Fact]
+    public async Task A_close_by_a_signal_that_its_position_intended_is_sound()
+    {
+        var journal = new SoundJournal();
+        journal.CloseBySignal("3", intended: true);
+        Assert.Equal([], Broken(await new JournalVerifier(journal).Verify(tables: null, static _ => { }, CancellationToken.None)));
     }
 
     [Theory]

@@ -93,7 +93,7 @@ public sealed class DuplicateWaveScenarios
                          :: SignalOpened 4776869 LQTYUSDT
             19:21:08.160 <- Answered 4776876 Opened
                          :: SignalOpened 4776876 LSKUSDT
-                         :: WaveCompleted 5 0 0 11
+                         :: WaveCompleted 5 0 0 11 0
             """);
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class DuplicateWaveScenarios
                          :: SignalOpened 4776869 LQTYUSDT
             19:21:08.150 <- Answered 4776876 Opened
                          :: SignalOpened 4776876 LSKUSDT
-                         :: WaveCompleted 4 1 0 11
+                         :: WaveCompleted 4 1 0 11 0
             """);
 
     [Fact]

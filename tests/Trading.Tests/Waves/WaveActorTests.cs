@@ -207,6 +207,100 @@ public sealed class WaveActorTests
     }
 
     [Fact]
+    public void Waves_named_for_the_far_future_take_nobodys_place_after_a_start()
+    {
+        var rig = new WaveRig();
+        for (var i = 0; i < 40; i++)
+        {
+            rig.Deliver("feed-a", Sixteen[0] with { Id = $"{i}", Wave = WaveName.Parse($"{2100 + i}-01-01T00:00:00Z") });
+            rig.Pass(0.1);
+        }
+
+        rig.Deliver("feed-a", Sixteen[0]);
+        rig.Crash();
+        rig.Pass(1);
+        Assert.Contains(rig.System.Inspect(), actor => actor.Name.EndsWith(Wave.Value, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_cannot_be_opened_costs_no_question_and_is_counted_by_source_and_reason()
+    {
+        var rig = new WaveRig();
+        rig.Unlisted.Add("NOSUCHUSDT");
+        rig.Deliver("feed-a",
+            Signal("1", "NOSUCHUSDT"), Signal("2", "OLDUSDT", created: "19:00:00"), Signal("3", "AHEADUSDT", created: "22:00:00"), Signal("4", "TAGUSDT"));
+        rig.Pass(6);
+        rig.Deliver("feed-b", Signal("5", "NOSUCHUSDT"));
+        rig.Pass(60);
+        Assert.Equal(["mark TAGUSDT", "prepare TAGUSDT"], rig.Questions.Distinct().Order());
+        Assert.Equal(["TAGUSDT"], rig.Positions.Intended);
+        Assert.Equal(["feed-a 4: from_the_future 1, stale 1, symbol_not_trading 1", "feed-b 1: symbol_not_trading 1"], rig.Tally.Sources.Select(source =>
+            $"{source.Source} {source.Received}: {string.Join(", ", source.Refused.Select(reason => $"{reason.Key} {reason.Value}"))}"));
+    }
+
+    [Fact]
+    public void An_id_that_is_taken_is_rejected_buried_and_counted_and_nothing_of_it_is_journaled()
+    {
+        var rig = new WaveRig();
+        var answer = rig.Deliver("tv", Signal("now", "TAGUSDT"), Signal("now", "HNTUSDT"), Signal("now", "TAGUSDT"));
+        var refused = Assert.Single(answer.Rejected);
+        Assert.Equal((1, 1, 1, "id", "now", Reasons.IdTaken), (answer.Accepted, answer.Duplicates, refused.Index, refused.Field, refused.Value, refused.Refusal));
+        Assert.Contains("TAGUSDT", refused.Reason, StringComparison.Ordinal);
+        Assert.Equal("id", Assert.Single(rig.DeadLetters.Latest).Kind);
+        Assert.Equal(1, Assert.Single(rig.Tally.Sources).Refused[Reasons.IdTaken]);
+        Assert.DoesNotContain(rig.Journal<WaveEvent>().OfType<WaveEvent.SignalReceived>(), e => e.Signal.Symbol.Value == "HNTUSDT");
+    }
+
+    [Fact]
+    public void A_close_whose_answer_was_lost_is_asked_again_and_is_one_close()
+    {
+        var rig = new WaveRig();
+        rig.Positions.Hold("TAGUSDT");
+        rig.Pass(1);
+        rig.Positions.AnswerLost.Add("TAGUSDT");
+        rig.Deliver("tv", Close("1", "TAGUSDT"));
+        rig.Pass(1);
+        Assert.Equal("1", Assert.Single(rig.Journal<WaveEvent>().OfType<WaveEvent.SignalClosed>()).SignalId);
+        Assert.Single(rig.Positions.Closes);
+    }
+
+    [Fact]
+    public void A_halted_account_denies_closes_by_signals()
+    {
+        var rig = new WaveRig { IsHalted = true };
+        rig.Positions.Hold("TAGUSDT");
+        rig.Deliver("tv", Close("1", "TAGUSDT"));
+        rig.Pass(1);
+        Assert.Empty(rig.Positions.Closes);
+        Assert.Equal(Reasons.AccountState, Assert.Single(rig.Journal<WaveEvent>().OfType<WaveEvent.SignalDenied>()).Reason);
+    }
+
+    [Fact]
+    public void Whenever_the_process_dies_and_whatever_the_database_loses_a_close_is_one_close()
+    {
+        for (ulong seed = 1; seed <= 60; seed++)
+        {
+            var rig = new WaveRig(seed, new JournalFaults(
+                TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(30), TimeSpan.FromMilliseconds(500),
+                RequestLoss: 0.1, AnswerLoss: 0.1));
+            rig.Positions.Hold("TAGUSDT");
+            rig.Pass(1);
+            Signal[] signals = [Close("1", "TAGUSDT"), Close("2", "TAGUSDT")];
+            _ = rig.Node.Start(async () => await rig.Intake.Take(new SignalBatch([.. signals.Select((s, i) => new ReadSignal(i, s))], []), "feed-a"));
+            rig.World.Run(rig.World.Random.Between(TimeSpan.Zero, TimeSpan.FromSeconds(1)));
+            rig.Crash();
+            rig.Pass(1);
+            rig.Deliver("feed-b", signals);
+            rig.Pass(40);
+
+            Assert.True(rig.Positions.Closes.Count == 1, $"seed {seed}: {rig.Positions.Closes.Count} closes");
+            Assert.True(
+                rig.Journal<WaveEvent>().OfType<WaveEvent.SignalClosed>().Count() == 1, $"seed {seed}: {string.Join('\n', rig.Journal<WaveEvent>())}");
+            Assert.True(rig.World.Leaks == 0, rig.World.FirstLeak);
+        }
+    }
+
+    [Fact]
     public void Whenever_the_process_dies_and_whatever_the_database_loses_five_are_opened_once()
     {
         for (ulong seed = 1; seed <= 60; seed++)

@@ -1,3 +1,5 @@
+using Trading.Domain;
+using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
 using Trading.Domain.Signals;
 using Trading.Domain.Waves;
@@ -68,6 +70,72 @@ public sealed class WaveMachineTests
             .Quietly("19:21:03", new Delivered(Signal("untimed", "CUSDT"), "a"));
         Assert.Equal(["old"], wave.Ended(Reasons.Stale));
     }
+
+    [Fact]
+    public void A_createdAt_in_the_future_does_not_switch_staleness_off()
+    {
+        var wave = new WaveScenario()
+            .Quietly("19:21:03", new Delivered(Signal("naive +3 h", "AUSDT", created: "22:21:02"), "a"))
+            .Quietly("19:21:03", new Delivered(Signal("year 9999", "BUSDT") with { CreatedUtc = DateTime.MaxValue.ToUniversalTime() }, "a"))
+            .Quietly("19:21:03", new Delivered(Signal("61 s", "CUSDT", created: "19:22:04"), "a"))
+            .Quietly("19:21:03", new Delivered(Signal("60 s", "DUSDT", created: "19:22:03"), "a"))
+            .Quietly("19:21:08", new CloseDue())
+            .Quietly("19:21:09", new Delivered(Signal("late", "EUSDT", created: "22:21:02"), "a"));
+        Assert.Equal(["naive +3 h", "year 9999", "61 s", "late"], wave.Ended(Reasons.FromTheFuture));
+        Assert.Equal(["60 s"], wave.Journal.OfType<WaveEvent.WaveClosed>().Single().Cut);
+        Assert.All(wave.Journal.OfType<WaveEvent.SignalDenied>(), e => Assert.DoesNotContain("-", e.Text, StringComparison.Ordinal));
+        Assert.Equal(
+            "dated 10799 s ahead of the exchange's clock, at most 60 s; a time without an offset is read as UTC",
+            wave.Journal.OfType<WaveEvent.SignalDenied>().First().Text);
+    }
+
+    [Fact]
+    public void Ages_are_told_by_the_exchanges_clock_and_not_by_a_clock_of_ours_that_is_wrong()
+    {
+        var slow = new WaveScenario { ClockAhead = TimeSpan.FromMinutes(10) } // ours says 19:21:03 where it is 19:31:03
+            .Quietly("19:21:03", new Delivered(Signal("now", "AUSDT", created: "19:31:02"), "a"))
+            .Quietly("19:21:03", new Delivered(Signal("old", "BUSDT", created: "19:26:02"), "a"))
+            .Quietly("19:21:03", new Delivered(Signal("undated", "CUSDT"), "a"));
+        Assert.Equal(["old"], slow.Ended(Reasons.Stale));
+        Assert.Equal("301 s old, at most 300 s", slow.Journal.OfType<WaveEvent.SignalDenied>().Single().Text);
+        Assert.Empty(slow.Ended(Reasons.FromTheFuture));
+    }
+
+    [Fact]
+    public void A_symbol_that_nobody_lists_takes_no_place_in_the_cut_and_nothing_is_asked_for_it()
+    {
+        var barred = new Denial(Reasons.SymbolNotTrading, "binance does not list it");
+        var wave = new WaveScenario();
+        for (var i = 0; i < 10; i++) wave.Quietly("19:21:03", new Delivered(Signal($"no-{i}", $"NO{i}USDT", 1m), "a", barred));
+        wave.Quietly("19:21:03", new Delivered(Signal("old", "OLDUSDT", 1m, created: "19:00:00"), "a"))
+            .Quietly("19:21:03", new Delivered(Signal("1", "AUSDT", 0.1m), "a"))
+            .Quietly("19:21:08", new CloseDue())
+            .Quietly("19:21:09", new Delivered(Signal("late", "LATEUSDT"), "a", barred));
+        Assert.Equal(11, wave.Ended(Reasons.SymbolNotTrading).Count());
+        Assert.Equal(["1"], wave.Journal.OfType<WaveEvent.WaveClosed>().Single().Cut);
+        Assert.Equal(["AUSDT"], wave.Effects.OfType<WaveEffect.PrepareSymbol>().Select(e => e.Symbol.Value));
+        Assert.Equal(["1"], wave.Effects.OfType<WaveEffect.Open>().Select(e => e.Signal.Id));
+    }
+
+    [Fact]
+    public void The_same_id_for_another_symbol_or_side_is_no_duplicate_but_an_error_that_names_the_other() => new WaveScenario()
+        .Quietly("19:21:03", new Delivered(Signal("19:21:00", "TAGUSDT"), "tv"))
+        .At("19:21:03.100", new Delivered(Signal("19:21:00", "HNTUSDT"), "tv"))
+        .At("19:21:03.200", new Delivered(Signal("19:21:00", "TAGUSDT") with { Side = Side.Long }, "tv"))
+        .At("19:21:03.300", new Delivered(Close("19:21:00", "TAGUSDT"), "tv"))
+        .At("19:21:03.400", new Delivered(Signal("19:21:00", "TAGUSDT", score: 0.5m), "tv"))
+        .Reads("""
+            19:21:03.100 <- Delivered 19:21:00 HNTUSDT tv
+                         !! denied: in this wave the id is that of another signal, open TAGUSDT short: every signal needs an id of its own; a time alone, such as {{timenow}}, is the same for every alert of its second
+            19:21:03.200 <- Delivered 19:21:00 TAGUSDT tv
+                         !! denied: in this wave the id is that of another signal, open TAGUSDT short: every signal needs an id of its own; a time alone, such as {{timenow}}, is the same for every alert of its second
+            19:21:03.300 <- Delivered 19:21:00 TAGUSDT tv
+                         !! denied: in this wave the id is that of another signal, open TAGUSDT short: every signal needs an id of its own; a time alone, such as {{timenow}}, is the same for every alert of its second
+            19:21:03.400 <- Delivered 19:21:00 TAGUSDT tv
+                         :: SignalSkipped 19:21:00 tv TAGUSDT duplicate_signal
+                         -> CountDuplicate duplicate_signal
+                         .. ignored: duplicate_signal 19:21:00
+            """);
 
     [Fact]
     public void A_latecomer_takes_a_free_place_in_the_cut_within_a_minute_and_is_stale_after_it()
@@ -152,7 +220,7 @@ public sealed class WaveMachineTests
                          -> Open 1 TAGUSDT
             19:22:10.000 <- Answered 1 NeverIntended
                          :: SignalDenied 1 TAGUSDT stale the wave closed 62 s ago, at most 60 s
-                         :: WaveCompleted 0 0 1 0
+                         :: WaveCompleted 0 0 1 0 0
                          -> ReturnSlot 1 TAGUSDT
             """);
 
@@ -179,10 +247,20 @@ public sealed class WaveMachineTable
 
     private static readonly WaveState[] States = [new Absent(), Waiting.State, Worked.State];
 
+    /// <summary>The same with a close under way.</summary>
+    private static readonly WaveState[] Closing =
+    [
+        new WaveScenario().Quietly("19:21:03", new Delivered(Close("1", "TAGUSDT"), "a")).State,
+        new WaveScenario().Quietly("19:21:03", new Delivered(Close("1", "TAGUSDT"), "a")).Quietly("19:21:08", new CloseDue()).State,
+    ];
+
+    private static readonly ClosingAnswer[] ClosingAnswers =
+        [new ClosingAnswer.Taken(), new ClosingAnswer.Denied("not_held", ""), new ClosingAnswer.NotYet("")];
+
     private static readonly WaveInput[] Inputs =
     [
         new Delivered(Signal("1", "TAGUSDT"), "b"), new FeedComplete(1), new Answered("1", new Opened()), new CloseDue(),
-        new AskDue("1"), new DurableLate(["1"], TimeSpan.FromSeconds(3)), new Recovered(),
+        new AskDue("1"), new CloseAnswered("1", new ClosingAnswer.Taken()), new DurableLate(["1"], TimeSpan.FromSeconds(3)), new Recovered(),
     ];
 
     private static readonly OpeningAnswer[] Answers =
@@ -194,13 +272,14 @@ public sealed class WaveMachineTable
         Assert.Equal(CasesOf<WaveState>(), States.Select(s => s.GetType().Name).Order());
         Assert.Equal(CasesOf<WaveInput>(), Inputs.Select(i => i.GetType().Name).Order());
         Assert.Equal(CasesOf<OpeningAnswer>(), Answers.Select(a => a.GetType().Name).Order());
+        Assert.Equal(CasesOf<ClosingAnswer>(), ClosingAnswers.Select(a => a.GetType().Name).Order());
     }
 
     [Fact]
     public void Every_pair_is_decided_and_every_event_can_be_remembered()
     {
-        foreach (var state in States)
-            foreach (var input in Inputs.Concat(Answers.Select(a => new Answered("1", a))))
+        foreach (var state in States.Concat(Closing))
+            foreach (var input in Inputs.Concat(Answers.Select(a => new Answered("1", a))).Concat(ClosingAnswers.Select(a => new CloseAnswered("1", a))))
             {
                 var decision = WaveMachine.Decide(At(), state, input);
                 _ = decision.Events.Aggregate(state, WaveMachine.Evolve);

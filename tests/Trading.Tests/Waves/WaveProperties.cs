@@ -62,6 +62,7 @@ public sealed class WaveProperties
         WaveEvent.SignalSkipped { Ends: true } it => it.SignalId == id,
         WaveEvent.SignalOpened it => it.SignalId == id,
         WaveEvent.SignalFailed it => it.SignalId == id,
+        WaveEvent.SignalClosed it => it.SignalId == id,
         WaveEvent.SignalDenied it => it.SignalId == id,
         _ => false,
     });
@@ -100,6 +101,8 @@ public sealed class WaveProperties
         public void Settle()
         {
             Take(new CloseDue());
+            while (State.Signals.Values.FirstOrDefault(s => s.Stage is SignalStage.Closing) is { } closing)
+                Take(new CloseAnswered(closing.Signal.Id, closing.Number % 2 == 0 ? new ClosingAnswer.Taken() : new ClosingAnswer.Denied(Reasons.Cooldown, "")));
             while (State.Signals.Values.FirstOrDefault(s => s.Stage is SignalStage.Opening) is { } opening)
                 Take(new Answered(opening.Signal.Id, opening.Number % 3 == 0 ? new Failed(0, "absent") : new Opened()));
         }
@@ -112,7 +115,7 @@ public sealed class WaveProperties
                 case < 6: Take(new Delivered(SignalOf(step), $"feed-{step.Answer % 3}")); break;
                 case 6: Take(step.Answer == 0 ? new FeedComplete(1) : new CloseDue()); break;
                 case 7: Take(new Answered($"{step.Id}", AnswerOf(step.Answer))); break;
-                case 8: Take(new AskDue($"{step.Id}")); break;
+                case 8: Take(step.Answer < 4 ? new AskDue($"{step.Id}") : new CloseAnswered($"{step.Id}", ClosingOf(step.Answer))); break;
                 case 9: TakeDurableLate(SignalOf(step)); break;
                 default:
                     State = Journal.Aggregate(WaveState.Initial, WaveMachine.Evolve);
@@ -138,7 +141,17 @@ public sealed class WaveProperties
         }
 
         private static Signal SignalOf(Step step) => Signal(
-            $"{step.Id}", $"S{step.Id % 9}USDT", step.Id * 7 % 5, step.Id % 11 == 0 ? "19:00:00" : null);
+            $"{step.Id}", $"S{step.Id % 9}USDT", step.Id * 7 % 5, step.Id % 11 == 0 ? "19:00:00" : null) with
+        {
+            Intent = step.Id % 5 == 4 ? SignalIntent.Close : SignalIntent.Open,
+        };
+
+        private static ClosingAnswer ClosingOf(int n) => n switch
+        {
+            4 => new ClosingAnswer.NotYet(""),
+            5 => new ClosingAnswer.Denied(Reasons.NotHeld, ""),
+            _ => new ClosingAnswer.Taken(),
+        };
 
         private static OpeningAnswer AnswerOf(int n) => n switch
         {

@@ -7,6 +7,7 @@ using Trading.Domain.Waves;
 using Trading.Journal;
 using Trading.Lab.Simulation;
 using Trading.Node.Accounts;
+using Trading.Node.Metrics;
 using Trading.Node.Signals;
 using Trading.Node.Waves;
 using Trading.Runtime;
@@ -49,6 +50,18 @@ internal sealed class WaveRig
     /// <summary>Symbols whose leverage is not set yet.</summary>
     public HashSet<string> Unready { get; } = [];
     public List<string> Alerts { get; } = [];
+
+    /// <summary>Symbols that the exchange does not list.</summary>
+    public HashSet<string> Unlisted { get; } = [];
+
+    /// <summary>What the exchange was asked for a symbol: to prepare it, or its mark.</summary>
+    public List<string> Questions { get; } = [];
+
+    /// <summary>How far the exchange's clock is ahead of the node's.</summary>
+    public TimeSpan ClockAhead { get; set; }
+    public bool IsHalted { get; set; }
+    public NodeMeters Meters { get; } = new();
+    public SignalTally Tally { get; private set; } = null!;
 
     /// <summary>What was said of a journal that takes nothing.</summary>
     public List<string> Silences { get; } = [];
@@ -118,12 +131,22 @@ internal sealed class WaveRig
             Alert = (text, _) => Alerts.Add(text),
             JournalSilent = Silences.Add,
         }));
+        Tally = new SignalTally(Meters);
+        var closing = new ClosingDesk(new ClosingSeams
+        {
+            Policy = AccountPolicy.Default,
+            Journal = journal,
+            AskPosition = Positions.Ask,
+            IsHalted = () => IsHalted,
+            MayBeHeld = static _ => true,
+        });
         var desk = new OpeningDesk(new OpeningSeams
         {
             Account = Account,
             Policy = AccountPolicy.Default,
             Journal = journal,
             ViewMarket = ViewMarket,
+            AsOfNow = static (_, seen) => seen,
             Unready = key => Unready.Contains(key.Symbol.Value) ? new OpeningAnswer.NotYet("leverage is still being set") : null,
             AskPosition = Positions.Ask,
         });
@@ -135,7 +158,11 @@ internal sealed class WaveRig
             Time = Node.Time,
             NewId = NewId,
             Desk = desk,
-            Prepare = static _ => { },
+            Closing = closing,
+            ClockAhead = () => ClockAhead,
+            Barred = symbol => Unlisted.Contains(symbol.Value) ? new Denial(Reasons.SymbolNotTrading, $"binance does not list {symbol}") : null,
+            CountDenied = Tally.Refused,
+            Prepare = symbol => Questions.Add($"prepare {symbol}"),
             ViewMarket = ViewMarket,
             CountDuplicate = Duplicates.Add,
             Alert = (key, why) => Alerts.Add($"{key}: {why}"),
@@ -143,7 +170,7 @@ internal sealed class WaveRig
         };
         var waves = new ActorGroup<WaveKey, WaveMessage>(System, key => key.Stream, key => new WaveActor(key, parts));
         var directory = new WaveDirectory(waves, journal);
-        Intake = new SignalIntake(directory, DeadLetters, Node.Time);
+        Intake = new SignalIntake(directory, DeadLetters, Tally, Node.Time);
         var life = Node;
         Positions.Watcher = (key, happened, before) =>
         {
@@ -152,7 +179,7 @@ internal sealed class WaveRig
         Positions.Tell = (news, facts) => Account.Tell(new AccountMessage.Told(new AccountInput.PositionTold(news, facts)));
         _ = Node.Start(async () =>
         {
-            foreach (var wave in await directory.Newest(Binance)) directory.Wake(wave);
+            foreach (var wave in await directory.Newest(Binance, World.NowUtc.UtcDateTime)) directory.Wake(wave);
         });
     }
 
@@ -162,8 +189,12 @@ internal sealed class WaveRig
         return Task.CompletedTask;
     }
 
-    private static Task<MarketView> ViewMarket(Symbol symbol, CancellationToken stop) => Task.FromResult(new MarketView(
-        2m, new SymbolRules(symbol, TickSize: 0.001m, StepSize: 0.1m, MinQuantity: 0.1m, MaxMarketQuantity: 10_000m, MinNotional: 5m)));
+    private Task<MarketView> ViewMarket(Symbol symbol, CancellationToken stop)
+    {
+        Questions.Add($"mark {symbol}");
+        return Task.FromResult(new MarketView(
+            2m, new SymbolRules(symbol, TickSize: 0.001m, StepSize: 0.1m, MinQuantity: 0.1m, MaxMarketQuantity: 10_000m, MinNotional: 5m)));
+    }
 }
 
 /// <summary>Positions as a wave knows them: intent, then a verification or a failure some time later.</summary>
@@ -189,18 +220,52 @@ internal sealed class PositionStandIn(VirtualWorld world, IJournal journal)
     /// <summary>Openings asked for, in order; a repeat under the same command id is not counted.</summary>
     public List<string> Intended { get; } = [];
 
-    public void Hold(string symbol)
+    /// <summary>Symbols whose position loses its answer to the next close: it is intended, and nobody hears of it.</summary>
+    public HashSet<string> AnswerLost { get; } = [];
+
+    /// <summary>Closes that a position has intended, by their command ids.</summary>
+    public List<string> Closes { get; } = [];
+
+    public void Hold(string symbol, Side side = Side.Short)
     {
         var key = PositionKey.Parse($"binance/{symbol}");
-        _facts[key] = new PositionFacts(key, 1, HoldsSlot: true, Side.Short, 10m, 2m, 0m, "earlier");
+        _facts[key] = new PositionFacts(key, 1, HoldsSlot: true, side, 10m, 2m, 0m, "earlier");
     }
 
     /// <summary>The position lives on another machine: the caller's death does not stop it.</summary>
-    public async Task<PositionVerdict> Ask(PositionKey key, PositionInput.OpenPosition want, string commandId)
+    public async Task<PositionVerdict> Ask(PositionKey key, PositionInput command, string commandId)
     {
         PositionVerdict? verdict = null;
-        await world.Environment.Start(async () => verdict = await Open(key, want, commandId));
+        await world.Environment.Start(async () => verdict = command switch
+        {
+            PositionInput.OpenPosition want => await Open(key, want, commandId),
+            PositionInput.ClosePosition want => await Close(key, want, commandId),
+            _ => throw new System.Diagnostics.UnreachableException($"{command}"),
+        });
         return verdict!;
+    }
+
+    /// <summary>Flat is proven the moment its close is intended.</summary>
+    private async Task<PositionVerdict> Close(PositionKey key, PositionInput.ClosePosition want, string commandId)
+    {
+        if (Answers.Remove(key.Symbol.Value, out var scripted)) return scripted;
+        if (_commands.TryGetValue(commandId, out var before))
+        {
+            await before; // one message at a time: the next sees what the one before has written
+            return new PositionVerdict(Verdict.Denied, Reasons.NotHeld);
+        }
+
+        if (!_facts.TryGetValue(key, out var held) || !held.HoldsSlot || held.Side != want.OfSide)
+            return new PositionVerdict(Verdict.Denied, Reasons.NotHeld);
+        Closes.Add(commandId);
+        _facts[key] = held with { HoldsSlot = false, ClosedUtc = world.NowUtc.UtcDateTime };
+        var written = Write(
+            key, new PositionEvent.CloseIntended(new ClientOrderId($"x-{Closes.Count}"), held.Quantity, want.Reason, 1, want.By), commandId);
+        _commands.Add(commandId, written);
+        await written;
+        Tell?.Invoke(AccountNews.Closed, _facts[key]);
+        if (AnswerLost.Remove(key.Symbol.Value)) throw new TimeoutException("the answer was lost");
+        return new PositionVerdict(Verdict.Accepted, "");
     }
 
     private async Task<PositionVerdict> Open(PositionKey key, PositionInput.OpenPosition want, string commandId)
@@ -241,14 +306,14 @@ internal sealed class PositionStandIn(VirtualWorld world, IJournal journal)
         if (!Mute.Contains(facts.Key.Symbol.Value)) Watcher?.Invoke(facts.Key, end, before);
     }
 
-    private async Task Write(PositionKey key, PositionEvent happened)
+    private async Task Write(PositionKey key, PositionEvent happened, string? commandId = null)
     {
         var version = _versions.GetValueOrDefault(key);
         AppendResult result;
         do
         {
             result = await journal.Append(new AppendRequest(
-                key.Stream, version, string.Create(CultureInfo.InvariantCulture, $"p-{version}"), 1, [Codec.Write(happened)]));
+                key.Stream, version, commandId ?? string.Create(CultureInfo.InvariantCulture, $"p-{version}"), 1, [Codec.Write(happened)]));
         }
         while (result is AppendResult.Unknown);
 

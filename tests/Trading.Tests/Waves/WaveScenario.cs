@@ -26,6 +26,12 @@ internal sealed class WaveScenario(WavePolicy? policy = null)
 
     public static DateTime Utc(string time) => Day + TimeSpan.Parse(time, CultureInfo.InvariantCulture);
 
+    public static Signal Close(string id, string symbol, Side side = Side.Short, string? created = null) =>
+        Signal(id, symbol, created: created) with { Side = side, Intent = SignalIntent.Close };
+
+    /// <summary>How far the exchange's clock is ahead of the node's.</summary>
+    public TimeSpan ClockAhead { get; init; }
+
     public static Signal Signal(string id, string symbol, decimal? score = null, string? created = null) => new(
         id, Wave, Account, Symbol.Parse(symbol), Side.Short, score, CreatedUtc: created is null ? null : Utc(created));
 
@@ -53,7 +59,7 @@ internal sealed class WaveScenario(WavePolicy? policy = null)
 
     private WaveScenario Play(string time, WaveInput input, bool write)
     {
-        var decision = WaveMachine.Decide(new WaveContext(Account, Wave, Utc(time), policy ?? WavePolicy.Default), State, input);
+        var decision = WaveMachine.Decide(new WaveContext(Account, Wave, Utc(time), policy ?? WavePolicy.Default, ClockAhead), State, input);
         State = decision.Events.Aggregate(State, WaveMachine.Evolve);
         _journal.AddRange(decision.Events);
         _effects.AddRange(decision.Effects);
@@ -76,6 +82,7 @@ internal sealed class WaveScenario(WavePolicy? policy = null)
         WaveEvent.SignalReceived it => $"SignalReceived {it.Signal.Id} {it.Signal.Symbol} {it.Source}",
         WaveEffect.Open it => $"Open {it.Signal.Id} {it.Signal.Symbol}",
         WaveEffect.Inquire it => $"Inquire {it.Signal.Id} {it.Signal.Symbol}",
+        WaveEffect.ClosePosition it => $"ClosePosition {it.Signal.Id} {it.Signal.Symbol}",
         WaveEffect.ReturnSlot it => $"ReturnSlot {it.Signal.Id} {it.Signal.Symbol}",
         _ => Notation.Words(what),
     };

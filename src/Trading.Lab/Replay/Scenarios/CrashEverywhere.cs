@@ -43,7 +43,7 @@ internal static class CrashEverywhere
             for (var append = 1; append <= AppendsMax; append++)
             {
                 var symbol = Name(points++);
-                run.Journal.StopAt(append, written);
+                run.Journal.StopAt(run.KeyOf(symbol), append, written);
                 var point = string.Create(CultureInfo.InvariantCulture, $"append {append} {(written ? "written, its answer lost" : "never written")}");
                 if (await Live(run, symbol)) break;
                 await run.KillNode();

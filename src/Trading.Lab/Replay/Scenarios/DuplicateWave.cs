@@ -33,6 +33,7 @@ internal static class DuplicateWave
         new("duplicate-wave/margin-refused", Card, "one entry is refused for margin: one failure, the next in rank takes its place", MarginRefused)
         {
             Setting = Setting with { FailedSignals = 1 },
+            Alone = true, // a signal that the machine makes durable 2 s late is stale
         },
     ];
 

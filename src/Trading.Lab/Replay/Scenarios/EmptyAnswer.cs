@@ -47,7 +47,7 @@ internal static class EmptyAnswer
     private static async Task Played(ScenarioRun run)
     {
         await run.OpenProtected(Kava, Side.Long);
-        await run.Pass(TimeSpan.FromSeconds(1), speed: 5); // the stream may confirm a stop before its own request arrives
+        await run.Pass(TimeSpan.FromSeconds(1), speed: 2); // the stream may confirm a stop before its own request arrives
         run.Exchange.Inject(new Fault { Do = FaultAction.EmptyPositions, Purpose = "positions", Count = null, Seconds = 8 });
         var refused = run.Exchange.Inject(Refusals.WrongSide(run.Venue) with { Symbol = Kava });
         await ActivateUnderTicks(run);
@@ -87,6 +87,7 @@ internal static class EmptyAnswer
     private static async Task Crossed(ScenarioRun run)
     {
         await run.OpenProtected(Kava, Side.Long);
+        await run.Pass(TimeSpan.FromSeconds(1), speed: 2); // the stream may confirm a stop before its own request arrives
         run.Exchange.Inject(new Fault { Do = FaultAction.DelayRequest, Purpose = "stop", Symbol = Kava, Ms = 400 });
         run.Exchange.Price(Kava, Activates);
         await run.Until("the new stop is on its way", () => run.Rows(Lookups).Count > 0 || run.Living.View(run.KeyOf(Kava)) is
@@ -159,12 +160,12 @@ internal static class EmptyAnswer
     /// </summary>
     private static async Task Nobody(ScenarioRun run)
     {
-        await run.Pass(TimeSpan.FromSeconds(7)); // a new session's account is read twice, the second time after 5 s
+        await run.UntilCaughtUp();
         var seconds = run.Venue is Exchange.Binance ? 9 : 4;
         run.Exchange.Inject(new Fault { Do = FaultAction.EmptyPositions, Purpose = "positions", Count = null, Seconds = seconds });
         run.Exchange.DropUserStreams();
         run.Exchange.OpenByHand(Kava, Quantity);
-        await run.UntilProtected(Kava, speed: 10);
+        await run.UntilProtected(Kava, speed: 5);
         JudgeOpen(run, Kava, Quantity);
         await run.CheckRows("adopted once", "SELECT COUNT(*) FROM monitoring.events WHERE event_type='position_adopted'", "1");
     }
@@ -194,9 +195,11 @@ internal static class EmptyAnswer
     /// <summary>A new session of the user stream: what the old one told is not current any more.</summary>
     private static async Task Gap(ScenarioRun run)
     {
+        await run.UntilCaughtUp();
         var rounds = run.Node.Accounts[run.Account].Ledger.Rounds;
         run.Exchange.DropUserStreams();
         await run.Until("the gap is recovered", () => run.Node.Accounts[run.Account].Ledger.Rounds > rounds, speed: 5);
+        await run.UntilCaughtUp();
     }
 
     private static async Task Activate(ScenarioRun run, LookupMethod expected)

@@ -76,6 +76,7 @@ internal static class FilledBeforeKnown
 
     private static async Task OpenUnder(ScenarioRun run, VerifiedBy by, params Fault[] faults)
     {
+        await run.UntilCaughtUp();
         await run.Know(Skl);
         foreach (var fault in faults) run.Exchange.Inject(fault);
         await run.Open(Skl, Side.Long);
@@ -96,10 +97,12 @@ internal static class FilledBeforeKnown
 
     private static async Task Played(ScenarioRun run)
     {
+        await run.UntilCaughtUp();
         await run.OpenProtected(Red, Side.Long); // once round the way before time is measured
         run.Exchange.Inject(LateAnswer);
+        run.Clock.Speed = ScenarioRun.Slow;
         await run.Open(Skl, Side.Long);
-        await run.UntilProtected(Skl);
+        await run.UntilProtected(Skl, ScenarioRun.Slow);
         await run.Pass(TimeSpan.FromSeconds(15)); // a rollback would come after 10 s
         JudgeOpen(run, 308m);
         await run.CheckRows(
@@ -166,6 +169,11 @@ internal static class FilledBeforeKnown
         run.CheckEqual("the exchange holds nothing", 0m, run.Exchange.Held(Skl));
         run.CheckEqual("nothing but one position was seen", 1, run.Exchange.Truth().Positions.Count);
         await run.CheckRows("closed with reason rollback", "SELECT reason FROM monitoring.positions WHERE symbol='SKLUSDT'", "rollback");
+        await run.CheckSoon("the rollback stays among the alerts", () => // it is raised once the closing is told, a moment after it is known
+        {
+            var told = run.Alerts.Count(alert => alert.Kind == "RolledBack");
+            return (told == 1, $"{told}, expected 1");
+        });
     }
 
     private static Task UntilFailed(ScenarioRun run) => run.Until(

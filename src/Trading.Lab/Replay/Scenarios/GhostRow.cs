@@ -53,7 +53,7 @@ internal static class GhostRow
         },
         Of("ghost-row/adopted", "a position really opened outside is adopted once and protected", Adopted),
         Of("ghost-row/operator-orders", "the operator's own stop and take-profit stay untouched; a signal for his symbol is denied", OperatorOrders),
-        Scenario.Later("ghost-row/other-node", Card, "part 5 (cluster)", "another node owns the symbol: the sync creates nothing"),
+        Scenario.Later("ghost-row/other-node", Card, "the cluster", "another node owns the symbol: the sync creates nothing"),
         Of("ghost-row/repair", "the four ghosts of the legacy table are named, rows with orders stay; undone, the table is as it was", Repaired) with
         {
             NeedsPostgres = true,

@@ -73,6 +73,8 @@ internal static class PlantedNaked
 
         public Task<Outcome<decimal>> ReadMark(Symbol symbol, CancellationToken stop) => sender.ReadMark(symbol, stop);
 
+        public Task<Outcome<decimal>> ReadMarkAt(Symbol symbol, DateTime atUtc, CancellationToken stop) => sender.ReadMarkAt(symbol, atUtc, stop);
+
         public Task<Outcome<bool>> Prepare(Symbol symbol, int leverage, bool isolated, CancellationToken stop) =>
             sender.Prepare(symbol, leverage, isolated, stop);
 
@@ -86,6 +88,8 @@ internal static class PlantedNaked
 
         public TimeSpan SilentFor => session.SilentFor;
 
+        public TimeSpan ClockAhead => session.ClockAhead;
+
         public long EventsHeard => session.EventsHeard;
 
         public Task Run(Func<SessionReport, ValueTask> deliver, CancellationToken stop) => session.Run(deliver, stop);
@@ -95,6 +99,8 @@ internal static class PlantedNaked
         public Task<Outcome<IReadOnlyList<SymbolRules>>> ReadSymbols(CancellationToken stop) => session.ReadSymbols(stop);
 
         public Task<Outcome<AccountBalance>> ReadBalance(CancellationToken stop) => session.ReadBalance(stop);
+
+        public Task<Outcome<IReadOnlyList<CashReport>>> ReadCash(DateTime sinceUtc, CancellationToken stop) => session.ReadCash(sinceUtc, stop);
 
         public void ExpectEvent(ClientOrderId id)
         {

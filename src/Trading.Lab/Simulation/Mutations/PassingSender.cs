@@ -38,6 +38,8 @@ internal abstract class PassingSender(IOrderSender sender) : IOrderSender
 
     public Task<Outcome<decimal>> ReadMark(Symbol symbol, CancellationToken stop) => sender.ReadMark(symbol, stop);
 
+    public Task<Outcome<decimal>> ReadMarkAt(Symbol symbol, DateTime atUtc, CancellationToken stop) => sender.ReadMarkAt(symbol, atUtc, stop);
+
     public Task<Outcome<bool>> Prepare(Symbol symbol, int leverage, bool isolated, CancellationToken stop) =>
         sender.Prepare(symbol, leverage, isolated, stop);
 

@@ -26,6 +26,18 @@ internal static class SpoiltRules
             : input);
     }
 
+    public static Decide PaymentsCountTwice(Decide real)
+    {
+        var told = 0;
+        return (context, state, seen, input) => real(context, state, seen, input is CashMoved { Cash: var cash }
+            ? new CashMoved(cash with { Id = string.Create(CultureInfo.InvariantCulture, $"{cash.Id}/{++told}"), AtUtc = cash.AtUtc.AddHours(told) })
+            : input);
+    }
+
+    public static Decide FeesAreInQuote(Decide real) => (context, state, seen, input) => real(
+        context, state, seen,
+        input is Traded { Trade: var trade } traded ? traded with { Trade = trade with { FeeAsset = Assets.OfAccounts } } : input);
+
     public static Decide OldRowsAreBelieved(Decide real) => (context, state, seen, input) => real(context, state, seen, input switch
     {
         Checked { Evidence: { Row.Row: { } row } evidence } heard when state is PositionState.Flat => heard with
@@ -78,6 +90,33 @@ internal static class SpoiltRules
             Effects = [.. decision.Effects.Select(effect => effect is PositionEffect.SendStop stop ? stop with { BeforeEntry = false } : effect)],
         };
     };
+
+    /// <summary>The position's own stop is an order of somebody's, whatever its price.</summary>
+    public static Decide PositionStopsAreNobodys(Decide real) => (context, state, seen, input) => real(context, state, seen, input switch
+    {
+        StopReported report => report with { Stop = Nobodys(report.Stop) },
+        StopsRead read => read with { Stops = [.. read.Stops.Select(Nobodys)] },
+        SnapshotShare share => share with { Stops = [.. share.Stops.Select(Nobodys)] },
+        Checked { Evidence: { Stops: { } stops } evidence } => new Checked(evidence with { Stops = [.. stops.Select(Nobodys)] }),
+        _ => input,
+    });
+
+    /// <summary>A stop that was given up may not come through any more.</summary>
+    public static Decide NothingLandsLate(Decide real) => (context, state, seen, input) => real(context, state switch
+    {
+        PositionState.Opening s => s with { Holding = s.Holding with { MayLand = [] } },
+        PositionState.Open s => s with { Holding = s.Holding with { MayLand = [] } },
+        PositionState.Closing s => s with { Holding = s.Holding with { MayLand = [] } },
+        _ => state,
+    }, seen, input);
+
+    /// <summary>A stop that is refused for want of a position proves that there is none.</summary>
+    public static Decide NoPositionIsFlat(Decide real) => (context, state, seen, input) => real(context, state, seen,
+        input is Rejected { Kind: RejectKind.NoPosition } ? new PositionStreamed(0, 0, context.NowUtc, ByOrder: true) : input);
+
+    private static StopView Nobodys(StopView stop) => stop with { Id = Nobodys(stop.Id) };
+
+    private static ClientOrderId Nobodys(ClientOrderId id) => new(id.Value.Replace("position-stop:", "somebodys:", StringComparison.Ordinal));
 
     private static Decide Without(Decide real, Func<PositionEffect, bool> dropped) => (context, state, seen, input) =>
     {

@@ -12,7 +12,7 @@ namespace Trading.Node.Projections.Postgres;
 internal static class PostgresMonitoringSchema
 {
     /// <summary>To be raised with every change of the tables or of what the folds write into them.</summary>
-    public const string Version = "1";
+    public const string Version = "2";
 
     /// <summary>Held while tables are made, so that nodes that start together wait for each other.</summary>
     private const long SchemaLock = 0x7461_6d6f_6e69;
@@ -55,16 +55,18 @@ internal static class PostgresMonitoringSchema
         CREATE TABLE monitoring.trades(
             id bigint PRIMARY KEY, position_id text NOT NULL, trade_id text NOT NULL, order_id text NOT NULL,
             client_order_id text, side text NOT NULL, price numeric NOT NULL, quantity numeric NOT NULL, fee numeric NOT NULL,
-            fee_asset text, realized_pnl numeric NOT NULL, executed_at timestamptz NOT NULL, created_at timestamptz NOT NULL);
+            fee_asset text, realized_pnl numeric NOT NULL, executed_at timestamptz NOT NULL, created_at timestamptz NOT NULL,
+            fee_quote numeric, fee_estimated int NOT NULL DEFAULT 0);
         CREATE INDEX trades_position ON monitoring.trades(position_id);
+        CREATE TABLE monitoring.estimates(id bigint PRIMARY KEY, estimated_pnl numeric NOT NULL, unpriced text, updated_at timestamptz NOT NULL);
         CREATE TABLE monitoring.waves(
             id bigint PRIMARY KEY, account text NOT NULL, exchange text NOT NULL, wave text NOT NULL, status text NOT NULL,
-            why text, max_trades int, cut_size int, opened int, failed int, denied int, skipped int,
+            why text, max_trades int, cut_size int, opened int, failed int, denied int, skipped int, closed int,
             opened_at timestamptz NOT NULL, closes_at timestamptz NOT NULL, closed_at timestamptz, completed_at timestamptz,
             created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, UNIQUE(account, wave));
         CREATE TABLE monitoring.signals(
             id bigint PRIMARY KEY, signal_id text NOT NULL, account text NOT NULL, exchange text NOT NULL, wave text NOT NULL,
-            symbol text NOT NULL, side text NOT NULL, score numeric, price numeric, source text NOT NULL, status text NOT NULL,
+            symbol text NOT NULL, side text NOT NULL, intent text NOT NULL, score numeric, price numeric, source text NOT NULL, status text NOT NULL,
             rank int, outcome text, reason text, code int, signal_created_at timestamptz, received_at timestamptz NOT NULL,
             selected_at timestamptz, ended_at timestamptz, created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL,
             UNIQUE(account, wave, signal_id));
@@ -73,7 +75,7 @@ internal static class PostgresMonitoringSchema
         """;
 
     private static readonly string[] ProjectedTables =
-        ["events", "positions", "orders", "trades", "waves", "signals", "books"];
+        ["events", "positions", "orders", "trades", "estimates", "waves", "signals", "books"];
 
     /// <summary>Makes what is missing and tells the type of every column, as <c>table.column</c>.</summary>
     /// <exception cref="JournalUnusableException">The schema belongs to another program, whose tables are left alone.</exception>

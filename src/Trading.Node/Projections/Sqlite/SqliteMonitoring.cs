@@ -79,7 +79,7 @@ public sealed class SqliteMonitoring : IMonitoringDatabase
             }
             catch (SqliteException)
             {
-                if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0) Statement("ROLLBACK").ExecuteNonQuery();
+                SqliteMonitoringSchema.RollBack(_connection);
                 throw;
             }
         }

@@ -10,7 +10,7 @@ namespace Trading.Node.Projections.Sqlite;
 internal static class SqliteMonitoringSchema
 {
     /// <summary>To be raised with every change of the tables or of what the folds write into them.</summary>
-    public const string Version = "1";
+    public const string Version = "2";
 
     private const string Kept = """
         CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -47,16 +47,18 @@ internal static class SqliteMonitoringSchema
         CREATE TABLE trades(
             id INTEGER PRIMARY KEY, position_id TEXT NOT NULL, trade_id TEXT NOT NULL, order_id TEXT NOT NULL,
             client_order_id TEXT, side TEXT NOT NULL, price TEXT NOT NULL, quantity TEXT NOT NULL, fee TEXT NOT NULL,
-            fee_asset TEXT, realized_pnl TEXT NOT NULL, executed_at TEXT NOT NULL, created_at TEXT NOT NULL);
+            fee_asset TEXT, realized_pnl TEXT NOT NULL, executed_at TEXT NOT NULL, created_at TEXT NOT NULL,
+            fee_quote TEXT, fee_estimated INTEGER NOT NULL DEFAULT 0);
         CREATE INDEX trades_position ON trades(position_id);
+        CREATE TABLE estimates(id INTEGER PRIMARY KEY, estimated_pnl TEXT NOT NULL, unpriced TEXT, updated_at TEXT NOT NULL);
         CREATE TABLE waves(
             id INTEGER PRIMARY KEY, account TEXT NOT NULL, exchange TEXT NOT NULL, wave TEXT NOT NULL, status TEXT NOT NULL,
-            why TEXT, max_trades INTEGER, cut_size INTEGER, opened INTEGER, failed INTEGER, denied INTEGER, skipped INTEGER,
+            why TEXT, max_trades INTEGER, cut_size INTEGER, opened INTEGER, failed INTEGER, denied INTEGER, skipped INTEGER, closed INTEGER,
             opened_at TEXT NOT NULL, closes_at TEXT NOT NULL, closed_at TEXT, completed_at TEXT, created_at TEXT NOT NULL,
             updated_at TEXT NOT NULL, UNIQUE(account, wave));
         CREATE TABLE signals(
             id INTEGER PRIMARY KEY, signal_id TEXT NOT NULL, account TEXT NOT NULL, exchange TEXT NOT NULL, wave TEXT NOT NULL,
-            symbol TEXT NOT NULL, side TEXT NOT NULL, score TEXT, price TEXT, source TEXT NOT NULL, status TEXT NOT NULL,
+            symbol TEXT NOT NULL, side TEXT NOT NULL, intent TEXT NOT NULL, score TEXT, price TEXT, source TEXT NOT NULL, status TEXT NOT NULL,
             rank INTEGER, outcome TEXT, reason TEXT, code INTEGER, signal_created_at TEXT, received_at TEXT NOT NULL,
             selected_at TEXT, ended_at TEXT, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
             UNIQUE(account, wave, signal_id));
@@ -65,7 +67,7 @@ internal static class SqliteMonitoringSchema
         """;
 
     private static readonly string[] ProjectedTables =
-        ["events", "positions", "orders", "trades", "waves", "signals", "books"];
+        ["events", "positions", "orders", "trades", "estimates", "waves", "signals", "books"];
 
     static SqliteMonitoringSchema() => SQLitePCL.Batteries_V2.Init();
 
@@ -118,15 +120,29 @@ internal static class SqliteMonitoringSchema
     /// <summary>Makes the projected tables anew, for that journal.</summary>
     public static void Begin(SqliteConnection connection, JournalId journal)
     {
-        using var transaction = connection.BeginTransaction();
-        foreach (var table in ProjectedTables) Run(connection, $"DROP TABLE IF EXISTS {table}");
-        Run(connection, Projected);
-        using var meta = connection.CreateCommand();
-        meta.CommandText = "INSERT OR REPLACE INTO meta VALUES('schema', $schema), ('journal_id', $journal), ('position', '0')";
-        meta.Parameters.AddWithValue("$schema", Version);
-        meta.Parameters.AddWithValue("$journal", journal.Value);
-        meta.ExecuteNonQuery();
-        transaction.Commit();
+        Run(connection, "BEGIN IMMEDIATE");
+        try
+        {
+            foreach (var table in ProjectedTables) Run(connection, $"DROP TABLE IF EXISTS {table}");
+            Run(connection, Projected);
+            using var meta = connection.CreateCommand();
+            meta.CommandText = "INSERT OR REPLACE INTO meta VALUES('schema', $schema), ('journal_id', $journal), ('position', '0')";
+            meta.Parameters.AddWithValue("$schema", Version);
+            meta.Parameters.AddWithValue("$journal", journal.Value);
+            meta.ExecuteNonQuery();
+            Run(connection, "COMMIT");
+        }
+        catch (SqliteException)
+        {
+            RollBack(connection);
+            throw;
+        }
+    }
+
+    /// <summary>A full disk has ended the transaction already.</summary>
+    public static void RollBack(SqliteConnection connection)
+    {
+        if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0) Run(connection, "ROLLBACK");
     }
 
     private static string? Meta(SqliteConnection connection, string name)

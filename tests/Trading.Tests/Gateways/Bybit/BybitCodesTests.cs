@@ -30,6 +30,14 @@ public sealed class BybitCodesTests
     [InlineData(40004), InlineData(3400045), InlineData(3400139)]
     public void Codes_that_prove_that_nothing_happened_are_refusals(int code) => Assert.Equal(Fate.Refused, BybitCodes.Of(200, code));
 
+    /// <summary>Every 110xxx to a request to create proves that nothing was created (protocol §3), but for the id that is taken.</summary>
+    [Theory]
+    [InlineData(110005), InlineData(110014), InlineData(110015), InlineData(110016), InlineData(110018), InlineData(110019), InlineData(110031)]
+    [InlineData(110033), InlineData(110034), InlineData(110035), InlineData(110037), InlineData(110039), InlineData(110041), InlineData(110048)]
+    [InlineData(110049), InlineData(110050), InlineData(110054), InlineData(110055), InlineData(110056), InlineData(110062), InlineData(110065)]
+    [InlineData(110067), InlineData(110068), InlineData(110069), InlineData(110071), InlineData(100028)]
+    public void What_the_exchange_refuses_before_it_executes_anything_is_no_doubt(int code) => Assert.Equal(Fate.Refused, BybitCodes.Of(200, code));
+
     [Theory]
     [InlineData(200, 0, Fate.Done)]
     [InlineData(200, null, Fate.Unknown)]
@@ -53,7 +61,14 @@ public sealed class BybitCodesTests
     [InlineData(10001, "StopLoss:305800 set for Buy position should lower than base_price:305100??LastPrice", RejectKind.WouldTrigger)]
     [InlineData(10001, "sl:305800 set for Sell position should greater base_price:305900??MarkPrice", RejectKind.WouldTrigger)]
     [InlineData(10001, "can not set tp/sl/ts for zero position", RejectKind.NoPosition)]
-    [InlineData(10001, "Qty invalid", RejectKind.Other)]
+    [InlineData(10001, "Qty invalid", RejectKind.Filter)]
+    [InlineData(10001, "params error: sl price invalid", RejectKind.Filter)]
+    [InlineData(10001, "The number of contracts exceeds minimum limit allowed", RejectKind.Filter)]
+    [InlineData(110094, "Order notional value below the lower limit", RejectKind.Filter)]
+    [InlineData(10001, "position idx not match position mode", RejectKind.Mode)]
+    [InlineData(3400045, "Set margin mode failed", RejectKind.Mode)]
+    [InlineData(110074, "This contract is not live", RejectKind.NotTrading)]
+    [InlineData(10006, "Too many visits. Exceeded the API Rate Limit.", RejectKind.Busy)]
     [InlineData(110017, "current position is zero, cannot fix reduce-only order qty", RejectKind.NothingToReduce)]
     [InlineData(110007, "ab not enough for new order", RejectKind.Other)]
     public void The_machine_is_told_what_a_refusal_means(int code, string message, RejectKind kind) =>

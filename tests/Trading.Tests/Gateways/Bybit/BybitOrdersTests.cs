@@ -105,7 +105,7 @@ public sealed class BybitOrdersTests : IDisposable
     [Theory]
     [InlineData(10001, "can not set tp/sl/ts for zero position", RejectKind.NoPosition)]
     [InlineData(10001, "StopLoss:305800 set for Buy position should lower than base_price:305100??MarkPrice", RejectKind.WouldTrigger)]
-    [InlineData(10001, "params error: stop loss invalid", RejectKind.Other)]
+    [InlineData(10001, "params error: stop loss invalid", RejectKind.Filter)]
     public void A_refused_stop_tells_its_kind(int code, string message, RejectKind kind)
     {
         _wire.Once(SetStop, Refusal(code, message));
@@ -152,12 +152,14 @@ public sealed class BybitOrdersTests : IDisposable
     public void A_position_is_signed_by_its_side_and_an_explicit_zero_is_not_a_missing_row()
     {
         _wire.Once(Positions, List(Position("Sell"))).Once(Positions, List(Position("", "0"))).Once(Positions, List(""))
+            .Once(Positions, List($"{Position("", "0", index: 1)},{Position("", "0", index: 2)}"))
             .Once(Positions, Refusal(10016, "Server error")).Once(Positions, List(Position("Sideways")));
         Assert.Equal(-0.75m, Done(_node.Run(() => _orders.ReadPosition(Key, routine: false, default))).Row!.Amount);
         var zero = Done(_node.Run(() => _orders.ReadPosition(Key, routine: true, default)));
         Assert.True(zero.IsExplicitZero);
         Assert.Equal(DateTime.UnixEpoch.AddMilliseconds(1795000000196), zero.Row!.UpdatedUtc);
-        Assert.Same(PositionRead.Missing, Done(_node.Run(() => _orders.ReadPosition(Key, routine: false, default))));
+        Assert.Equal(PositionRead.Missing, Done(_node.Run(() => _orders.ReadPosition(Key, routine: false, default))));
+        Assert.True(Done(_node.Run(() => _orders.ReadPosition(Key, routine: false, default))).InOtherMode, "the rows of a hedge");
         Assert.IsType<Unknown<PositionRead>>(_node.Run(() => _orders.ReadPosition(Key, routine: false, default)));
         Assert.IsType<Unknown<PositionRead>>(_node.Run(() => _orders.ReadPosition(Key, routine: false, default)));
     }
@@ -194,6 +196,21 @@ public sealed class BybitOrdersTests : IDisposable
         Assert.Equal((Entry, OrderOrigin.Ours), (trades[0].Order, trades[0].Origin));
         Assert.Equal(("6f0c2d5e-98f1-4a4e-8d38-0c3f1b7be3a1", OrderOrigin.Foreign), (trades[2].Order.Value, trades[2].Origin));
         Assert.EndsWith("&limit=100&cursor=next%20page", _wire.Sent[1].Target, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_an_asset_was_worth_is_the_mark_of_that_minute_and_without_a_candle_the_mark_of_now()
+    {
+        const string Candles = "GET /v5/market/mark-price-kline";
+        _wire.Once(Candles, Ok("""{"symbol":"MNTUSDT","category":"linear","list":[["1795000060000","0.98","0.99","0.97","0.985"],["1795000000000","0.97","0.98","0.97","0.98"]]}"""))
+            .Once(Candles, Ok("""{"symbol":"MNTUSDT","category":"linear","list":[]}""")).Once(Candles, WireAnswer.Lost);
+        _wire.Always("GET /v5/market/tickers", Ok("""{"category":"linear","list":[{"symbol":"MNTUSDT","markPrice":"1.01"}]}"""));
+        var at = DateTime.UnixEpoch.AddMilliseconds(1795000070000);
+        Outcome<decimal> Worth() => _node.Run(() => _orders.ReadMarkAt(Symbol.Parse("MNTUSDT"), at, default));
+        Assert.Equal(0.985m, Done(Worth()));
+        Assert.Contains("symbol=MNTUSDT&interval=1&start=1794999950000&end=1795000070000", _wire.Sent[0].Target, StringComparison.Ordinal);
+        Assert.Equal(1.01m, Done(Worth()));
+        Assert.IsType<Unknown<decimal>>(Worth());
     }
 
     [Fact]

@@ -128,6 +128,38 @@ public sealed class BybitSessionTests : IDisposable
             _wire.Of("GET /v5/position/list").Select(request => request.Target));
     }
 
+    /// <summary>
+    /// The list names only what is held, so that an empty one looks like a flat account; a symbol's own row is named, flat or
+    /// not (seed 6598).
+    /// </summary>
+    [Theory]
+    [InlineData("0", true)]
+    [InlineData(null, false)]
+    public void An_empty_list_of_positions_is_one_that_was_read_where_a_symbol_is_named_flat(string? size, bool named)
+    {
+        _wire.Once("GET /v5/market/instruments-info", List(Instrument("ETHUSDT")));
+        Done(_node.Run(() => _session.ReadSymbols(default)));
+        _wire.Once("GET /v5/position/list", List("")).Once("GET /v5/position/list", List(size is null ? "" : Position("", size, "0")))
+            .Once("GET /v5/order/realtime", List(""));
+        Assert.Equal(named, Done(_node.Run(() => _session.ReadSnapshot(routine: true, default))).NamesPositions);
+        Assert.Equal("/v5/position/list?category=linear&symbol=ETHUSDT", _wire.Of("GET /v5/position/list").Last().Target);
+    }
+
+    /// <summary>A snapshot is whole without it: how the account is set protects nothing that is held.</summary>
+    [Theory]
+    [InlineData("ISOLATED_MARGIN", true)]
+    [InlineData("REGULAR_MARGIN", false)]
+    [InlineData(null, null)]
+    public void A_snapshot_tells_how_the_account_is_set_and_what_is_held(string? mode, bool? isolated)
+    {
+        _wire.Once("GET /v5/position/list", List(Position().Replace("\"tradeMode\"", "\"leverage\":\"75\",\"tradeMode\"", StringComparison.Ordinal)))
+            .Once("GET /v5/order/realtime", List(""))
+            .Once("GET /v5/account/info", mode is null ? WireAnswer.Lost : Ok($$"""{"marginMode":"{{mode}}","unifiedMarginStatus":6}"""));
+        var told = Done(_node.Run(() => _session.ReadSnapshot(routine: true, default))).Settings;
+        var held = new AccountSetting(Key.Symbol, 75);
+        Assert.Equal(isolated is null ? [held] : [new AccountSetting(null, Isolated: isolated), held], told);
+    }
+
     [Fact]
     public void A_snapshot_of_which_a_page_is_missing_is_none()
     {
@@ -155,6 +187,38 @@ public sealed class BybitSessionTests : IDisposable
         Assert.Equal(
             [("ETHPERP", true, false), ("TSLAUSDT", true, false), ("OLDUSDT", false, true)],
             rules.Skip(1).Select(rule => (rule.Symbol.Value, rule.IsTrading, rule.IsUsdtPerpetual)));
+    }
+
+    /// <summary>Without a symbol's rules no stop can be rounded (seed 4473, on the other exchange).</summary>
+    [Fact]
+    public async Task A_node_that_starts_reads_the_symbols_where_a_routine_question_has_to_wait()
+    {
+        _wire.Always("GET /v5/market/instruments-info", List(""));
+        _host.Budget.ObserveWeight(400, TimeSpan.Zero);
+        var read = _session.ReadSymbols(default);
+        _node.Pass(TimeSpan.FromSeconds(1));
+        Assert.True(read.IsCompleted);
+        Assert.IsType<Done<IReadOnlyList<SymbolRules>>>(await read);
+    }
+
+    [Fact]
+    public void Funding_that_was_paid_is_listed_under_the_id_that_the_stream_tells()
+    {
+        _wire.Once("GET /v5/execution/list", List(Execution("", "Sell", "Funding", "f2", at: 1795000003120), "more"))
+            .Once("GET /v5/execution/list", List($"{Execution("", type: "Funding", id: "f1")},{Execution("", id: "x9")}"));
+        var listed = Done(_node.Run(() => _session.ReadCash(_node.UtcNow.AddHours(-2), default)));
+        Assert.Equal(
+            [new Cash("f2", CashKind.Funding, -1.28m, "USDT", "Funding", DateTime.UnixEpoch.AddMilliseconds(1795000003120)),
+             new Cash("f1", CashKind.Funding, -1.28m, "USDT", "Funding", DateTime.UnixEpoch.AddMilliseconds(1795000000194))],
+            listed.Select(report => report.Cash));
+        Assert.All(listed, report => Assert.Equal((Key.Symbol, Key), (report.Symbol!.Value, report.Key)));
+        Assert.StartsWith("/v5/execution/list?category=linear&execType=Funding&startTime=", _wire.Sent[0].Target, StringComparison.Ordinal);
+
+        foreach (var bad in new[] { WireAnswer.Lost, Refusal(10006, "Too many visits."), List("{\"execType\":\"Funding\"}") })
+        {
+            _wire.Once("GET /v5/execution/list", List(Execution("", type: "Funding"), "more")).Once("GET /v5/execution/list", bad);
+            Assert.IsNotType<Done<IReadOnlyList<CashReport>>>(_node.Run(() => _session.ReadCash(_node.UtcNow.AddHours(-2), default)));
+        }
     }
 
     [Fact]

@@ -40,6 +40,7 @@ public sealed class BybitStreamTests
     [InlineData("CreateByLiq", "Trade", OrderOrigin.Liquidation)]
     [InlineData("CreateByTakeOver_PassThrough", "BustTrade", OrderOrigin.Liquidation)]
     [InlineData("CreateByAdl_PassThrough", "AdlTrade", OrderOrigin.Adl)]
+    [InlineData("CreateByAdl", "Trade", OrderOrigin.Adl)]
     [InlineData("CreateBySettle", "Delivery", OrderOrigin.Settlement)]
     [InlineData("CreateByClosing", "Trade", OrderOrigin.Foreign)]
     [InlineData("CreateBySomethingNew", "Trade", OrderOrigin.Foreign)]
@@ -53,8 +54,30 @@ public sealed class BybitStreamTests
     }
 
     [Fact]
-    public void Funding_never_looks_like_a_trade() =>
-        Assert.Equal([new PositionInput.FundingPaid(-1.28m, Executed)], Inputs("execution", Execution("", type: "Funding")));
+    public void Funding_never_looks_like_a_trade_and_is_named_by_its_execution()
+    {
+        var reading = Read("execution", Execution("", type: "Funding", id: "f1"));
+        Assert.Empty(reading.Reports);
+        Assert.Equal(
+            [new CashReport(new Cash("f1", CashKind.Funding, -1.28m, "USDT", "Funding", Executed), Key.Symbol, Key)], reading.Cash);
+    }
+
+    [Theory]
+    [InlineData("Dividend", 0)]
+    [InlineData("SessionSettlePnL", 0)]
+    [InlineData("FutureSpread", 1)]
+    [InlineData("Settle", 1)] // a position closed by its delisting
+    public void What_moves_money_without_moving_a_position_is_named_and_not_lost(string type, int trades)
+    {
+        var reading = Read("execution", Execution("", "Sell", type, more: ",\"execPnl\":\"3\",\"closedSize\":\"0.75\""));
+        Assert.Equal(trades, reading.Reports.Count(report => report.Input is PositionInput.Traded));
+        Assert.Equal(trades == 0 ? StreamMeaning.Unknown : StreamMeaning.Event, reading.Meaning);
+        Assert.Equal(trades == 0 ? [(CashKind.Unknown, type, 1.72m)] : [], reading.Cash.Select(report => (report.Cash.Kind, report.Cash.Reason, report.Cash.Amount)));
+    }
+
+    [Fact]
+    public void A_fee_is_told_in_its_own_asset() => Assert.Equal(
+        "MNT", Assert.IsType<PositionInput.Traded>(Assert.Single(Inputs("execution", Execution(Entry.Value).Replace("\"feeCurrency\":\"USDT\"", "\"feeCurrency\":\"MNT\"", StringComparison.Ordinal)))).Trade.FeeAsset);
 
     [Fact]
     public void A_position_tells_its_amount_and_then_its_stop()
@@ -102,6 +125,42 @@ public sealed class BybitStreamTests
         Assert.True(Moment(Inputs("position", Position(seq: 9, updated: 1795000000190))) >= second, "a row with more than the second fill");
     }
 
+    /// <summary>Seed 5508: a hand's execution was not heard, and its amount, by the clock that is ahead, was taken for what came after our fill.</summary>
+    [Fact]
+    public void A_trade_is_newer_than_the_position_told_before_it_that_does_not_contain_it()
+    {
+        var told = Moment(Inputs("position", Position(seq: 7, updated: 1795000000204)));
+        Assert.True(Moment(Inputs("execution", Execution(Entry.Value, seq: 8, at: 1795000000202))) > told);
+    }
+
+    /// <summary>A position that a hand closed in the millisecond of its fill: a later time than any list has would leave it open for ever.</summary>
+    [Fact]
+    public void The_trade_of_a_hand_has_the_time_that_the_list_of_positions_will_say()
+    {
+        Inputs("position", Position(seq: 7, updated: 1795000000204));
+        var at = Moment([.. Inputs("execution", Execution("", "Sell", id: "x2", seq: 8, at: 1795000000204)).OfType<PositionInput.Traded>()]);
+        Assert.Equal(DateTimeOffset.FromUnixTimeMilliseconds(1795000000204).UtcDateTime, at);
+    }
+
+    /// <summary>A new session has heard of no fill when the stop is set; two clocks, four milliseconds apart.</summary>
+    [Fact]
+    public void The_zero_of_a_liquidation_is_not_older_than_the_setting_of_the_stop_that_was_told_before_it()
+    {
+        var set = Moment(Inputs("position", Position(stop: "3000", seq: 7, updated: 1795000000204)));
+        Inputs("execution", Execution("", "Sell", id: "x2", seq: 8, at: 1795000000202));
+        Assert.True(Moment(Inputs("position", Position("", "0", "0", seq: 8, updated: 1795000000206))) >= set);
+    }
+
+    [Fact]
+    public void A_flat_position_that_is_told_again_is_no_news_of_an_order()
+    {
+        Assert.True(ByOrder(Inputs("position", Position("", "0", "0", seq: 8))));
+        Assert.False(ByOrder(Inputs("position", Position("", "0", "0", seq: 8))));
+        Assert.True(ByOrder(Inputs("position", Position("", "0", "0", seq: 9))));
+
+        static bool ByOrder(IEnumerable<PositionInput> told) => told.OfType<PositionInput.PositionStreamed>().Single().ByOrder;
+    }
+
     [Fact]
     public void An_older_row_is_dropped_and_a_setting_with_the_same_number_is_heard()
     {
@@ -135,7 +194,7 @@ public sealed class BybitStreamTests
     [InlineData("""{"req_id":"ping","op":"pong","args":["1795000000600"],"conn_id":"c"}""", StreamMeaning.Control)]
     [InlineData("""{"success":true,"ret_msg":"","op":"subscribe","conn_id":"c"}""", StreamMeaning.Control)]
     [InlineData("""{"topic":"greeks","data":[]}""", StreamMeaning.Unknown)]
-    [InlineData("""{"topic":"order","data":[{"orderId":"1","symbol":"BTCUSDT-27DEC","side":"Buy","orderStatus":"New","updatedTime":"1"}]}""", StreamMeaning.Unknown)]
+    [InlineData("""{"topic":"order","data":[{"orderId":"1","symbol":"BTCUSDT-27DEC","side":"Buy","orderStatus":"New","updatedTime":"1"}]}""", StreamMeaning.Event)]
     [InlineData("""{"topic":"order","data":[{"orderId":"1","symbol":"BTCUSDT","side":"Buy","orderStatus":"Pondering","updatedTime":"1"}]}""", StreamMeaning.Unknown)]
     [InlineData("""{"topic":"order.linear","data":[]}""", StreamMeaning.Event)]
     [InlineData("""{"topic":"order","data":null}""", StreamMeaning.Malformed)]
@@ -152,11 +211,43 @@ public sealed class BybitStreamTests
         Assert.Empty(reading.Reports);
     }
 
+    [Theory]
+    [InlineData("BTCUSDT-27MAR26", "linear", 0, "BTCUSDT-27MAR26")]
+    [InlineData("BTCUSD", "inverse", 0, "BTCUSD")]
+    [InlineData("BTCUSD", "inverse", 2, "BTCUSD/short")]
+    [InlineData("BTC-27MAR26-70000-C", "option", 0, "BTC-27MAR26-70000-C")]
+    public void A_position_in_a_contract_that_has_no_key_here_is_told_as_one_that_is_not_traded(string symbol, string category, int index, string contract)
+    {
+        var row = Position("Sell", symbol: symbol, index: index).Replace("\"linear\"", $"\"{category}\"", StringComparison.Ordinal);
+        var reading = Read("position", row);
+        Assert.Equal(StreamMeaning.Event, reading.Meaning);
+        Assert.Empty(reading.Reports);
+        Assert.Equal(
+            new UntradedPosition(contract, -0.75m, 3120.45m, Updated) { IsListed = category is "linear" }, Assert.Single(reading.Untraded));
+        Assert.Equal(0, Assert.Single(Read("position", Position("", "0", "0", symbol: symbol, index: index).Replace("\"linear\"", $"\"{category}\"", StringComparison.Ordinal)).Untraded).Amount);
+    }
+
     [Fact]
     public void Rows_of_other_markets_are_passed_over()
     {
         Assert.Empty(Inputs("execution", Execution(Entry.Value).Replace("\"linear\"", "\"inverse\"", StringComparison.Ordinal)));
         Assert.Single(Inputs("order", $"{Order("x", "New").Replace("\"linear\"", "\"spot\"", StringComparison.Ordinal)},{Order(Entry.Value, "New")}"));
+    }
+
+    /// <summary>A position is told with each order, and also when only its leverage was set, be it flat or never held.</summary>
+    [Fact]
+    public void A_leverage_is_told_when_it_is_another_than_was_told_before()
+    {
+        Assert.Equal([new AccountSetting(Key.Symbol, 1)], Read("position", Set("1", 5)).Settings);
+        Assert.Empty(Read("position", Set("1", 6)).Settings);
+        Assert.Equal([new AccountSetting(Key.Symbol, 12.5m)], Read("position", Set("12.5", 6)).Settings);
+        Assert.Equal([new AccountSetting(Key.Symbol, 1)], Read("position", Set("1", 7)).Settings);
+        Assert.Equal(
+            [new AccountSetting(Symbol.Parse("BTCUSDT"), 3)],
+            Read("position", """{"symbol":"BTCUSDT","side":"","size":"0","leverage":"3","seq":-1,"updatedTime":"0"}""").Settings);
+        Assert.Empty(Read("position", Position(seq: 8)).Settings);
+
+        static string Set(string leverage, long seq) => Position(seq: seq).Replace("\"tradeMode\"", $"\"leverage\":\"{leverage}\",\"tradeMode\"", StringComparison.Ordinal);
     }
 
     internal static byte[][] Samples() =>

@@ -50,8 +50,17 @@ public abstract class GatewayBench : IAsyncLifetime
 
     internal abstract PositionKey Key { get; }
 
+    /// <summary>A contract that has no key here, as this exchange names it.</summary>
+    internal abstract string Dated { get; }
+
     /// <summary>The stop belongs to the position and is changed in place; else it is an order, and a new one is set beside the old.</summary>
     internal abstract bool StopIsThePositions { get; }
+
+    /// <summary>Its fills are free, and its fee is taken after them; else each fill has a taker's fee.</summary>
+    internal abstract bool LiquidationCostsAfterIt { get; }
+
+    /// <summary>The frame that tells of a payment of funding, as a fault of the exchange names it.</summary>
+    internal abstract string FundingFrame { get; }
 
     private protected abstract VenueHost Connect(SimulatorHost exchange, IWire wire, TimeProvider time);
 
@@ -72,7 +81,7 @@ public abstract class GatewayBench : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var options = new SimulatorOptions { Port = 0, Market = _ => new ManualMarket(new SymbolSpec(Key.Symbol.Value, 0.01m, 0.001m)) };
+        var options = new SimulatorOptions { Port = 0, Market = _ => new ManualMarket(new SymbolSpec(Key.Symbol.Value, 0.01m, 0.001m), new SymbolSpec(Dated, 0.01m, 0.001m)) };
         Exchange = await SimulatorHost.Start(options, Clock);
         Price(3000);
         _host = Connect(Exchange, _wire, Clock);
@@ -111,12 +120,21 @@ public abstract class GatewayBench : IAsyncLifetime
         return stop;
     }
 
-    internal void Price(decimal mark) => Exchange.With(exchange => exchange.Venue.SetPrice(
-        new MarketTick(exchange.NowUtc, Key.Symbol.Value, mark, mark, mark, 0, DateTime.MinValue), TimeSpan.FromHours(1)));
+    internal void Price(decimal mark) => Price(Key.Symbol.Value, mark);
+
+    internal void Price(string contract, decimal mark) => Exchange.With(exchange => exchange.Venue.SetPrice(
+        new MarketTick(exchange.NowUtc, contract, mark, mark, mark, 0, DateTime.MinValue), TimeSpan.FromHours(1)));
 
     internal void Inject(Fault fault) => Exchange.With(exchange => exchange.Add(fault));
 
     internal decimal Held() => Exchange.With(exchange => AccountIn(exchange, ApiKey).Find(Key.Symbol.Value, PositionSide.Both)?.Quantity ?? 0);
+
+    /// <summary>The exchange has opened what was ordered: asked until it has.</summary>
+    internal async Task Executed()
+    {
+        for (var began = DateTime.UtcNow; Held() != Quantity; await Task.Delay(TimeSpan.FromMilliseconds(10)))
+            Assert.True(DateTime.UtcNow - began < Patience, "the exchange holds nothing");
+    }
 
     internal void ByHand(Action<Trading.Simulator.Exchange, Account> act) => Exchange.With(exchange => act(exchange, AccountIn(exchange, ApiKey)));
 
@@ -161,6 +179,9 @@ public abstract class GatewayBench : IAsyncLifetime
 
     internal IEnumerable<T> Told<T>()
         where T : PositionInput => _reports.OfType<SessionReport.ForPosition>().Select(report => report.Input).OfType<T>();
+
+    internal IEnumerable<T> Heard<T>()
+        where T : SessionReport => _reports.OfType<T>();
 
     internal Task Heard<T>(Func<T, bool> wanted)
         where T : SessionReport => Until(() => _reports.OfType<T>().Any(wanted));

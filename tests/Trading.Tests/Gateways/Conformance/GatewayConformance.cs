@@ -33,9 +33,11 @@ public abstract class GatewayConformance : GatewayBench
     public async Task GC_020_A_lost_answer_is_unknown_and_nothing_is_sent_again()
     {
         Inject(new Fault { Do = FaultAction.LoseAnswer, Purpose = "entry" });
-        Clock.Speed = Fast;
         var entry = Next(OrderPurpose.Entry);
-        Assert.IsType<Unknown<OrderView>>(await Orders.SendEntry(Key, entry, Side.Long, Quantity, null, default));
+        var sending = Orders.SendEntry(Key, entry, Side.Long, Quantity, null, default);
+        await Executed(); // a faster clock would let it arrive after its window
+        Clock.Speed = Fast;
+        Assert.IsType<Unknown<OrderView>>(await sending);
         Clock.Speed = 1;
         await Position<PositionInput.PositionStreamed>(input => input.Amount == Quantity);
         Assert.Equal((entry, OrderStatus.Filled), Done(await Orders.QueryOrder(Key, entry, default)) is { } found ? (found.Id, found.Status) : default);
@@ -214,6 +216,18 @@ public abstract class GatewayConformance : GatewayBench
     }
 
     [Fact]
+    public async Task GC_165_What_a_hand_sets_is_told()
+    {
+        ByHand((exchange, account) => Assert.Equal(Refusal.None, exchange.Venue.Settings.SetMarginType(account, exchange.Venue.Find(Key.Symbol.Value)!, isolated: true)));
+        await Open();
+        ByHand((exchange, account) => Assert.Equal(Refusal.None, exchange.Venue.Settings.SetLeverage(account, exchange.Venue.Find(Key.Symbol.Value)!, 25)));
+        await Heard<SessionReport.SettingTold>(report => report.Setting is { Leverage: 25 } setting && setting.Symbol == Key.Symbol);
+        var told = Done(await Session.ReadSnapshot(routine: false, default)).Settings;
+        Assert.Contains(told, setting => setting.Symbol == Key.Symbol && setting.Leverage == 25);
+        Assert.Contains(told, setting => (setting.Symbol is null || setting.Symbol == Key.Symbol) && setting.Isolated is true);
+    }
+
+    [Fact]
     public async Task GC_170_A_refused_timestamp_is_mended_once_under_the_same_id()
     {
         Exchange.With(exchange => exchange.Venue.Skew = TimeSpan.FromSeconds(90));
@@ -244,6 +258,9 @@ public abstract class GatewayConformance : GatewayBench
         await Position<PositionInput.PositionStreamed>(input => input.Amount == 0);
         await Until(() => Told<PositionInput.OutsideOrder>().Any(input => input.Origin is OrderOrigin.Liquidation)
             || Told<PositionInput.Traded>().Any(input => input.Trade.Origin is OrderOrigin.Liquidation));
+        await Until(() => Told<PositionInput.Traded>().Where(input => input.Trade.Bought is Side.Short).Sum(input => input.Trade.Quantity) == Quantity);
+        if (!LiquidationCostsAfterIt) return;
+        await Heard<SessionReport.CashMoved>(moved => moved.Report is { Symbol: { } symbol, Cash: { Kind: CashKind.Liquidation, Amount: < 0 } } && symbol == Key.Symbol);
     }
 
     [Fact]
@@ -290,6 +307,61 @@ public abstract class GatewayConformance : GatewayBench
 
     [Fact]
     public void GC_240_A_cut_or_changed_frame_neither_fails_nor_invents() => MutatedFrames.NeitherFailNorInvent(SampleFrames, Read);
+
+    [Fact]
+    public async Task GC_250_A_contract_without_a_key_here_is_told_beside_the_positions()
+    {
+        Price(Dated, 3100);
+        ByHand((exchange, account) => exchange.Venue.Hand.Open(account, Dated, -2m));
+        await Heard<SessionReport.UntradedTold>(report => report.Position is { Contract: var contract, Amount: -2m } && contract == Dated);
+        var snapshot = Done(await Session.ReadSnapshot(routine: true, default));
+        var row = Assert.Single(snapshot.Untraded, row => row.Amount != 0);
+        Assert.Equal((Dated, -2m), (row.Contract, row.Amount));
+        Assert.InRange(row.EntryPrice, 3090m, 3110m);
+        Assert.DoesNotContain(snapshot.Positions.Values, position => position.Amount != 0);
+        Assert.Empty(Told<PositionInput.PositionStreamed>());
+
+        ByHand((exchange, account) => exchange.Venue.Hand.Close(account, Dated));
+        await Heard<SessionReport.UntradedTold>(report => report.Position.Contract == Dated && report.Position.Amount == 0);
+        Assert.DoesNotContain(Done(await Session.ReadSnapshot(routine: true, default)).Untraded, one => one.Amount != 0);
+    }
+
+    [Fact]
+    public async Task GC_260_What_is_paid_without_a_trade_is_told_with_an_identity_and_listed()
+    {
+        var since = NowUtc.AddSeconds(-5);
+        await Open();
+        Inject(new Fault { Do = FaultAction.DuplicateEvent, Event = FundingFrame, Ms = 50 });
+        Fund(0.001m);
+        Fund(0.002m);
+        await Until(() => Paid().Count == 3);
+        Assert.Equal(2, Paid().Select(cash => cash.Id).Distinct().Count());
+        Assert.Equal([-3m, -1.5m, -1.5m], Paid().Select(cash => cash.Amount).Order());
+        Assert.All(Told(), report => Assert.Equal((Key.Symbol, CashKind.Funding, "USDT"), (report.Symbol!.Value, report.Cash.Kind, report.Cash.Asset)));
+
+        var listed = Done(await Session.ReadCash(since, default));
+        Assert.Equal(2, listed.Count);
+        Assert.All(Told(), told => Assert.Single(listed, paid => paid.Symbol == told.Symbol && BookedCash.Of(told.Cash).Is(paid.Cash)));
+
+        void Fund(decimal rate) =>
+            Exchange.With(exchange => Assert.True(exchange.Venue.Ledger.PayFunding(exchange.Venue.Find(Key.Symbol.Value)!, rate, exchange.NowUtc)));
+        List<CashReport> Told() => [.. Heard<SessionReport.CashMoved>().Select(moved => moved.Report)];
+        List<Cash> Paid() => [.. Told().Select(report => report.Cash)];
+    }
+
+    [Fact]
+    public async Task GC_270_A_fee_is_told_in_the_asset_in_which_it_was_paid_and_what_it_was_worth_can_be_read()
+    {
+        ByHand((exchange, account) => Assert.True(exchange.Venue.Fees.PayIn(account, "ETH", 1)));
+        var since = NowUtc.AddSeconds(-5);
+        await Open();
+        await Position<PositionInput.Traded>(static _ => true);
+        var told = Assert.Single(Told<PositionInput.Traded>()).Trade;
+        Assert.Equal("ETH", told.FeeAsset);
+        Assert.InRange(told.Fee, 0.00001m, 0.001m);
+        Assert.Equal((told.Fee, told.FeeAsset), Done(await Orders.ReadTrades(Key, since, default)) is [var listed] ? (listed.Fee, listed.FeeAsset) : default);
+        Assert.Equal(3000, Done(await Orders.ReadMarkAt(Key.Symbol, told.AtUtc, default)));
+    }
 
     private async Task WaitUntil(DateTime atUtc)
     {

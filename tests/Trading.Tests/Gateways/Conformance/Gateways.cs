@@ -14,7 +14,13 @@ public sealed class BinanceConformance : GatewayConformance
 {
     internal override PositionKey Key { get; } = PositionKey.Parse("binance/ETHUSDT");
 
+    internal override string Dated => "ETHUSDT_260327";
+
     internal override bool StopIsThePositions => false;
+
+    internal override bool LiquidationCostsAfterIt => true;
+
+    internal override string FundingFrame => "ACCOUNT_UPDATE/FUNDING_FEE";
 
     internal override IReadOnlyList<byte[]> SampleFrames { get; } = [.. BinanceStreamTests.Samples().Select(Encoding.UTF8.GetBytes)];
 
@@ -38,7 +44,13 @@ public sealed class BybitConformance : GatewayConformance
 {
     internal override PositionKey Key { get; } = PositionKey.Parse("bybit/ETHUSDT");
 
+    internal override string Dated => "ETHUSDT-26MAR27";
+
     internal override bool StopIsThePositions => true;
+
+    internal override bool LiquidationCostsAfterIt => false;
+
+    internal override string FundingFrame => "execution/Funding";
 
     internal override IReadOnlyList<byte[]> SampleFrames { get; } = BybitStreamTests.Samples();
 

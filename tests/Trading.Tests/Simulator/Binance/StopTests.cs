@@ -88,7 +88,7 @@ public sealed class StopTests
         bench.Price(ExchangeBench.Eth, 2899m);
 
         var end = stream.Of("ALGO_UPDATE/REJECTED").Single().GetProperty("o");
-        Assert.Equal("ReduceOnly Order is rejected.", end.GetProperty("rm").GetString());
+        Assert.Equal("Reduce Only reject", end.GetProperty("rm").GetString());
         Assert.True(bench.Account.Find("ETHUSDT", PositionSide.Both)!.IsFlat);
     }
 

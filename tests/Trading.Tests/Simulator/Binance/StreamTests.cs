@@ -74,8 +74,11 @@ public sealed class StreamTests
         using var bench = new ExchangeBench();
         var stream = bench.Stream("/market/stream");
 
-        for (var i = 0; i < 11; i++) stream.Connection!.Receive("""{"method":"LIST_SUBSCRIPTIONS","id":1}""");
+        for (var i = 0; i < 12; i++) stream.Connection!.Receive("""{"method":"LIST_SUBSCRIPTIONS","id":1}""");
+        Assert.Null(stream.Closed);
+        bench.Pass(0);
 
+        Assert.Equal(10, stream.Frames.Count);
         Assert.Equal(1008, stream.Closed?.Code);
     }
 
@@ -154,21 +157,97 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public void A_liquidation_and_a_deleveraging_bear_the_exchanges_own_ids()
+    public void A_liquidation_is_several_free_fills_of_a_priced_order_and_then_its_fee()
     {
         using var bench = new ExchangeBench();
         var stream = bench.UserStream();
         bench.Open(ExchangeBench.Eth, "BUY", "50");
-        var adl = bench.Account.Find(ExchangeBench.Eth, PositionSide.Both)!;
-        bench.Exchange.Venue.Risk.Deleverage(bench.Account, adl, 1m);
-        bench.Price(ExchangeBench.Eth, 2850m);
+        var position = bench.Account.Find(ExchangeBench.Eth, PositionSide.Both)!;
+        bench.Pass(0);
+        stream.Frames.Clear();
+        bench.Price(ExchangeBench.Eth, 2870m);
 
-        Assert.True(adl.IsFlat);
-        var fills = stream.Of("ORDER_TRADE_UPDATE").Select(e => e.GetProperty("o"))
-            .Where(o => o.GetProperty("x").GetString() != "NEW")
-            .Select(o => (Id: o.GetProperty("c").GetString()!, Execution: o.GetProperty("x").GetString())).ToList();
-        Assert.Equal(["TRADE", "TRADE", "CALCULATED"], fills.Select(f => f.Execution));
-        Assert.Equal("adl_autoclose", fills[1].Id);
-        Assert.StartsWith("autoclose-", fills[2].Id, StringComparison.Ordinal);
+        Assert.True(position.IsFlat);
+        var told = stream.Of("ORDER_TRADE_UPDATE").Select(e => e.GetProperty("o")).ToList();
+        Assert.Equal(["NEW", "TRADE", "TRADE", "TRADE"], told.Select(o => Text(o, "x")));
+        Assert.All(told, o => Assert.Equal(("LIQUIDATION", "IOC", false), (Text(o, "o"), Text(o, "f"), o.GetProperty("R").GetBoolean())));
+        Assert.All(told, o => Assert.StartsWith("autoclose-", Text(o, "c"), StringComparison.Ordinal));
+        Assert.All(told, o => Assert.InRange(Number(o, "p"), 2800m, 2850m)); // where nothing would be left of the wallet
+        Assert.All(told.Skip(1), o => Assert.Equal(("0", "USDT", "2870"), (Text(o, "n"), Text(o, "N"), Text(o, "L"))));
+        Assert.Equal(50m, told.Skip(1).Sum(o => Number(o, "l")));
+
+        var cleared = stream.Of("ACCOUNT_UPDATE").Last().GetProperty("a");
+        Assert.Equal("INSURANCE_CLEAR", Text(cleared, "m"));
+        Assert.Equal(-0.005m * 50m * 2870m, Number(cleared.GetProperty("B")[0], "bc"));
+        Assert.Equal((ExchangeBench.Eth, "0"), (Text(cleared.GetProperty("P")[0], "s"), Text(cleared.GetProperty("P")[0], "pa")));
+        Assert.Equal(10_000m - 75m - 6_500m - 717.5m, bench.Account.Wallet); // fee of the entry, loss, fee of the liquidation
+        Assert.Equal("-717.50000000", Text(bench.Json("GET", "/fapi/v1/income", "incomeType=INSURANCE_CLEAR")[0], "income"));
+
+        var order = Assert.Single(bench.Json("GET", "/fapi/v1/forceOrders", "autoCloseType=LIQUIDATION").EnumerateArray());
+        Assert.Equal(
+            ("LIMIT", "LIMIT", "IOC", "FILLED", false, Number(told[0], "p")),
+            (Text(order, "type"), Text(order, "origType"), Text(order, "timeInForce"), Text(order, "status"), order.GetProperty("reduceOnly").GetBoolean(), Number(order, "price")));
+        Assert.Empty(bench.Json("GET", "/fapi/v1/forceOrders", "autoCloseType=ADL").EnumerateArray());
     }
+
+    [Fact]
+    public void A_liquidation_in_a_gap_costs_what_stood_behind_the_position_and_no_more()
+    {
+        using var bench = new ExchangeBench();
+        var stream = bench.UserStream();
+        Assert.Equal(0, bench.Code("POST", "/fapi/v1/marginType", "symbol=ETHUSDT&marginType=ISOLATED"));
+        bench.Open(ExchangeBench.Eth, "BUY", "1"); // 20 times: 150 stand behind it
+        bench.Price(ExchangeBench.Eth, 2500m);
+
+        Assert.Equal(10_000m - 1.5m - 150m, bench.Account.Wallet);
+        Assert.DoesNotContain(stream.Of("ACCOUNT_UPDATE"), e => Text(e.GetProperty("a"), "m") == "INSURANCE_CLEAR"); // nothing was left to take
+    }
+
+    [Fact]
+    public void A_deleveraging_bears_the_exchanges_own_id_and_is_a_priced_order()
+    {
+        using var bench = new ExchangeBench();
+        var stream = bench.UserStream();
+        bench.Open(ExchangeBench.Eth, "BUY", "5");
+        bench.Exchange.Venue.Risk.Deleverage(bench.Account, bench.Account.Find(ExchangeBench.Eth, PositionSide.Both)!, 1m);
+        bench.Pass(0);
+
+        var fill = stream.Of("ORDER_TRADE_UPDATE/TRADE").Last().GetProperty("o");
+        Assert.Equal(("adl_autoclose", "LIMIT", false), (Text(fill, "c"), Text(fill, "o"), fill.GetProperty("R").GetBoolean()));
+        Assert.Equal("adl_autoclose", Text(Assert.Single(bench.Json("GET", "/fapi/v1/forceOrders", "autoCloseType=ADL").EnumerateArray()), "clientOrderId"));
+    }
+
+    [Fact]
+    public void Fees_in_BNB_are_charged_told_and_listed_in_BNB_while_there_is_some()
+    {
+        using var bench = new ExchangeBench();
+        bench.Exchange.Venue.Change(new Trading.Simulator.Market.SymbolSpec("BNBUSDT", 0.01m, 0.01m));
+        var stream = bench.UserStream();
+        string Pays(string body) => bench.Exchange.Answer(bench.Now, new("POST", "/control/fees", "", body, new Dictionary<string, string>())).Body;
+        Assert.Contains("has no price", Pays("""{"asset":"BNB"}"""), StringComparison.Ordinal);
+        bench.Exchange.Venue.SetPrice(new(bench.Now, "BNBUSDT", 600m, 600m, 600m, 0m, default));
+        Assert.Contains("\"fee_wallet\":0.004", Pays("""{"asset":"BNB","quantity":"0.004"}"""), StringComparison.Ordinal);
+
+        var before = bench.Account.Wallet;
+        bench.Open(ExchangeBench.Eth, "BUY", "1"); // 1.5 USDT, a tenth less for who pays so
+        bench.Pass(0);
+        var fill = stream.Of("ORDER_TRADE_UPDATE/TRADE").Last().GetProperty("o");
+        Assert.Equal(("0.00225", "BNB"), (Text(fill, "n"), Text(fill, "N")));
+        Assert.Equal((before, 0.00175m), (bench.Account.Wallet, bench.Account.FeeWallet));
+        var balances = stream.Of("ACCOUNT_UPDATE").Last().GetProperty("a").GetProperty("B").EnumerateArray();
+        Assert.Equal([("USDT", "0"), ("BNB", "0")], balances.Select(b => (Text(b, "a"), Text(b, "bc"))));
+        var trade = bench.Json("GET", "/fapi/v1/userTrades", "symbol=ETHUSDT").EnumerateArray().Last();
+        Assert.Equal(("0.00225000", "BNB"), (Text(trade, "commission"), Text(trade, "commissionAsset")));
+        var income = bench.Json("GET", "/fapi/v1/income", "incomeType=COMMISSION").EnumerateArray().Last();
+        Assert.Equal(("-0.00225000", "BNB"), (Text(income, "income"), Text(income, "asset")));
+        Assert.Equal(["USDT", "BNB"], bench.Json("GET", "/fapi/v3/balance").EnumerateArray().Select(b => Text(b, "asset")));
+
+        bench.Open(ExchangeBench.Eth, "BUY", "1", id: "ta-ent-2"); // it has not enough left
+        Assert.Equal((before - 1.5m, 0.00175m), (bench.Account.Wallet, bench.Account.FeeWallet));
+    }
+
+    private static string Text(System.Text.Json.JsonElement of, string name) => of.GetProperty(name).GetString()!;
+
+    private static decimal Number(System.Text.Json.JsonElement of, string name) =>
+        decimal.Parse(Text(of, name), System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -28,6 +28,50 @@ public sealed class WsApiTests
     }
 
     [Fact]
+    public void The_account_and_the_book_are_read_as_over_REST()
+    {
+        using var bench = new ExchangeBench();
+        bench.Open(ExchangeBench.Eth, "BUY", "1");
+        var stream = bench.Stream("/ws-fapi/v1");
+
+        stream.Connection!.Receive(Signed(bench, "account.status", ""));
+        stream.Connection.Receive(Signed(bench, "v2/account.status", ""));
+        stream.Connection.Receive("""{"id":3,"method":"depth","params":{"symbol":"ETHUSDT","limit":5}}""");
+        bench.Pass(0);
+
+        var answers = stream.Frames.Select(f => ExchangeBench.Parse(f).GetProperty("result")).ToList();
+        Assert.Equal((2, 1), (answers[0].GetProperty("positions").GetArrayLength(), answers[1].GetProperty("positions").GetArrayLength()));
+        Assert.True(answers[0].GetProperty("canTrade").GetBoolean());
+        Assert.Equal(5, answers[2].GetProperty("bids").GetArrayLength());
+    }
+
+    [Fact]
+    public void An_order_is_answered_with_the_orders_and_the_weight_counted()
+    {
+        using var bench = new ExchangeBench();
+        var stream = bench.Stream("/ws-fapi/v1");
+
+        stream.Connection!.Receive(Signed(
+            bench, "order.place", "\"symbol\":\"ETHUSDT\",\"side\":\"BUY\",\"type\":\"MARKET\",\"quantity\":\"0.1\","));
+        bench.Pass(0);
+
+        Assert.Equal(["SECOND 300 1", "MINUTE 1200 1", "MINUTE 2400 0"], ExchangeBench.Parse(stream.Frames.Single())
+            .GetProperty("rateLimits").EnumerateArray().Select(l =>
+                $"{l.GetProperty("interval").GetString()} {l.GetProperty("limit").GetInt32()} {l.GetProperty("count").GetInt32()}"));
+    }
+
+    /// <summary>A request signed over its sorted parameters.</summary>
+    private static string Signed(ExchangeBench bench, string method, string fields)
+    {
+        var stamp = (long)(bench.Now - DateTime.UnixEpoch).TotalMilliseconds;
+        var body = $"{{\"apiKey\":\"{bench.Key}\",{fields}\"timestamp\":{stamp}}}";
+        var sorted = string.Join('&', ExchangeBench.Parse(body).EnumerateObject()
+            .OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => $"{f.Name}={f.Value}"));
+        var signature = bench.Sign(sorted).Split("&signature=")[1];
+        return $"{{\"id\":1,\"method\":\"{method}\",\"params\":{body[..^1]},\"signature\":\"{signature}\"}}}}";
+    }
+
+    [Fact]
     public void A_method_it_does_not_have_is_said()
     {
         using var bench = new ExchangeBench();

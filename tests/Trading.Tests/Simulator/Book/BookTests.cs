@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Trading.Simulator.Market;
 using Trading.Simulator.Matching;
 
@@ -75,6 +76,48 @@ public sealed class BookTests : IDisposable
         var trade = exchange.Account("sim-key-0001").Trades[^1];
         Assert.Equal((2890m, Origin.Conditional), (trade.Price, trade.Origin));
         Assert.True(trade.AtUtc >= at.AddMinutes(10) && trade.AtUtc < at.AddMinutes(11));
+    }
+
+    [Fact]
+    public void The_asset_that_fees_are_paid_in_survives_a_restart()
+    {
+        DateTime at;
+        decimal left;
+        using (var bench = new ExchangeBench(file: FilePath))
+        {
+            Assert.True(bench.Exchange.Venue.Fees.PayIn(bench.Account, "TAG", 10_000m));
+            bench.Open(ExchangeBench.Eth, "BUY", "1", "2900");
+            (at, left) = (bench.Now, bench.Account.FeeWallet);
+            Assert.InRange(left, 1m, 9_999m);
+        }
+
+        using var again = new ExchangeBench(file: FilePath, at: at);
+        Assert.Equal(("TAG", left, "TAG"), (again.Account.FeeAsset, again.Account.FeeWallet, again.Account.Trades[0].FeeAsset));
+    }
+
+    [Fact]
+    public void A_book_from_before_fees_had_an_asset_is_read_as_one_whose_fees_were_in_usdt()
+    {
+        string before;
+        DateTime at;
+        using (var bench = new ExchangeBench(file: FilePath))
+        {
+            bench.Open(ExchangeBench.Eth, "BUY", "1", "2900");
+            (before, at) = (State(bench), bench.Now);
+        }
+
+        using (var connection = new SqliteConnection($"Data Source={FilePath};Pooling=false"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "UPDATE changes SET row=json_remove(row, '$.FeeAsset', '$.FeeWallet', '$.FeeValue', '$.Asset') WHERE row LIKE '%Asset%'";
+            Assert.InRange(command.ExecuteNonQuery(), 3, 100);
+        }
+
+        using var again = new ExchangeBench(file: FilePath, at: at);
+        Assert.Equal(before, State(again));
+        Assert.Equal(0, again.Order("symbol=ETHUSDT&side=SELL&type=MARKET&quantity=1"));
+        Assert.Equal("USDT", again.Account.Trades[^1].FeeAsset);
     }
 
     [Fact]

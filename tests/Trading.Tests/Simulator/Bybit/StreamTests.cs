@@ -72,9 +72,35 @@ public sealed class StreamTests
         bench.Pass(0);
 
         var rows = BybitBench.Of(stream, "execution").Select(f => f.GetProperty("data")[0]).ToList();
-        Assert.Equal(["Trade", "AdlTrade", "Trade", "BustTrade"], rows.Select(r => Text(r, "execType")));
-        Assert.Equal(["CreateByUser", "CreateByAdl_PassThrough", "CreateByClosing", "CreateByLiq"], rows.Select(r => Text(r, "createType")));
-        Assert.Equal(["ta-e1", "", "", ""], rows.Select(r => Text(r, "orderLinkId")));
+        Assert.Equal(["Trade", "AdlTrade", "Trade", "BustTrade", "BustTrade", "BustTrade"], rows.Select(r => Text(r, "execType")));
+        Assert.Equal(
+            ["CreateByUser", "CreateByAdl_PassThrough", "CreateByClosing", "CreateByLiq", "CreateByLiq", "CreateByLiq"],
+            rows.Select(r => Text(r, "createType")));
+        Assert.Equal(["ta-e1", "", "", "", "", ""], rows.Select(r => Text(r, "orderLinkId")));
+        Assert.Equal(["0.00055", "0", "0.00055", "0.00055", "0.00055", "0.00055"], rows.Select(r => Text(r, "feeRate")));
+        Assert.Equal("0", Text(rows[1], "execFee")); // who is deleveraged pays nothing
+    }
+
+    [Fact]
+    public void Fees_in_another_coin_are_told_in_that_coin()
+    {
+        using var bench = new BybitBench();
+        bench.Exchange.Venue.Change(new Trading.Simulator.Market.SymbolSpec("MNTUSDT", 0.0001m, 0.1m));
+        bench.Exchange.Venue.SetPrice(new(bench.Now, "MNTUSDT", 1.5m, 1.5m, 1.5m, 0m, default));
+        Assert.True(bench.Exchange.Venue.Fees.PayIn(bench.Account, "MNT", 10m));
+        var stream = bench.Private("execution", "order", "wallet");
+        var before = bench.Account.Wallet;
+        bench.Open();
+        bench.Pass(1);
+
+        var fill = BybitBench.Of(stream, "execution").First().GetProperty("data")[0];
+        var paid = decimal.Parse(Text(fill, "execFee"), System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(("MNT", 10m - paid, before), (Text(fill, "feeCurrency"), bench.Account.FeeWallet, bench.Account.Wallet));
+        Assert.Equal(decimal.Round(bench.Account.Trades[0].Price * bench.Account.Trades[0].Quantity * 0.00055m * 0.9m / 1.5m, 8), paid);
+        var order = BybitBench.Of(stream, "order").First().GetProperty("data")[0];
+        Assert.Equal(Text(fill, "execFee"), Text(order.GetProperty("cumFeeDetail"), "MNT"));
+        var coins = BybitBench.Of(stream, "wallet").Last().GetProperty("data")[0].GetProperty("coin").EnumerateArray();
+        Assert.Equal(["USDT", "MNT"], coins.Select(coin => Text(coin, "coin")));
     }
 
     [Fact]

@@ -45,6 +45,61 @@ public sealed class ControlApiTests
         Assert.Equal(3002m, bench.Exchange.Venue.Find("ETHUSDT")!.Mark);
     }
 
+    [Theory]
+    [InlineData("/control/price", """{"mark":3000}""")]
+    [InlineData("/control/price", """{"symbol":"ETHUSDT","mark":0}""")]
+    [InlineData("/control/price", """{"symbol":"ETHUSDT","mark":79228162514264337593543950335}""")]
+    [InlineData("/control/price", """{"symbol":"ETHUSDT","mark":3000,"hold_seconds":1e300}""")]
+    [InlineData("/control/clock", """{"skew_ms":9223372036854775807}""")]
+    [InlineData("/control/faults", """{"do":"drop_event","seconds":1e300}""")]
+    [InlineData("/control/faults", """{"do":"fill_part","fraction":1e20}""")]
+    [InlineData("/control/faults", """{"do":77}""")]
+    [InlineData("/control/faults", """{"do":"delay_answer","ms":-1}""")]
+    [InlineData("/control/symbol", """{"symbol":"ETHUSDT","tick_size":0}""")]
+    [InlineData("/control/symbol", """{"symbol":"ETHUSDT","step_size":-1}""")]
+    [InlineData("/control/symbol", """{"tick_size":0.01}""")]
+    [InlineData("/control/open", """{"symbol":"ETHUSDT","quantity":79228162514264337593543950335}""")]
+    [InlineData("/control/open", """{"symbol":"ETHUSDT","quantity":"\ud800"}""")]
+    [InlineData("/control/order", """{"side":"buy","type":"market","quantity":1}""")]
+    [InlineData("/control/order", """{"symbol":"ETHUSDT","side":9,"type":"market","quantity":1}""")]
+    [InlineData("/control/stop", """{"side":"buy","type":"stop_market","quantity":1,"trigger_price":3100}""")]
+    [InlineData("/control/deposit", """{"quantity":79228162514264337593543950335}""")]
+    [InlineData("/control/sockets", "[]")]
+    [InlineData("/control/adl", "null")]
+    public void An_odd_order_by_hand_is_refused_and_the_exchange_goes_on(string path, string body)
+    {
+        using var bench = new ExchangeBench();
+        var call = new WireCall("POST", path, "", body, new Dictionary<string, string>());
+
+        var answer = bench.Exchange.Answer(bench.Now, call);
+        bench.Pass(1000);
+
+        Assert.InRange(answer.Status, 400, 499);
+        Assert.True(ExchangeBench.Parse(answer.Body).GetProperty("error").GetString()!.Length > 0);
+        bench.Open(ExchangeBench.Eth, "BUY", "1", "2900");
+        Assert.Equal(200, bench.Signed("GET", "/fapi/v3/account").Status);
+    }
+
+    [Fact]
+    public void A_hand_sets_leverage_margin_and_modes_and_is_told_what_the_exchange_refuses()
+    {
+        using var bench = new ExchangeBench();
+        var stream = bench.UserStream();
+        Ok(bench, "POST", "/control/settings", """{"symbol":"ETHUSDT","leverage":75,"isolated":true}""");
+        Assert.Equal(-4167, bench.Code("POST", "/fapi/v1/multiAssetsMargin", "multiAssetsMargin=true"));
+        Assert.Equal(409, Call(bench, "POST", "/control/settings", """{"multi_assets":true}""").Status);
+        Assert.Equal(409, Call(bench, "POST", "/control/settings", """{"leverage":3}""").Status);
+        Assert.Equal(409, Call(bench, "POST", "/control/settings", """{"symbol":"NOUSDT","leverage":3}""").Status);
+        Ok(bench, "POST", "/control/settings", """{"symbol":"ETHUSDT","isolated":false}""");
+        Ok(bench, "POST", "/control/settings", """{"multi_assets":true,"hedge":true}""");
+        bench.Pass(0);
+
+        Assert.Equal((true, true), (bench.Account.Hedge, bench.Account.MultiAssets));
+        Assert.Equal(75, stream.Of("ACCOUNT_CONFIG_UPDATE").First().GetProperty("ac").GetProperty("l").GetInt32());
+        Assert.Equal(["isolated", "cross"], stream.Of("ACCOUNT_UPDATE").Select(e => e.GetProperty("a")).Where(a => a.GetProperty("m").GetString() == "MARGIN_TYPE_CHANGE")
+            .Select(a => a.GetProperty("P").EnumerateArray().Single()).Select(row => row.GetProperty("mt").GetString()));
+    }
+
     [Fact]
     public void Faults_are_scripted_listed_and_taken_back()
     {

@@ -48,9 +48,9 @@ public sealed class SyntheticMarketTests
         var specs = market.Symbols.ToDictionary(s => s.Symbol);
         var ticks = Ticks(market, seconds: 90);
 
-        Assert.Equal(40, specs.Count);
-        Assert.Equal(40 * 91, ticks.Count);
-        Assert.Equal(40 * 91, ticks.Select(t => (t.AtUtc, t.Symbol)).Distinct().Count());
+        Assert.Equal(44, specs.Count);
+        Assert.Equal(44 * 91, ticks.Count);
+        Assert.Equal(44 * 91, ticks.Select(t => (t.AtUtc, t.Symbol)).Distinct().Count());
         Assert.All(ticks, t => Assert.Equal(0m, t.Last % specs[t.Symbol].TickSize));
         Assert.Equal(0.16195m, ticks.First(t => t.Symbol == "KAVAUSDT").Last);
         Assert.Equal(0.00035440m, ticks.First(t => t.Symbol == "TAGUSDT").Last);

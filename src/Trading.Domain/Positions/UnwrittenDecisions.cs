@@ -1,19 +1,15 @@
 using System.Globalization;
-using Trading.Domain;
-using Trading.Domain.Positions;
-using Trading.Journal;
 using static Trading.Domain.Positions.PositionEffect;
 
-namespace Trading.Node.Positions;
+namespace Trading.Domain.Positions;
 
 /// <summary>A decision on its way into the journal.</summary>
 /// <param name="Version">Of the stream before its events.</param>
-/// <param name="Began">When it was decided: a timestamp of the TimeProvider.</param>
-/// <param name="Reply">To whoever asked; null: nobody did.</param>
+/// <param name="Began">When it was decided, as <see cref="PositionMoment.Elapsed"/> counts.</param>
+/// <param name="Caller">Who asked; null: nobody did.</param>
 internal sealed record UnwrittenDecision(
-    Decision Decision, PositionInput Input, long Version, string CommandId, long Began, Action<PositionAnswer>? Reply)
+    Decision Decision, PositionInput Input, long Version, string CommandId, TimeSpan Began, long? Caller)
 {
-    public Task<AppendResult>? Append { get; set; }
     public List<PositionHappened> Happened { get; } = [];
 
     /// <summary>Effects that wait for the append; null: all of them.</summary>
@@ -42,7 +38,7 @@ internal sealed class UnwrittenDecisions
         one.Held = [];
     }
 
-    public void RemoveOldest() => _waiting.Dequeue();
+    public UnwrittenDecision RemoveOldest() => _waiting.Dequeue();
 
     public IReadOnlyList<UnwrittenDecision> RemoveAll()
     {
@@ -52,14 +48,14 @@ internal sealed class UnwrittenDecisions
     }
 
     /// <summary>Keeps those effects that have to wait for the newest decision's append, and gives back the others.</summary>
-    /// <param name="maySend">Whether what protects may be sent ahead of the journal; null: it may.</param>
-    public IReadOnlyList<PositionEffect> Hold(IReadOnlyList<PositionEffect> effects, Func<bool>? maySend = null)
+    /// <param name="maySend">Whether what protects may be sent ahead of the journal.</param>
+    public IReadOnlyList<PositionEffect> Hold(IReadOnlyList<PositionEffect> effects, bool maySend = true)
     {
         if (!Any) return effects;
         var now = new List<PositionEffect>(effects.Count);
         foreach (var effect in effects)
         {
-            var waits = Protects(effect) ? maySend?.Invoke() == false : effect is SendEntry or SendStop or CancelStop or TellAccount;
+            var waits = Protects(effect) ? !maySend : effect is SendEntry or SendStop or CancelStop or TellAccount;
             (waits ? _newest!.Held! : now).Add(effect);
         }
 
@@ -69,8 +65,12 @@ internal sealed class UnwrittenDecisions
     /// <summary>A first stop of what is open, a resize up or a reduce-only close.</summary>
     public static bool Protects(PositionEffect effect) => effect is SendStop { First: true, BeforeEntry: false } or SendClose;
 
-    /// <returns>What its position is told instead; null: it is in time.</returns>
-    public static PositionInput? IsTooLate(PositionEffect effect, TimeSpan appendTook)
+    /// <param name="appendTook">Zero where it waited for no append.</param>
+    /// <returns>What its position is told instead of an order that is sent; null: it is sent.</returns>
+    public static PositionInput? WhyNotSent(PositionEffect effect, TimeSpan appendTook, bool isStopping) =>
+        IsTooLate(effect, appendTook) ?? (isStopping ? IsWithdrawn(effect) : null);
+
+    private static PositionInput? IsTooLate(PositionEffect effect, TimeSpan appendTook)
     {
         if (appendTook <= AppendWithin || Protects(effect)) return null;
         var why = string.Create(
@@ -82,6 +82,17 @@ internal sealed class UnwrittenDecisions
             _ => null,
         };
     }
+
+    /// <summary>
+    /// A node on its way to a stop has no time to look after what is opened now: an entry that has not left stays unsent.
+    /// Whoever stops the node finds it on the board by then, or it is held back here.
+    /// </summary>
+    private static PositionInput? IsWithdrawn(PositionEffect effect) => effect switch
+    {
+        SendEntry entry => new PositionInput.NotSent(entry.Order, PositionProcess.Stopping),
+        SendStop { BeforeEntry: true } stop => new PositionInput.NotSent(stop.Stop, PositionProcess.Stopping),
+        _ => null,
+    };
 
     /// <summary>
     /// The stop that made another one surplus may have been lost, or fire, since it was decided: then nothing is cancelled.
