@@ -5,7 +5,8 @@ namespace Trading.Gateways;
 /// <summary>
 /// One socket of mark prices with its subscriptions. What is wanted is compared with what was asked for at every change,
 /// with at most five messages a second, which is half of what the exchange allows. A subscribed symbol without a frame for
-/// 5 s is suspect and asked for again; when all are, the socket is opened anew.
+/// 5 s is suspect and asked for again; when all are, the socket is opened anew. A node that stood still itself heard nothing
+/// for that reason: silence is counted only while the node runs.
 /// </summary>
 internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
 {
@@ -13,6 +14,12 @@ internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
     private static readonly TimeSpan SilentAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan SteadyAfter = TimeSpan.FromSeconds(5);
+
+    /// <summary>A round of the watch that comes this much late says that the node stood still itself.</summary>
+    private static readonly TimeSpan StoodStillFrom = TimeSpan.FromSeconds(1);
+
+    /// <summary>After that the frames that wait in the socket are read first, and one more is due within a second.</summary>
+    private static readonly TimeSpan TimeToBeHeard = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan[] BackOff =
         [.. new[] { 0, 250, 500, 1000, 2000, 5000, 10000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
 
@@ -205,13 +212,23 @@ internal sealed class PriceConnection(VenueHost host, IPriceDialect dialect)
                 var due = SilentAfter;
                 foreach (var subscription in _wanted.Values)
                     if (Judge(subscription, suspect) is var rest && rest < due) due = rest;
-                await host.Time.Pause(due, connection.Token);
+                var round = due < StoodStillFrom ? due : StoodStillFrom;
+                var began = host.Time.GetTimestamp();
+                await host.Time.Pause(round, connection.Token);
+                if (host.Time.GetElapsedTime(began) - round >= StoodStillFrom) GiveTimeToBeHeard();
             }
         }
         finally
         {
             connection.Cancel();
         }
+    }
+
+    private void GiveTimeToBeHeard()
+    {
+        var allowed = (long)((SilentAfter - TimeToBeHeard).TotalSeconds * host.Time.TimestampFrequency);
+        var heardAt = host.Time.GetTimestamp() - allowed;
+        foreach (var subscription in _wanted.Values) subscription.HeardAt = Math.Max(subscription.HeardAt, heardAt);
     }
 
     /// <summary>How long until this symbol has been silent for too long.</summary>

@@ -110,6 +110,24 @@ public sealed class BinancePricesTests : IDisposable
     }
 
     [Fact]
+    public void A_node_that_stood_still_itself_waits_for_the_next_frame_before_it_calls_a_symbol_silent()
+    {
+        _prices.Subscribe(Eth);
+        _node.Pass(TimeSpan.FromSeconds(0.5));
+        Tick(_wire.Sockets[0], "ETHUSDT", "1");
+        _node.Time.Advance(TimeSpan.FromSeconds(20));
+        _node.Pass(TimeSpan.FromSeconds(1));
+        Tick(_wire.Sockets[0], "ETHUSDT", "2");
+        _node.Pass(TimeSpan.FromSeconds(3));
+        Assert.Empty(_suspects);
+        Assert.Single(_wire.Sockets);
+
+        _node.Time.Advance(TimeSpan.FromSeconds(20));
+        _node.Pass(TimeSpan.FromSeconds(2.5));
+        Assert.Equal((Eth, true), Assert.Single(_suspects));
+    }
+
+    [Fact]
     public void A_socket_on_which_everything_is_silent_is_opened_anew()
     {
         _prices.Subscribe(Eth);

@@ -56,7 +56,7 @@ public sealed record Mutation(string Name, string About, int Within, Func<NodePa
         OfRules("deadline", "no deadline runs while a quantity is without a stop", 400, SpoiltRules.NoDeadline) with { Invariant = "I6", Known = Seeds(binance: 41), RuleTest = "PositionStopScenarios.That_the_position_states_no_stop_after_ours_was_known_to_rest_is_its_end_and_it_is_restored_at_once" },
         OfRules("seen-trades", "a trade told twice counts twice", 60, SpoiltRules.TradesCountTwice) with { Known = Seeds(binance: 2, bybit: 1) },
         OfRules("past-rows", "a position row is believed however old it is", 200, SpoiltRules.OldRowsAreBelieved) with { Known = Seeds(binance: 2, bybit: 5) },
-        OfRules("past-amounts", "an amount of the stream is believed however old it is", 200, SpoiltRules.OldAmountsAreBelieved) with { Known = Seeds(binance: 10, bybit: 369) },
+        OfRules("past-amounts", "an amount of the stream is believed however old it is", 200, SpoiltRules.OldAmountsAreBelieved) with { Known = Seeds(binance: 10, bybit: 860) },
         OfRules("adopt-once", "what is held is taken over again", 200, SpoiltRules.HeldIsTakenOverAgain) with { Invariant = "I1", Known = Seeds(binance: 2, bybit: 4) },
         OfRules("recover-doubt", "a start does not ask about the entry that was under way", 60, SpoiltRules.NothingIsRecovered) with { Known = Seeds(binance: 8, bybit: 4) },
         OfRules("close-again", "a close that did not close everything is not tried again", 200, SpoiltRules.ClosedOnce) with { Known = Seeds(binance: 3, bybit: 77) },
