@@ -12,7 +12,8 @@ using Trading.Node.Positions;
 using Trading.Node.Probe;
 using Trading.Node.Reconcile;
 using Trading.Node.Waves;
-using Trading.Runtime;
+using Trading.Node.Hosting;
+using Akka.Actor;
 
 namespace Trading.Node;
 
@@ -40,8 +41,8 @@ public sealed class NodeAccount : IAsyncDisposable
     private readonly PriceRouter _prices;
     private readonly PositionMeters _meters;
     private readonly PreparedSymbols _prepared;
-    private ActorRef<SessionMessage>? _session;
-    private ActorRef<AccountMessage>? _account;
+    private IActorRef? _session;
+    private IActorRef? _account;
     private WaveDirectory? _waves;
     private AccountView? _view;
     private ProbeReport? _probe;
@@ -104,10 +105,8 @@ public sealed class NodeAccount : IAsyncDisposable
     /// <summary>Runs the probe now, or waits for the run under way.</summary>
     public async Task<ProbeReport> Examine(bool withOrders, TimeSpan deadline)
     {
-        var found = new TaskCompletionSource<ProbeReport>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (_session?.Tell(new SessionMessage.ProbeWanted(withOrders, report => found.TrySetResult(report))) != true)
-            throw new InvalidOperationException("the session of the account takes no messages now");
-        return await found.Task.WaitAsync(deadline, _parts.Time);
+        if (_session is not { } session) throw new InvalidOperationException("the session of the account takes no messages now");
+        return await _node.Actors.AskWithin<ProbeReport>(session, new SessionMessage.ProbeWanted(withOrders), deadline);
     }
 
     /// <summary>Net realised since 00:00 UTC, in quote.</summary>
@@ -163,8 +162,7 @@ public sealed class NodeAccount : IAsyncDisposable
             Alert = (text, page) => _node.Alerts.Raise(page ? "AccountPage" : "Account", Settings.Id.Value, text),
             JournalSilent = JournalSilent,
         };
-        _account = _node.Actors.Spawn(
-            $"account/{Settings.Id}", () => new AccountActor(account), new LaneBounds(Reports: 8192, Commands: 1024));
+        _account = _node.Actors.Spawn($"account/{Settings.Id}", () => new AccountActor(account), NodeActorSystem.AccountMailbox);
         WaveParts = new WaveParts
         {
             Policy = _parts.Settings.Waves,
@@ -185,7 +183,8 @@ public sealed class NodeAccount : IAsyncDisposable
             }),
             Desk = new OpeningDesk(new OpeningSeams
             {
-                Account = _account,
+                AskAccount = (slot, within) => AskAccount(slot, within),
+                TellAccount = Tell,
                 Policy = Settings.Risk,
                 Journal = _parts.Journal,
                 Unready = Unready,
@@ -208,19 +207,21 @@ public sealed class NodeAccount : IAsyncDisposable
 
     /// <summary>pause, resume, halt, unhalt and the like.</summary>
     /// <exception cref="TimeoutException">No answer in time: whether it was done is unknown.</exception>
-    public Task<AccountAnswer> Ask(AccountInput command) => _account is { } account
-        ? account.Ask<AccountAnswer>(reply => new AccountMessage.Asked(command, reply), AnswerWithin)
+    public Task<AccountAnswer> Ask(AccountInput command) => AskAccount(command, AnswerWithin);
+
+    private Task<AccountAnswer> AskAccount(AccountInput command, TimeSpan within) => _account is { } account
+        ? _node.Actors.AskWithin<AccountAnswer>(account, new AccountMessage.Asked(command), within)
         : throw new InvalidOperationException("the node has not started yet");
 
     internal void OpenSession()
     {
         var surroundings = Surroundings();
         _session = _node.Actors.Spawn(
-            $"session/{Settings.Id}", () => new AccountSessionActor(surroundings), new LaneBounds(Reports: 8192, Commands: 64));
+            $"session/{Settings.Id}", () => new AccountSessionActor(surroundings), NodeActorSystem.SessionMailbox);
     }
 
     /// <summary>A snapshot now, or as soon as the one under way has ended.</summary>
-    public bool Reconcile(string why) => _session?.Tell(new SessionMessage.SyncWanted(why)) ?? false;
+    public bool Reconcile(string why) => TellSession(new SessionMessage.SyncWanted(why));
 
     /// <summary>Something is tried at the exchange that will be put back: a test stop, a leverage.</summary>
     public bool IsTrying => _prepared.IsAnyParked;
@@ -242,16 +243,17 @@ public sealed class NodeAccount : IAsyncDisposable
     }
 
     /// <summary>The exchange's rules of its symbols are read now.</summary>
-    public bool LookAtSymbols() => _session?.Tell(new SessionMessage.SymbolsWanted()) ?? false;
+    public bool LookAtSymbols() => TellSession(new SessionMessage.SymbolsWanted());
 
     /// <summary>They are read anew; false: the exchange did not tell them in time.</summary>
     private async Task<bool> ReadRules(CancellationToken stop)
     {
-        var told = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (_session?.Tell(new SessionMessage.SymbolsWanted(Reply: answer => told.TrySetResult(answer))) != true) return false;
+        if (_session is not { } session) return false;
         try
         {
-            return await told.Task.WaitAsync(RulesToldWithin, _parts.Time, stop);
+            var answer = await _node.Actors.AskWithin<SessionMessage.SymbolsAnswer>(session, new SessionMessage.SymbolsWanted(), RulesToldWithin);
+            stop.ThrowIfCancellationRequested();
+            return answer.Told;
         }
         catch (TimeoutException)
         {
@@ -261,7 +263,14 @@ public sealed class NodeAccount : IAsyncDisposable
 
     /// <summary>Leverage, margin mode and the known amount of a symbol that may be traded soon.</summary>
     public bool Prepare(Symbol symbol) =>
-        Barred(symbol) is null && _session?.Tell(new SessionMessage.PrepareWanted(symbol)) == true;
+        Barred(symbol) is null && TellSession(new SessionMessage.PrepareWanted(symbol));
+
+    /// <returns>False: the session has not been opened yet.</returns>
+    private bool TellSession(SessionMessage message)
+    {
+        _session?.Tell(message, ActorRefs.NoSender);
+        return _session is not null;
+    }
 
     /// <summary>Why nobody may enter the symbol, as the rules read last say; the exchange is not asked.</summary>
     private Denial? Barred(Symbol symbol) => EntryRisk.Barred(
@@ -322,8 +331,14 @@ public sealed class NodeAccount : IAsyncDisposable
     {
         if (input is AccountInput.ConditionalOrdersCounted counted)
             Volatile.Write(ref _foreignConditionalOrders, counted.Count - counted.Ours);
-        if (_account is not { } account || account.Tell(new AccountMessage.Told(input)) || _node.IsStopping) return; // the next life reads it
-        _node.Alerts.Raise("AccountDeaf", Settings.Id.Value, $"the actor of account {Settings.Id} could not take {input.GetType().Name}");
+        _account?.Tell(new AccountMessage.Told(input), ActorRefs.NoSender);
+    }
+
+    /// <summary>A report did not fit into the mailbox of the account's actor. The next life reads what a stopping node lost.</summary>
+    internal void CouldNotTake(AccountMessage.Told report)
+    {
+        if (_node.IsStopping) return;
+        _node.Alerts.Raise("AccountDeaf", Settings.Id.Value, $"the actor of account {Settings.Id} could not take {report.Input.GetType().Name}");
     }
 
     /// <summary>Of every position of the account, flat ones included; null: not all have been read.</summary>
@@ -357,12 +372,12 @@ public sealed class NodeAccount : IAsyncDisposable
         _waves?.Hear(happened.Key, happened.Event, happened.Before);
         if (happened.Cause is PositionInput.Rejected { Kind: RejectKind.NotTrading }) LookAtSymbols();
         if (happened.Cause is PositionInput.Rejected { Kind: RejectKind.Mode } refused)
-            _session?.Tell(new SessionMessage.AccountDoubted($"an order of {happened.Key} was refused: {refused.Code} {refused.Message}"));
+            TellSession(new SessionMessage.AccountDoubted($"an order of {happened.Key} was refused: {refused.Code} {refused.Message}"));
         if (MovesMoney(happened.Event)) TellMoney(happened);
         if (happened.Event is PositionEvent.PositionClosed { Reason: CloseReason.Rollback or CloseReason.ProtectionDeadline } closed)
             RolledBack(happened, closed);
         if (IsLiquidatedUntold(happened.Event) && (happened.After as PositionState.Flat)?.Last is { } ended)
-            _session?.Tell(new SessionMessage.CashMissed(ended.OpenedUtc));
+            TellSession(new SessionMessage.CashMissed(ended.OpenedUtc));
         if (happened.Event is PositionEvent.PositionDoubted) Reconcile($"{happened.Key} is in doubt");
     }
 

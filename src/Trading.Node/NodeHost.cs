@@ -15,6 +15,7 @@ using Trading.Journal;
 using Trading.Journal.Sqlite;
 using Trading.Node.Api;
 using Trading.Node.Configuration;
+using Trading.Node.Hosting;
 using Trading.Node.Gateways;
 using Trading.Node.Metrics;
 using Trading.Node.Operators;
@@ -261,7 +262,7 @@ public sealed class NodeHost : IAsyncDisposable
     private void StartFeed(Signals.FeedSettings feed, IWire wire)
     {
         var client = new FeedClient(feed, wire, Node.SignalReader, Node.Intake, _time, line => _log.Information("{Line}", line));
-        Node.Actors.Spawn($"feed/{feed.Name}", () => new FeedActor(client));
+        Node.Actors.Spawn($"feed/{feed.Name}", () => new LongRunningActor($"feed/{feed.Name}", "feed client", client.Run));
     }
 
     private static Serilog.Core.Logger OpenLog(DataFolder data) => new LoggerConfiguration()

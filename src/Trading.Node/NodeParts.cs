@@ -21,6 +21,9 @@ public sealed record NodeParts
 
     /// <summary>All that actors do runs here.</summary>
     public required TaskScheduler Scheduler { get; init; }
+
+    /// <summary>Stands above the configuration of actors that this build brings along; a simulation has its own dispatchers.</summary>
+    public Akka.Configuration.Config? Actors { get; init; }
     public required IJournal Journal { get; init; }
 
     /// <summary>Ids that are never the same again, also after a restart.</summary>

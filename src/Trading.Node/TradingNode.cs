@@ -11,7 +11,8 @@ using Trading.Node.Orders;
 using Trading.Node.Positions;
 using Trading.Node.Signals;
 using Trading.Node.Waves;
-using Trading.Runtime;
+using Trading.Node.Accounts;
+using Trading.Node.Hosting;
 
 namespace Trading.Node;
 
@@ -30,16 +31,20 @@ public sealed class TradingNode : IAsyncDisposable
         Orders = new OrdersUnderWay(parts.Time);
         Board = new PositionBoard(parts.Time);
         Alerts = new AlertBoard(parts.Time, parts.Alerted);
-        Actors = new ActorSystem(new ActorSystemOptions
-        {
-            Time = parts.Time,
-            Scheduler = parts.Scheduler,
-            OnFailure = Failed,
-            IdleTime = parts.IdleTime,
-        });
-        Positions = new ActorGroup<PositionKey, PositionMessage>(Actors, static key => key.Stream, MakePosition);
+        Actors = new NodeActorSystem(
+            new NodeSetup
+            {
+                Time = parts.Time,
+                Scheduler = parts.Scheduler,
+                Failed = Failed,
+                Refused = Refused,
+                Log = parts.Log,
+                IdleTime = parts.IdleTime,
+            },
+            parts.Actors);
+        Positions = Actors.SpawnRegion<PositionKey>("positions", static key => key.Stream, static stream => PositionKey.Parse(stream["position/".Length..]), MakePosition);
         Waves = new WaveDirectory(
-            new ActorGroup<WaveKey, WaveMessage>(Actors, static key => key.Stream, MakeWave), parts.Journal);
+            Actors.SpawnRegion<WaveKey>("waves", static key => key.Stream, OfStream, MakeWave), parts.Journal);
         var prices = new Dictionary<Exchange, PriceRouter>();
         foreach (var account in parts.Settings.Accounts)
         {
@@ -67,8 +72,8 @@ public sealed class TradingNode : IAsyncDisposable
     public NodeSettings Settings => _parts.Settings;
     public PositionBoard Board { get; }
     public AlertBoard Alerts { get; }
-    public ActorSystem Actors { get; }
-    public ActorGroup<PositionKey, PositionMessage> Positions { get; }
+    public NodeActorSystem Actors { get; }
+    public Region<PositionKey> Positions { get; }
     public WaveDirectory Waves { get; }
 
     /// <summary>The one door for signals.</summary>
@@ -99,7 +104,7 @@ public sealed class TradingNode : IAsyncDisposable
     {
         foreach (var account in Accounts.Values) await account.ReadSymbols(stop);
         foreach (var (exchange, prices) in Prices)
-            Actors.Spawn($"prices/{exchange.Id()}", () => new PriceFeedActor(prices));
+            Actors.Spawn($"prices/{exchange.Id()}", () => new LongRunningActor($"prices/{exchange.Id()}", "price feed", prices.Run));
         foreach (var account in Accounts.Values)
         {
             account.OpenAccount(Waves);
@@ -113,7 +118,7 @@ public sealed class TradingNode : IAsyncDisposable
     /// <summary>Asks a position; the command id makes the request safe to repeat.</summary>
     /// <exception cref="TimeoutException">Neither the position nor its journal answered: what became of it is unknown.</exception>
     public async Task<PositionAnswer> Ask(PositionKey key, PositionInput command, string commandId, TimeSpan deadline) =>
-        await Positions.Get(key).Ask<PositionAnswer>(reply => new PositionMessage.Asked(command, commandId, reply), deadline);
+        await Positions.AskWithin<PositionAnswer>(key, new PositionMessage.Asked(command, commandId), deadline);
 
     /// <summary>From here on nothing is entered, and nothing is begun that is not needed; what protects goes on.</summary>
     public void StopEntries() => Volatile.Write(ref _isStopping, true);
@@ -156,10 +161,10 @@ public sealed class TradingNode : IAsyncDisposable
     {
         var all = true;
         var streams = await FromJournal(account, () => _parts.Journal.Streams($"position/{account}/"), stop);
-        var awake = new List<(PositionKey Key, Task<bool> Read)>(streams.Count);
+        var awake = new List<(PositionKey Key, Task Read)>(streams.Count);
         foreach (var stream in streams)
             if (PositionKey.TryParse(stream["position/".Length..], out var key))
-                awake.Add((key, Positions.Get(key).Ask<bool>(static reply => new PositionMessage.Awake(reply), RecoverWithin)));
+                awake.Add((key, Positions.AskWithin<PositionMessage.Awake>(key, new PositionMessage.Awake(), RecoverWithin)));
         foreach (var (key, read) in awake)
         {
             try
@@ -189,6 +194,17 @@ public sealed class TradingNode : IAsyncDisposable
 
     private void Silent(Symbol symbol) =>
         Alerts.Raise("PricesSilent", symbol.Value, $"no mark price of {symbol} for 5 s: its stop does not trail until prices come again");
+
+    private static WaveKey OfStream(string stream) => WaveKey.TryParseStream(stream, out var key)
+        ? key
+        : throw new FormatException($"{stream} is no stream of a wave");
+
+    private void Refused(ReportRefused refused)
+    {
+        var account = Accounts.Values.FirstOrDefault(account => refused.Actor == $"account/{account.Settings.Id}");
+        if (account is not null && refused.Report is AccountMessage.Told told) account.CouldNotTake(told);
+        else _parts.Log(refused.ToString());
+    }
 
     private void Failed(ActorFailure failure)
     {

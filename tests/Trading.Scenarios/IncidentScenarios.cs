@@ -1,6 +1,5 @@
 using Trading.Domain;
 using Trading.Lab.Replay;
-using Trading.Lab.Simulation.Mutations;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -39,22 +38,6 @@ public sealed class IncidentScenarios(SideBySide sideBySide, ITestOutputHelper o
         Assert.False(result.Passed);
         Assert.Contains(result.Failed, check => check.Name.StartsWith("no quantity was without a stop", StringComparison.Ordinal));
         Assert.True(result.Truth.MaxUnprotectedMs > 3000);
-    }
-
-    public static TheoryData<string> Defences => [.. Mutation.OverTheWire.Select(one => one.Mutation.Name)];
-
-    [Theory]
-    [MemberData(nameof(Defences))]
-    public async Task A_defence_that_is_switched_off_fails_its_scenario(string name)
-    {
-        var (mutation, told, check) = Mutation.OverTheWire.Single(one => one.Mutation.Name == name);
-        var scenario = Catalog.Find(told)!;
-        var spoilt = scenario with { Setting = scenario.Setting with { Change = mutation.Change } };
-
-        var result = await ScenarioPlayer.Play(spoilt, TimeProvider.System, on: Exchange.Binance);
-
-        Assert.False(result.Passed);
-        Assert.Contains(result.Failed, failed => failed.Name.StartsWith(check, StringComparison.Ordinal));
     }
 }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using Trading.Domain;
 using Trading.Domain.Positions;
 using Trading.Lab.Simulation.Mutations;
-using Trading.Runtime;
+using Trading.Node.Hosting;
 using Trading.Simulator.Bybit;
 using Trading.Simulator.Market;
 using Trading.Simulator.Matching;

@@ -47,6 +47,7 @@ public sealed class SimulatedNode
             Settings = settings,
             Time = Process.Time,
             Scheduler = Process,
+            Actors = VirtualActors.Configuration,
             Journal = new MomentJournal(database.Connect(), network, Process),
             NewId = NewId,
             OpenAccount = isReplaceable

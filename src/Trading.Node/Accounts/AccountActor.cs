@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using Trading.Domain;
+using Akka.Actor;
 using Trading.Domain.Accounts;
-using Trading.Domain.Positions;
 using Trading.Journal;
-using Trading.Runtime;
+using Trading.Node.Hosting;
 using static Trading.Domain.Accounts.AccountAction;
 
 namespace Trading.Node.Accounts;
@@ -12,73 +11,57 @@ namespace Trading.Node.Accounts;
 /// The only writer of one account: who may enter, and when nobody may. What it does is <see cref="AccountProcess"/>; this
 /// shell tells it what happens and does what it wants done.
 /// </summary>
-public sealed class AccountActor(AccountParts parts) : Actor<AccountMessage>
+public sealed class AccountActor(AccountParts parts) : NodeActor($"account/{parts.Account}")
 {
+    private const string PatienceTimer = "patience";
     private static readonly TimeSpan ReadAgain = TimeSpan.FromMilliseconds(500);
 
     private readonly JournalStream<AccountEvent> _stream =
         new($"account/{parts.Account}", parts.Journal, parts.Epoch, parts.Time, parts.JournalSilent);
 
     private readonly AccountProcess _process = new(parts.Account, parts.NewId());
-    private readonly Dictionary<long, Action<AccountAnswer>> _asking = [];
+    private readonly Dictionary<long, IActorRef> _asking = [];
     private long _asked;
 
-    protected override ValueTask Started(CancellationToken stop) => Carry(_process.Start(), stop);
+    protected override void Started()
+    {
+        Carry(_process.Start());
+        HoldFor(_process.Phase);
+    }
 
-    protected override async ValueTask Receive(AccountMessage message, CancellationToken stop)
+    protected override void Handle(object message)
     {
         switch (message)
         {
-            case AccountMessage.Told told: await Carry(_process.Tell(Now(), told.Input), stop); break;
+            case AccountMessage.Told told: Carry(_process.Tell(Now(), told.Input)); break;
             case AccountMessage.Asked asked:
-                _asking.Add(++_asked, asked.Reply);
-                await Carry(_process.Ask(Now(), asked.Command, _asked), stop);
+                _asking.Add(++_asked, Sender);
+                Carry(_process.Ask(Now(), asked.Command, _asked));
+                break;
+            case AccountMessage.Appended appended:
+                CancelTimer(PatienceTimer);
+                Carry(_process.Appended(Now(), appended.Answer));
+                break;
+            case AccountMessage.PatienceEnded: parts.JournalSilent(JournalPatience.Exhausted); break;
+            case AccountMessage.JournalRead read: Carry(_process.Recovered(Now(), read.Events)); break;
+            case AccountMessage.JournalUnreadable unreadable:
+                parts.Alert($"account {parts.Account} takes no entries: {unreadable.Why}", true);
+                Stop(unreadable.Why);
                 break;
             case AccountMessage.PositionsDue: TakePositions(); break;
             case AccountMessage.PositionsTaken { Positions: { } all }:
-                await Carry(_process.Tell(Now(), new AccountInput.PositionsRead(all)), stop);
+                Carry(_process.Tell(Now(), new AccountInput.PositionsRead(all)));
                 break;
-            case AccountMessage.PositionsTaken:
-                Context.StartTimer("positions", ReadAgain, new AccountMessage.PositionsDue());
-                break;
-            default: throw new UnreachableException($"{message}");
+            case AccountMessage.PositionsTaken: StartTimer("positions", ReadAgain, new AccountMessage.PositionsDue()); break;
+            default: Unhandled(message); break;
         }
+
+        HoldFor(_process.Phase);
     }
 
-    private async ValueTask Carry(IReadOnlyList<AccountAction> actions, CancellationToken stop)
+    private void Carry(IReadOnlyList<AccountAction> actions)
     {
-        while (actions.Count > 0)
-        {
-            IReadOnlyList<AccountAction> next = [];
-            foreach (var action in actions)
-                switch (action)
-                {
-                    case ReadJournal read: next = await Read(read, stop); break;
-                    case Write write:
-                        var told = await _stream.AppendHoweverLong(
-                            write.ExpectedVersion, write.CommandId, write.Events);
-                        next = _process.Appended(Now(), told);
-                        break;
-                    default: Do(action); break;
-                }
-
-            actions = next;
-        }
-    }
-
-    private async Task<IReadOnlyList<AccountAction>> Read(ReadJournal read, CancellationToken stop)
-    {
-        try
-        {
-            var events = await _stream.ReadAfter(read.AfterVersion, stop);
-            return _process.Recovered(Now(), events);
-        }
-        catch (UnreadableEventException unreadable)
-        {
-            parts.Alert($"account {parts.Account} takes no entries: {unreadable.Message}", true);
-            Context.Stop(unreadable.Message);
-            return [];
-        }
+        foreach (var action in actions) Do(action);
     }
 
     private void Do(AccountAction action)
@@ -86,6 +69,8 @@ public sealed class AccountActor(AccountParts parts) : Actor<AccountMessage>
         var at = Now();
         switch (action)
         {
+            case ReadJournal read: Read(read); break;
+            case Write write: Append(write); break;
             case ReadPositions: TakePositions(); break;
             case Perform { Effect: AccountEffect.Announce announce }: parts.Announce(announce.Standing); break;
             case Perform { Effect: AccountEffect.AlertOperator alert }: parts.Alert(alert.Text, alert.Page); break;
@@ -94,15 +79,29 @@ public sealed class AccountActor(AccountParts parts) : Actor<AccountMessage>
                     show.State, show.Book, AccountMachine.Standing(show.State, at.NowUtc), AccountMachine.DayNet(at, show.State, show.Book)));
                 break;
             case Answer it:
-                if (_asking.Remove(it.Caller, out var reply))
-                    reply(new AccountAnswer(it.Verdict, it.Grant, it.Denial, it.Note, AccountMachine.Standing(it.State, at.NowUtc)));
+                if (_asking.Remove(it.Caller, out var asker))
+                    asker.Tell(new AccountAnswer(it.Verdict, it.Grant, it.Denial, it.Note, AccountMachine.Standing(it.State, at.NowUtc)));
                 break;
-            case Leave leave: Context.Stop(leave.Why); break;
+            case AccountAction.Leave leave: Stop(leave.Why); break;
             default: throw new UnreachableException($"{action}");
         }
     }
 
-    private void TakePositions() => Context.Pipe(
+    private void Read(ReadJournal read) => Beside(
+        async stop => new AccountMessage.JournalRead(await _stream.ReadAfter(read.AfterVersion, stop)),
+        static fault => fault is UnreadableEventException
+            ? new AccountMessage.JournalUnreadable(fault.Message)
+            : throw new InvalidOperationException("the journal of the account could not be read", fault));
+
+    private void Append(Write write)
+    {
+        StartTimer(PatienceTimer, JournalPatience.Limit, new AccountMessage.PatienceEnded());
+        Beside(
+            async _ => new AccountMessage.Appended(await _stream.Append(write.ExpectedVersion, write.CommandId, write.Events)),
+            static fault => throw new InvalidOperationException("the journal of the account could not be written", fault));
+    }
+
+    private void TakePositions() => Beside(
         async stop => new AccountMessage.PositionsTaken(await parts.ReadPositions(stop)),
         static fault => throw new InvalidOperationException("the positions of the account could not be read", fault));
 

@@ -1,5 +1,7 @@
+using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
+using Trading.Node.Hosting;
 
 namespace Trading.Node.Accounts;
 
@@ -14,12 +16,24 @@ public abstract record AccountMessage
     public sealed record Told(AccountInput Input) : AccountMessage;
 
     /// <summary>A wave wants a slot, or the operator a change. Lane 2.</summary>
-    public sealed record Asked(AccountInput Command, Action<AccountAnswer> Reply) : AccountMessage;
+    public sealed record Asked(AccountInput Command) : AccountMessage, ICommandMessage;
 
     /// <summary>The facts of all positions; null: not all of them could be read yet.</summary>
     public sealed record PositionsTaken(IReadOnlyList<PositionFacts>? Positions) : AccountMessage;
 
     public sealed record PositionsDue : AccountMessage;
+
+    /// <summary>The journal has answered an append. Lane 1.</summary>
+    public sealed record Appended(JournalAnswer Answer) : AccountMessage;
+
+    /// <summary>The append that is under way takes long. Lane 1.</summary>
+    public sealed record PatienceEnded : AccountMessage;
+
+    /// <summary>The stream was read. Lane 1.</summary>
+    public sealed record JournalRead(IReadOnlyList<AccountEvent> Events) : AccountMessage;
+
+    /// <summary>This build cannot read an event of the stream. Lane 1.</summary>
+    public sealed record JournalUnreadable(string Why) : AccountMessage;
 }
 
 /// <param name="Grant">The slot, where one was asked for and granted.</param>

@@ -1,7 +1,7 @@
 using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
-using Trading.Runtime;
+using Trading.Node.Hosting;
 
 namespace Trading.Node.Api;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Akka.Actor;
 using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
@@ -6,7 +7,7 @@ using Trading.Gateways;
 using Trading.Node.Positions;
 using Trading.Node.Probe;
 using Trading.Node.Reconcile;
-using Trading.Runtime;
+using Trading.Node.Hosting;
 using static Trading.Node.Gateways.SessionMessage;
 
 namespace Trading.Node.Gateways;
@@ -19,9 +20,12 @@ namespace Trading.Node.Gateways;
 /// A new session of the user stream is a gap: its reports wait until a snapshot begun after its start has been handed
 /// out, but not longer than <see cref="HoldAtMost"/>, because a fill among them may need its stop.
 /// </remarks>
-public sealed class AccountSessionActor(AccountSurroundings account) : Actor<SessionMessage>
+public sealed class AccountSessionActor(AccountSurroundings account) : NodeActor($"session/{account.Id}")
 {
     private const int HeldAtMost = 4096;
+
+    /// <summary>Reports of the stream that may wait for this actor; then the stream waits.</summary>
+    private const int UnheardMost = 4096;
     private static readonly TimeSpan HoldAtMost = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FullWait = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan SymbolsEvery = TimeSpan.FromMinutes(10);
@@ -42,12 +46,13 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
     private readonly Queue<SessionReport> _held = new();
     private readonly SyncClock _sync = new(account.SyncEvery, account.Time);
     private readonly SymbolPreparation _preparation = new(account);
-    private readonly List<Action<ProbeReport>> _askedForProbe = [];
+    private readonly List<IActorRef> _askedForProbe = [];
 
     /// <summary>Who waits for the read of the symbols that is under way, and for the one after it.</summary>
-    private List<Action<bool>> _askedForSymbols = [];
-    private List<Action<bool>> _askedForNextSymbols = [];
+    private List<IActorRef> _askedForSymbols = [];
+    private List<IActorRef> _askedForNextSymbols = [];
     private bool _readingSymbols;
+    private int _unheard;
     private bool _symbolsWantedAgain;
     private bool _holding;
     private bool _repairDue;
@@ -61,25 +66,29 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
     /// <summary>Null: nothing is known to have been paid of which nobody was told.</summary>
     private DateTime? _cashMissedUtc;
 
-    protected override ValueTask Started(CancellationToken stop)
+    protected override void Started()
     {
-        Context.Pipe(Listen, static fault => new Ended(fault));
-        if (account.Contracts is { } contracts) Context.Pipe(stop => ListenTo(contracts, stop), static fault => new Ended(fault));
-        Context.StartTimer("symbols", SymbolsEvery, new SymbolsWanted());
+        var self = Self;
+        Beside(stop => Listen(self, stop), static fault => new SessionMessage.Ended(fault));
+        if (account.Contracts is { } contracts)
+            Beside(stop => ListenTo(self, contracts, stop), static fault => new SessionMessage.Ended(fault));
+        StartTimer("symbols", SymbolsEvery, new SymbolsWanted());
         ReadEquity();
         TellMarks();
-        Context.StartTimer("cash", CashClock.AfterStart, new CashWanted());
+        StartTimer("cash", CashClock.AfterStart, new CashWanted());
         foreach (var symbol in account.KnownSymbols) Prepare(symbol);
         Probe(new ProbeWanted(account.ProbeWithOrders));
-        return ValueTask.CompletedTask;
     }
 
-    protected override ValueTask Receive(SessionMessage message, CancellationToken stop)
+    protected override void Handle(object message)
     {
         switch (message)
         {
-            case Heard heard: Hear(heard.Report); break;
-            case Ended ended: throw new InvalidOperationException($"{account.Id}: the session ended by itself", ended.Why);
+            case Heard heard:
+                Interlocked.Decrement(ref _unheard);
+                Hear(heard.Report);
+                break;
+            case SessionMessage.Ended ended: throw new InvalidOperationException($"{account.Id}: the session ended by itself", ended.Why);
             case SyncWanted wanted:
                 _repairDue = false;
                 Sync(wanted.Why);
@@ -100,28 +109,29 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
             case ProbeEnded ended: LearnProbe(ended.Report); break;
             case AccountDoubted doubted: LookAgain(doubted.Why); break;
             case StreamProbed probed: LearnStream(probed.Check); break;
-            default: throw new UnreachableException($"{message}");
+            case ReportRefused refused: Repair(refused); break;
+            default: Unhandled(message); break;
         }
-
-        return ValueTask.CompletedTask;
     }
 
-    private async Task<SessionMessage> Listen(CancellationToken stop)
+    private async Task<SessionMessage> Listen(IActorRef self, CancellationToken stop)
     {
         await account.Session.Run(Deliver, stop);
-        return new Ended(null);
+        return new SessionMessage.Ended(null);
 
         async ValueTask Deliver(SessionReport report)
         {
-            while (!Context.Self.Tell(new Heard(report)) && !stop.IsCancellationRequested)
+            while (Volatile.Read(ref _unheard) >= UnheardMost && !stop.IsCancellationRequested)
                 await Task.Delay(FullWait, account.Time, stop);
+            Interlocked.Increment(ref _unheard);
+            self.Tell(new Heard(report), ActorRefs.NoSender);
         }
     }
 
-    private async Task<SessionMessage> ListenTo(ContractNews contracts, CancellationToken stop)
+    private static async Task<SessionMessage> ListenTo(IActorRef self, ContractNews contracts, CancellationToken stop)
     {
-        await contracts(symbol => Context.Self.Tell(new SymbolsWanted(symbol)), stop);
-        return new Ended(null);
+        await contracts(symbol => self.Tell(new SymbolsWanted(symbol), ActorRefs.NoSender), stop);
+        return new SessionMessage.Ended(null);
     }
 
     private void Hear(SessionReport report)
@@ -133,7 +143,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
             case SessionReport.Started started: Begin(started.SessionEpoch); break;
             case SessionReport.HealthChanged changed: Heed(changed); break;
             case SessionReport.SettingTold told: Hear(told.Setting); break;
-            case SessionReport.BalanceChanged: Context.StartTimer("equity", EquityAfterChange, new EquityWanted()); break;
+            case SessionReport.BalanceChanged: StartTimer("equity", EquityAfterChange, new EquityWanted()); break;
             case SessionReport.UntradedTold told: account.Untraded.Hear(told.Position, account.Time.NowUtc()); break;
             case SessionReport.UnknownFrame frame: account.UnknownFrame(frame.Kind); break;
             default: throw new UnreachableException($"{report}");
@@ -146,7 +156,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         account.Sightings.Restart(sessionEpoch);
         foreach (var key in account.LiveKeys) Tell(key, new PositionInput.StreamRestarted(sessionEpoch));
         _holding = true;
-        Context.StartTimer("hold", HoldAtMost, new HoldEnded());
+        StartTimer("hold", HoldAtMost, new HoldEnded());
         _sync.Gap();
         Sync("a new session of the user stream");
         if (account.ProbeWithOrders && sessionEpoch > 1) ProveStream();
@@ -162,7 +172,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
     {
         if (!_holding) return;
         _holding = false;
-        Context.CancelTimer("hold");
+        CancelTimer("hold");
         if (why is not null && _held.Count > 0)
             account.Log($"{account.Id}: {_held.Count} reports of the new session go on before its snapshot: {why}");
         while (_held.TryDequeue(out var report)) Forward(report);
@@ -190,11 +200,13 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         else account.TellAccount(new AccountInput.CashTold(report.Cash, report.Symbol, counts));
     }
 
-    private void Tell(PositionKey key, PositionInput input)
+    private void Tell(PositionKey key, PositionInput input) => account.Positions.Tell(key, new PositionMessage.Told(input), Self);
+
+    private void Repair(ReportRefused refused)
     {
-        if (account.Positions.Get(key).Tell(new PositionMessage.Told(input)) || _repairDue) return;
+        if (_repairDue) return;
         _repairDue = true; // a report that is refused later must not put it off
-        Context.StartTimer("repair", TimeSpan.FromSeconds(1), new SyncWanted($"{key} could not take a report: its mailbox is full"));
+        StartTimer("repair", TimeSpan.FromSeconds(1), new SyncWanted($"{refused.Actor} could not take a report: its mailbox is full"));
     }
 
     private void Heed(SessionReport.HealthChanged changed)
@@ -210,7 +222,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         account.Ledger.BeginRead();
         account.Log($"{account.Id}: snapshot, because {why}");
         var (epoch, routine, begun) = (_sessionEpoch, _sync.IsRoutine, account.Prepared.Begin());
-        Context.Pipe(
+        Beside(
             async stop => new SnapshotTaken(await account.Session.ReadSnapshot(routine, stop), epoch, begun),
             fault => new SnapshotTaken(new Unknown<AccountSnapshot>(fault.Message), epoch, begun));
     }
@@ -236,14 +248,14 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         }
 
         if (_sync.TakeWanted()) Sync("it was asked for while one was being read");
-        else Context.StartTimer("sync", next, new SyncWanted("its time has come"));
+        else StartTimer("sync", next, new SyncWanted("its time has come"));
     }
 
     /// <summary>A read that is under way may tell what was true before: whoever asks now waits for the next one.</summary>
     private void Want(SymbolsWanted wanted)
     {
         if (wanted.Changed is { } changed) account.Symbols.Doubt(changed);
-        if (wanted.Reply is { } reply) (_readingSymbols ? _askedForNextSymbols : _askedForSymbols).Add(reply);
+        if (Asker is { } asker) (_readingSymbols ? _askedForNextSymbols : _askedForSymbols).Add(asker);
         if (_readingSymbols) _symbolsWantedAgain = true;
         else ReadSymbols();
     }
@@ -251,7 +263,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
     private void ReadSymbols()
     {
         _readingSymbols = true;
-        Context.Pipe(
+        Beside(
             async stop => new SymbolsTaken(await account.Session.ReadSymbols(stop)),
             static fault => new SymbolsTaken(new Unknown<IReadOnlyList<SymbolRules>>(fault.Message)));
     }
@@ -261,7 +273,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         _readingSymbols = false;
         var told = outcome is Done<IReadOnlyList<SymbolRules>>;
         if (outcome is Done<IReadOnlyList<SymbolRules>> { Value: var rules }) LearnSymbols(rules);
-        foreach (var reply in _askedForSymbols) reply(told);
+        foreach (var asker in _askedForSymbols) asker.Tell(new SymbolsAnswer(told));
         (_askedForSymbols, _askedForNextSymbols) = (_askedForNextSymbols, []);
         if (_symbolsWantedAgain)
         {
@@ -271,7 +283,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         }
 
         if (told) account.Symbols.EndDoubts();
-        Context.StartTimer("symbols", told ? SymbolsEvery : SymbolsAgain, new SymbolsWanted());
+        StartTimer("symbols", told ? SymbolsEvery : SymbolsAgain, new SymbolsWanted());
     }
 
     private void LearnSymbols(IReadOnlyList<SymbolRules> told)
@@ -293,8 +305,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
             ? $"{view.Key}: the exchange ends trading at {utc:yyyy-MM-dd HH:mm} UTC"
             : $"{view.Key}: the exchange does not trade the symbol now");
         if (!(ends < DelistingClose) || view is not { State: PositionState.Open, Holding.Managed: true }) return;
-        account.Positions.Get(view.Key).Tell(new PositionMessage.Told(
-            new PositionInput.ClosePosition(CloseReason.Settlement, "node, before the symbol ends trading")));
+        Tell(view.Key, new PositionInput.ClosePosition(CloseReason.Settlement, "node, before the symbol ends trading"));
     }
 
     private void Hear(AccountSetting setting)
@@ -322,13 +333,13 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
             account.Alerts.Raise("SettingsChanged", view.Key.ToString(), HeldOtherwise.Text(view, applied, account.Prepared.Wanted, account.Risk));
     }
 
-    private void ReadEquity() => Context.Pipe(
+    private void ReadEquity() => Beside(
         async stop => new EquityTaken(await account.Session.ReadBalance(stop)),
         static fault => new EquityTaken(new Unknown<AccountBalance>(fault.Message)));
 
     private void LearnEquity(Outcome<AccountBalance> outcome)
     {
-        Context.StartTimer("equity", EquityEvery, new EquityWanted());
+        StartTimer("equity", EquityEvery, new EquityWanted());
         if (outcome is Done<AccountBalance> done) account.TellAccount(new AccountInput.EquityRead(done.Value.EquityUsdt));
     }
 
@@ -341,23 +352,23 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
             .Where(pair => pair.Mark is not null)
             .ToDictionary(pair => pair.Symbol, pair => pair.Mark!.Value);
         if (marks.Count > 0) account.TellAccount(new AccountInput.Marked(marks));
-        Context.StartTimer("marks", MarksEvery, new MarksDue());
+        StartTimer("marks", MarksEvery, new MarksDue());
     }
 
     private void MissCash(DateTime sinceUtc, TimeSpan after)
     {
         _cashMissedUtc = sinceUtc < _cashMissedUtc ? sinceUtc : _cashMissedUtc ?? sinceUtc;
-        Context.StartTimer("cash", after, new CashWanted());
+        StartTimer("cash", after, new CashWanted());
     }
 
     private void ReadCash()
     {
         var now = account.Time.NowUtc();
-        Context.StartTimer("cash", CashClock.UntilNext(now), new CashWanted());
+        StartTimer("cash", CashClock.UntilNext(now), new CashWanted());
         var held = account.Board.All.Where(view => view.Key.Account == account.Id).Select(view => view.State);
         if (CashClock.Since(_cashMissedUtc, held, now) is not { } since) return;
         _cashMissedUtc = null;
-        Context.Pipe(
+        Beside(
             async stop => new CashTaken(await account.Session.ReadCash(since, stop), since),
             fault => new CashTaken(new Unknown<IReadOnlyList<CashReport>>(fault.Message), since));
     }
@@ -372,11 +383,11 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
 
     private void Probe(ProbeWanted wanted)
     {
-        if (wanted.Reply is { } reply) _askedForProbe.Add(reply);
+        if (Asker is { } asker) _askedForProbe.Add(asker);
         if (_probing) return;
         _probing = true;
-        Context.CancelTimer("probe");
-        Context.Pipe(
+        CancelTimer("probe");
+        Beside(
             async stop => new ProbeEnded(await account.Probe.Run(wanted.WithOrders, stop)),
             static fault => throw new InvalidOperationException("the venue probe failed", fault));
     }
@@ -386,10 +397,10 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
     {
         _probing = false;
         var known = account.Probed(report);
-        foreach (var reply in _askedForProbe) reply(report);
+        foreach (var asker in _askedForProbe) asker.Tell(report);
         _askedForProbe.Clear();
         if (!known.Passed) // also what a look without orders left as it was
-            Context.StartTimer("probe", known.Concluded ? ProbeFailed : ProbeUnanswered, new ProbeWanted(account.ProbeWithOrders));
+            StartTimer("probe", known.Concluded ? ProbeFailed : ProbeUnanswered, new ProbeWanted(account.ProbeWithOrders));
     }
 
     /// <summary>Questions only: what is open and what rests does not matter for how the account is set.</summary>
@@ -399,7 +410,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
         var since = _lookedAgainAt is { } at ? account.Time.GetElapsedTime(at) : BetweenLooks;
         if (since < BetweenLooks)
         {
-            Context.StartTimer("look again", BetweenLooks - since, new AccountDoubted(why));
+            StartTimer("look again", BetweenLooks - since, new AccountDoubted(why));
             return;
         }
 
@@ -413,7 +424,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
     {
         if (_probing) return;
         _probing = true;
-        Context.Pipe(
+        Beside(
             async stop => new StreamProbed(await account.Probe.ProveStream(stop)),
             static fault => throw new InvalidOperationException("the stream probe failed", fault));
     }
@@ -434,7 +445,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : Actor<Ses
     private void StartPreparations()
     {
         while (_preparation.TryNext(out var symbol))
-            Context.Pipe(
+            Beside(
                 async stop => await _preparation.Prepare(symbol, stop),
                 fault => new Prepared(symbol, Done: false, [], default, Begun: 0, fault.Message));
     }

@@ -5,7 +5,7 @@ using Trading.Node.Operators;
 using Trading.Node.Positions;
 using Trading.Node.Probe;
 using Trading.Node.Reconcile;
-using Trading.Runtime;
+using Trading.Node.Hosting;
 
 namespace Trading.Node.Gateways;
 
@@ -23,7 +23,7 @@ public sealed record AccountSurroundings
     public required UntradedPositions Untraded { get; init; }
     public required PositionBoard Board { get; init; }
     public required AlertBoard Alerts { get; init; }
-    public required ActorGroup<PositionKey, PositionMessage> Positions { get; init; }
+    public required Region<PositionKey> Positions { get; init; }
     public required Reconciler Reconciler { get; init; }
     public required TimeSpan SyncEvery { get; init; }
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Trading.Domain;
 using Trading.Gateways;
 using Trading.Node.Positions;
-using Trading.Runtime;
+using Trading.Node.Hosting;
 
 namespace Trading.Node.Gateways;
 
@@ -20,17 +20,17 @@ public sealed class PriceRouter(IPriceFeed feed, TimeProvider time, Action<Symbo
     public Task Run(CancellationToken stop) => feed.Run(Deliver, Suspect, stop);
 
     /// <summary>Idempotent. The newest known price, if there is one, is offered at once.</summary>
-    public void Watch(PositionKey key, ActorRef<PositionMessage> actor)
+    public void Watch(PositionKey key, PriceCell cell)
     {
         Watched watched;
         lock (_gate)
         {
             watched = _symbols.GetOrAdd(key.Symbol, static _ => new Watched());
-            watched.Watchers = [.. watched.Watchers.Where(w => w.Key != key), new Watcher(key, actor)];
+            watched.Watchers = [.. watched.Watchers.Where(w => w.Key != key), new Watcher(key, cell)];
         }
 
         feed.Subscribe(key.Symbol);
-        if (watched.Last is { } last) actor.Offer(last.Price, last.AtUtcTicks);
+        if (watched.Last is { } last) cell.Offer(last.Price, last.AtUtcTicks);
     }
 
     /// <summary>Idempotent. The symbol's subscription ends with its last watcher.</summary>
@@ -66,7 +66,7 @@ public sealed class PriceRouter(IPriceFeed feed, TimeProvider time, Action<Symbo
     {
         if (!_symbols.TryGetValue(symbol, out var watched)) return;
         watched.Hear(price, atUtc.Ticks, time.GetUtcNow().UtcTicks);
-        foreach (var watcher in watched.Watchers) watcher.Actor.Offer(price, atUtc.Ticks);
+        foreach (var watcher in watched.Watchers) watcher.Cell.Offer(price, atUtc.Ticks);
     }
 
     private void Suspect(Symbol symbol, bool suspect)
@@ -76,7 +76,7 @@ public sealed class PriceRouter(IPriceFeed feed, TimeProvider time, Action<Symbo
         if (suspect) suspected?.Invoke(symbol);
     }
 
-    private readonly record struct Watcher(PositionKey Key, ActorRef<PositionMessage> Actor);
+    private readonly record struct Watcher(PositionKey Key, PriceCell Cell);
 
     private readonly record struct Heard(decimal Price, long AtUtcTicks, long HeardTicks);
 

@@ -28,8 +28,11 @@ public abstract record SessionMessage
 
     /// <summary>Rules are read again: the time has come, the exchange refused by a filter, or its stream tells that they have changed.</summary>
     /// <param name="Changed">The stream's word: nothing is entered there before they have been read.</param>
-    /// <param name="Reply">Whether they were told, by a read that began after this.</param>
-    public sealed record SymbolsWanted(Symbol? Changed = null, Action<bool>? Reply = null) : SessionMessage;
+    /// <remarks>A sender is answered by <see cref="SymbolsAnswer"/>, of a read that began after this.</remarks>
+    public sealed record SymbolsWanted(Symbol? Changed = null) : SessionMessage;
+
+    /// <param name="Told">False: the exchange did not answer.</param>
+    public sealed record SymbolsAnswer(bool Told) : SessionMessage;
 
     public sealed record SymbolsTaken(Outcome<IReadOnlyList<SymbolRules>> Outcome) : SessionMessage;
 
@@ -66,7 +69,8 @@ public abstract record SessionMessage
     public sealed record AccountDoubted(string Why) : SessionMessage;
 
     /// <summary>The venue probe is to run; whoever asks during a run gets the answer of that run.</summary>
-    public sealed record ProbeWanted(bool WithOrders, Action<ProbeReport>? Reply = null) : SessionMessage;
+    /// <remarks>A sender is answered by the report.</remarks>
+    public sealed record ProbeWanted(bool WithOrders) : SessionMessage;
 
     public sealed record ProbeEnded(ProbeReport Report) : SessionMessage;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Akka.Actor;
 using Trading.Domain;
 using Trading.Domain.Positions;
 using Trading.Journal;
@@ -11,74 +12,51 @@ namespace Trading.Node.Positions;
 /// <summary>What a position wants done: journal, timers and prices of its runtime, news for its account, work of the order desk.</summary>
 public sealed partial class PositionActor
 {
-    private async ValueTask Carry(IReadOnlyList<PositionAction> actions, CancellationToken stop)
-    {
-        while (actions.Count > 0)
-        {
-            IReadOnlyList<PositionAction> next = [];
-            foreach (var action in actions)
-                switch (action)
-                {
-                    case ReadJournal read: next = await Read(read, stop); break;
-                    case Write { HasPatience: true } write: next = await Append(write); break;
-                    case Write write: Await(Written(write)); break;
-                    default: Do(action); break;
-                }
+    private const string PatienceTimer = "patience";
 
-            actions = next;
-        }
+    private void Carry(IReadOnlyList<PositionAction> actions)
+    {
+        foreach (var action in actions) Do(action);
     }
 
-    private async Task<IReadOnlyList<PositionAction>> Read(ReadJournal read, CancellationToken stop)
+    private void Read(ReadJournal read) => Beside(
+        async stop => new PositionMessage.JournalRead(await _stream.ReadAfter(read.AfterVersion, stop)),
+        fault => fault is UnreadableEventException ? new PositionMessage.JournalUnreadable(fault.Message) : Failed(fault));
+
+    private void LeaveAlone(string why)
     {
-        try
-        {
-            var events = await _stream.ReadAfter(read.AfterVersion, stop);
-            return _process.Recovered(Now(), events, _around.Sightings.ShareOf(_key));
-        }
-        catch (UnreadableEventException unreadable)
-        {
-            _around.Board.LeaveAlone(_key, unreadable.Message);
-            _around.Alerts.Raise("UnreadableEvent", _key.ToString(), $"this position is left alone: {unreadable.Message}");
-            Context.Stop(unreadable.Message);
-            return [];
-        }
+        _around.Board.LeaveAlone(_key, why);
+        _around.Alerts.Raise("UnreadableEvent", _key.ToString(), $"this position is left alone: {why}");
+        Stop(why);
     }
 
-    private async Task<IReadOnlyList<PositionAction>> Append(Write write)
+    private void Append(Write write)
     {
-        var append = Written(write);
-        if (!await JournalPatience.IsAnswered(append, _around.Time))
-        {
-            Await(append);
-            return _process.PatienceEnded(Now());
-        }
-
-        var answer = await append;
-        return _process.Appended(Now(), answer);
+        if (write.HasPatience) StartTimer(PatienceTimer, PositionProcess.Patience, new PositionMessage.PatienceEnded());
+        Beside(
+            async _ => new PositionMessage.Appended(await _stream.Append(write.ExpectedVersion, write.CommandId, write.Events)),
+            Failed);
     }
-
-    private Task<JournalAnswer> Written(Write write) => _stream.Append(write.ExpectedVersion, write.CommandId, write.Events);
-
-    private void Await(Task<JournalAnswer> append) => Context.Pipe(async _ => new PositionMessage.Appended(await append), Failed);
 
     private void Do(PositionAction action)
     {
         switch (action)
         {
+            case ReadJournal read: Read(read); break;
+            case Write write: Append(write); break;
             case Perform perform:
                 Do(perform.Effect, perform.After);
                 if (perform.Ahead) _around.ProtectedAhead(_key, perform.Effect);
                 break;
             case Answer answer:
-                if (_asking.Remove(answer.Caller, out var reply)) reply(new PositionAnswer(answer.Verdict, answer.Note, answer.State));
+                if (_asking.Remove(answer.Caller, out var asker)) asker.Tell(new PositionAnswer(answer.Verdict, answer.Note, answer.State));
                 break;
             case Announce announce: _around.Happened(announce.Happened); break;
             case Show show: _around.Board.Show(_key, show.Version, show.State); break;
             case AppendTook took: _around.Meters.JournalAppend.Record(took.Time.TotalSeconds); break;
             case PositionAction.JournalIsSilent: JournalIsSilent(JournalPatience.Exhausted); break;
             case Overflowed lost: _around.Session.Distrust($"{_key} could not keep {lost.Report.GetType().Name} while its journal was away"); break;
-            case Leave leave: Context.Stop(leave.Why); break;
+            case PositionAction.Leave leave: Stop(leave.Why); break;
             default: throw new UnreachableException($"{action}");
         }
     }
@@ -92,16 +70,16 @@ public sealed partial class PositionActor
         switch (effect)
         {
             case StartTimer timer:
-                Context.StartTimer(
-                    Name(timer.Timer), timer.Due, new PositionMessage.Told(new PositionInput.TimerFired(timer.Timer)));
+                StartTimer(
+                    NameOf(timer.Timer), timer.Due, new PositionMessage.Told(new PositionInput.TimerFired(timer.Timer)));
                 break;
-            case CancelTimer timer: Context.CancelTimer(Name(timer.Timer)); break;
+            case CancelTimer timer: CancelTimer(NameOf(timer.Timer)); break;
             case CancelAllTimers:
-                foreach (var name in TimerNames) Context.CancelTimer(name);
+                foreach (var name in TimerNames) CancelTimer(name);
                 break;
             case WatchPrice:
-                Context.ForgetPrices(); // the extremes of the position before are not this one's
-                _around.Prices.Watch(_key, Context.Self);
+                _prices.Forget(); // the extremes of the position before are not this one's
+                _around.Prices.Watch(_key, _prices);
                 break;
             case DropPrice: _around.Prices.Drop(_key); break;
             case TellAccount tell: _around.TellAccount(_key, tell.News, after); break;
@@ -110,7 +88,7 @@ public sealed partial class PositionActor
                 _around.Alerts.Raise(alert.Kind.ToString(), _key.ToString(), alert.Text);
                 break;
             case SendStop or SendClose or CancelStop: SeeThrough(effect); break;
-            default: Context.Pipe(stop => Work(effect, stop), Failed); break;
+            default: Beside(stop => Work(effect, stop), Failed); break;
         }
     }
 
@@ -118,7 +96,7 @@ public sealed partial class PositionActor
     private void SeeThrough(PositionEffect order)
     {
         _around.Orders.Begin();
-        Context.Pipe(
+        Beside(
             async _ =>
             {
                 try
@@ -143,7 +121,7 @@ public sealed partial class PositionActor
     private PositionMessage Failed(Exception fault) =>
         throw new InvalidOperationException($"{_key}: a piece of work of the order desk failed", fault);
 
-    private static string Name(PositionTimer timer) => TimerNames[(int)timer];
+    private static string NameOf(PositionTimer timer) => TimerNames[(int)timer];
 
     private static readonly string[] TimerNames = Enum.GetNames<PositionTimer>();
 }

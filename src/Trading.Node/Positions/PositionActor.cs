@@ -1,9 +1,9 @@
-using System.Diagnostics;
+using Akka.Actor;
 using Trading.Domain;
 using Trading.Domain.Positions;
 using Trading.Domain.Signals;
+using Trading.Node.Hosting;
 using Trading.Node.Orders;
-using Trading.Runtime;
 
 namespace Trading.Node.Positions;
 
@@ -11,7 +11,7 @@ namespace Trading.Node.Positions;
 /// The only writer of one position. What it does is <see cref="PositionProcess"/>: decide, journal, remember, act, answer.
 /// This shell tells it what happens and does what it wants done.
 /// </summary>
-public sealed partial class PositionActor : Actor<PositionMessage>
+public sealed partial class PositionActor : EntityActor
 {
     private static readonly TimeSpan HaltedAgain = TimeSpan.FromSeconds(30);
 
@@ -20,72 +20,76 @@ public sealed partial class PositionActor : Actor<PositionMessage>
     private readonly PositionProcess _process;
     private readonly JournalStream<PositionEvent> _stream;
     private readonly OrderDesk _desk;
-    private readonly Dictionary<long, Action<PositionAnswer>> _asking = [];
+    private readonly PriceCell _prices;
+    private readonly Dictionary<long, IActorRef> _asking = [];
     private long _asked;
 
     public PositionActor(PositionKey key, PositionSurroundings around)
+        : base(key.Stream)
     {
-        (_key, _around) = (key, around);
+        (_key, _around, _prices) = (key, around, new PriceCell(Self));
         _process = new PositionProcess(key, around.Journal.Id, around.NewId(), around.Decide);
         _stream = new JournalStream<PositionEvent>(key.Stream, around.Journal, around.Lease.Epoch, around.Time, JournalIsSilent);
         _desk = new OrderDesk(
             key, around.Sender, around.Session, around.Time, around.ReadRules, symbol => around.Symbols.Find(symbol) is not null);
     }
 
-    protected override bool IsIdle => _process.HasNothingToLose;
+    protected override bool HasNothingToLose => _process.HasNothingToLose;
 
-    protected override async ValueTask Started(CancellationToken stop)
+    protected override void Began()
     {
-        await Carry(_process.Start(), stop);
-        WakeOnPricesThatMatter();
+        Carry(_process.Start());
+        Rest();
     }
 
-    protected override async ValueTask Receive(PositionMessage message, CancellationToken stop)
+    protected override void Take(object message)
     {
         switch (message)
         {
             case PositionMessage.Told { Input: PositionInput.TimerFired { Timer: PositionTimer.Aged } } when OnlyProtects:
-                Context.StartTimer(Name(PositionTimer.Aged), HaltedAgain, message);
+                StartTimer(NameOf(PositionTimer.Aged), HaltedAgain, message);
                 break;
             case PositionMessage.Told { Input: var input }:
-                await Carry(_process.Tell(Now(), [input], byMark: input is PositionInput.TimerFired), stop);
+                Carry(_process.Tell(Now(), [input], byMark: input is PositionInput.TimerFired));
                 break;
-            case PositionMessage.Answered answered: await Carry(_process.Tell(Now(), answered.Inputs, byMark: true), stop); break;
-            case PositionMessage.Appended appended: await Carry(_process.Appended(Now(), appended.Answer), stop); break;
-            case PositionMessage.Asked { Command: PositionInput.OpenPosition } asked when _around.IsStopping():
-                asked.Reply(new PositionAnswer(Verdict.Denied, PositionProcess.Stopping, _process.State));
+            case PositionMessage.Answered answered: Carry(_process.Tell(Now(), answered.Inputs, byMark: true)); break;
+            case PricesMoved: TakePrices(); break;
+            case PositionMessage.Appended appended:
+                CancelTimer(PatienceTimer);
+                Carry(_process.Appended(Now(), appended.Answer));
                 break;
-            case PositionMessage.Asked { Command: PositionInput.OpenPosition } asked when !_around.Lease.IsValid():
-                asked.Reply(new PositionAnswer(Verdict.Denied, Reasons.AccountState, _process.State));
+            case PositionMessage.PatienceEnded: Carry(_process.PatienceEnded(Now())); break;
+            case PositionMessage.JournalRead read:
+                Carry(_process.Recovered(Now(), read.Events, _around.Sightings.ShareOf(_key)));
+                break;
+            case PositionMessage.JournalUnreadable unreadable: LeaveAlone(unreadable.Why); break;
+            case PositionMessage.Asked { Command: PositionInput.OpenPosition } when _around.IsStopping():
+                Sender.Tell(new PositionAnswer(Verdict.Denied, PositionProcess.Stopping, _process.State));
+                break;
+            case PositionMessage.Asked { Command: PositionInput.OpenPosition } when !_around.Lease.IsValid():
+                Sender.Tell(new PositionAnswer(Verdict.Denied, Reasons.AccountState, _process.State));
                 break;
             case PositionMessage.Asked asked:
-                _asking.Add(++_asked, asked.Reply);
-                await Carry(_process.Ask(Now(), asked.Command, asked.CommandId, _asked), stop);
+                _asking.Add(++_asked, Sender);
+                Carry(_process.Ask(Now(), asked.Command, asked.CommandId, _asked));
                 break;
-            case PositionMessage.Awake awake: awake.Reply(true); break;
-            default: throw new UnreachableException($"{message}");
+            case PositionMessage.Awake: Sender.Tell(message); break;
+            default: Unhandled(message); break;
         }
 
-        WakeOnPricesThatMatter();
+        Rest();
     }
+
+    protected override void Ended() => _around.Prices.Drop(_key);
 
     /// <summary>Prices move trailing stops and time exits.</summary>
-    protected override async ValueTask Ticked(PriceWindow window, CancellationToken stop)
+    private void TakePrices()
     {
-        if (OnlyProtects) return;
+        if (!_prices.TryTake(out var window) || OnlyProtects) return;
         var began = _around.Time.GetTimestamp();
-        await Carry(
-            _process.Tick(Now(isTick: true), new PositionInput.MarkMoved(
-                window.Latest, window.Lowest, window.Highest, new DateTime(window.AtUtcTicks, DateTimeKind.Utc))),
-            stop);
+        Carry(_process.Tick(Now(isTick: true), new PositionInput.MarkMoved(
+            window.Latest, window.Lowest, window.Highest, new DateTime(window.AtUtcTicks, DateTimeKind.Utc))));
         _around.Meters.TickToDecision.Record(_around.Time.GetElapsedTime(began).TotalSeconds);
-        WakeOnPricesThatMatter();
-    }
-
-    protected override ValueTask Stopped()
-    {
-        _around.Prices.Drop(_key);
-        return ValueTask.CompletedTask;
     }
 
     /// <summary>Halted, or on the way to a stop: no stop trails and nothing is closed for its age.</summary>
@@ -102,11 +106,13 @@ public sealed partial class PositionActor : Actor<PositionMessage>
         return policy.StopFirst && !_around.AllowsStopFirst() ? policy with { StopFirst = false } : policy;
     }
 
-    private void WakeOnPricesThatMatter()
+    /// <summary>Before the next message: which prices matter, and whether commands wait for the journal.</summary>
+    private void Rest()
     {
+        HoldFor(_process.Phase);
         if (PriceBand.Of(_process.State, _process.Seen, _around.Symbols.RulesOf(_key.Symbol)) is { } band)
-            Context.WakeOnPrice(band.AtOrBelow, band.AtOrAbove);
+            _prices.WakeOn(band.AtOrBelow, band.AtOrAbove);
         else
-            Context.WakeOnEveryPrice();
+            _prices.WakeOnEvery();
     }
 }

@@ -1,5 +1,6 @@
 using Trading.Domain;
 using Trading.Domain.Positions;
+using Trading.Node.Hosting;
 
 namespace Trading.Node.Positions;
 
@@ -16,15 +17,24 @@ public abstract record PositionMessage
     /// <summary>What a piece of work of the order desk found out. Lane 1, in the order of the answers.</summary>
     public sealed record Answered(IReadOnlyList<PositionInput> Inputs) : PositionMessage;
 
-    /// <summary>The journal has answered the append that the position did not wait for. Lane 1.</summary>
+    /// <summary>The journal has answered an append. Lane 1.</summary>
     public sealed record Appended(JournalAnswer Answer) : PositionMessage;
+
+    /// <summary>The append that is under way has had its time. Lane 1.</summary>
+    public sealed record PatienceEnded : PositionMessage;
+
+    /// <summary>The stream was read. Lane 1.</summary>
+    public sealed record JournalRead(IReadOnlyList<PositionEvent> Events) : PositionMessage;
+
+    /// <summary>This build cannot read an event of the stream. Lane 1.</summary>
+    public sealed record JournalUnreadable(string Why) : PositionMessage;
 
     /// <summary>Somebody wants something and waits for the answer. Lane 2.</summary>
     /// <param name="CommandId">Names the request: the same id never has a second effect.</param>
-    public sealed record Asked(PositionInput Command, string CommandId, Action<PositionAnswer> Reply) : PositionMessage;
+    public sealed record Asked(PositionInput Command, string CommandId) : PositionMessage, ICommandMessage;
 
-    /// <summary>Only starts the actor. Answered when it has read its journal and taken up what was under way.</summary>
-    public sealed record Awake(Action<bool> Reply) : PositionMessage;
+    /// <summary>Only starts the actor. Answered by itself when it has read its journal and taken up what was under way.</summary>
+    public sealed record Awake : PositionMessage, ICommandMessage;
 }
 
 /// <param name="Note">The reason code where denied or ignored; empty when accepted.</param>

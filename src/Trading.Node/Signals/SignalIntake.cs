@@ -1,7 +1,7 @@
 using Trading.Domain.Signals;
 using Trading.Domain.Waves;
 using Trading.Node.Waves;
-using Trading.Runtime;
+using Trading.Node.Hosting;
 
 namespace Trading.Node.Signals;
 

@@ -4,7 +4,7 @@ using Trading.Domain.Positions;
 using Trading.Domain.Signals;
 using Trading.Domain.Waves;
 using Trading.Journal;
-using Trading.Runtime;
+using Trading.Node.Hosting;
 
 namespace Trading.Node.Waves;
 

@@ -5,14 +5,18 @@ using Trading.Domain.Signals;
 using Trading.Domain.Waves;
 using Trading.Journal;
 using Trading.Node.Accounts;
-using Trading.Runtime;
+using Trading.Node.Hosting;
 
 namespace Trading.Node.Waves;
 
 /// <summary>What the opening of one signal needs of an account's node.</summary>
 public sealed record OpeningSeams
 {
-    public required ActorRef<AccountMessage> Account { get; init; }
+    /// <summary>Asks the account for a slot, or throws like <see cref="AskPosition"/>.</summary>
+    public required Func<AccountInput.RequestSlot, TimeSpan, Task<AccountAnswer>> AskAccount { get; init; }
+
+    /// <summary>Must not wait.</summary>
+    public required Action<AccountInput> TellAccount { get; init; }
     public required AccountPolicy Policy { get; init; }
     public required IJournal Journal { get; init; }
     public required Func<Symbol, CancellationToken, Task<MarketView>> ViewMarket { get; init; }
@@ -58,9 +62,7 @@ public sealed class OpeningDesk(OpeningSeams seams)
         AccountAnswer slot;
         try
         {
-            slot = await seams.Account.Ask<AccountAnswer>(
-                reply => new AccountMessage.Asked(new AccountInput.RequestSlot(signal, market), reply),
-                seams.SlotWithin);
+            slot = await seams.AskAccount(new AccountInput.RequestSlot(signal, market), seams.SlotWithin);
         }
         catch (Exception e) when (e is TimeoutException or MailboxFullException or ActorStoppedException)
         {
@@ -87,8 +89,7 @@ public sealed class OpeningDesk(OpeningSeams seams)
         }
     }
 
-    public void ReturnSlot(Signal signal) => seams.Account.Tell(
-        new AccountMessage.Told(new AccountInput.ReturnSlot(seams.Policy.KeyOf(signal), signal.Id)));
+    public void ReturnSlot(Signal signal) => seams.TellAccount(new AccountInput.ReturnSlot(seams.Policy.KeyOf(signal), signal.Id));
 
     private async Task<OpeningAnswer> Open(Signal signal, SlotGrant grant)
     {

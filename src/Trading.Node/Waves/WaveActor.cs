@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using Akka.Actor;
 using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
 using Trading.Domain.Signals;
 using Trading.Domain.Waves;
 using Trading.Journal;
-using Trading.Runtime;
+using Trading.Node.Hosting;
 using static Trading.Domain.Waves.WaveAction;
 
 namespace Trading.Node.Waves;
@@ -14,34 +15,56 @@ namespace Trading.Node.Waves;
 /// The only writer of one wave on one account. What it does is <see cref="WaveProcess"/>; this shell tells it what happens and
 /// does what it wants done.
 /// </summary>
-public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
+public sealed class WaveActor(WaveKey key, WaveParts parts) : EntityActor(key.Stream)
 {
     /// <summary>A mark seen when the symbol came first is good enough for selection while it is not older.</summary>
     private static readonly TimeSpan MarkWithin = TimeSpan.FromSeconds(10);
 
+    private const string PatienceTimer = "patience";
+
     private readonly JournalStream<WaveEvent> _stream = new(key.Stream, parts.Journal, parts.Epoch, parts.Time, parts.JournalSilent);
     private readonly WaveProcess _process = new(key, parts.NewId());
     private readonly Dictionary<Symbol, WaveMessage.MarketSeen> _markets = [];
-    private readonly Dictionary<long, Action<DeliveryAnswer>> _asking = [];
+    private readonly Dictionary<long, IActorRef> _asking = [];
     private long _asked;
 
-    protected override bool IsIdle => _process.HasNothingToLose;
+    protected override bool HasNothingToLose => _process.HasNothingToLose;
 
-    protected override ValueTask Started(CancellationToken stop) => Carry(_process.Start(), stop);
+    protected override void Began()
+    {
+        Carry(_process.Start());
+        HoldFor(_process.Phase);
+    }
 
-    protected override async ValueTask Receive(WaveMessage message, CancellationToken stop)
+    protected override void Take(object message)
     {
         switch (message)
         {
-            case WaveMessage.Told told: await Carry(_process.Tell(Now(), told.Input), stop); break;
-            case WaveMessage.Delivered it:
-                _asking.Add(++_asked, it.Reply);
-                await Carry(_process.Deliver(Now(), [.. it.Signals.Select(signal => Delivered(signal, it.Source))], SinceStart(it.TakenAt), _asked), stop);
-                break;
+            case WaveMessage.Told told: Carry(_process.Tell(Now(), told.Input)); break;
+            case WaveMessage.Delivered it: Deliver(it); break;
             case WaveMessage.MarketSeen seen: _markets[seen.Symbol] = seen; break;
+            case WaveMessage.Appended appended:
+                CancelTimer(PatienceTimer);
+                Carry(_process.Appended(Now(), appended.Answer));
+                break;
+            case WaveMessage.PatienceEnded: parts.JournalSilent(JournalPatience.Exhausted); break;
+            case WaveMessage.JournalRead read: Carry(_process.Recovered(Now(), read.Events)); break;
+            case WaveMessage.JournalUnreadable unreadable:
+                parts.Alert(key, unreadable.Why);
+                Stop(unreadable.Why);
+                break;
             case WaveMessage.Awake: break;
-            default: throw new UnreachableException($"{message}");
+            default: Unhandled(message); break;
         }
+
+        HoldFor(_process.Phase);
+    }
+
+    private void Deliver(WaveMessage.Delivered it)
+    {
+        _asking.Add(++_asked, Sender);
+        Carry(_process.Deliver(
+            Now(), [.. it.Signals.Select(signal => Delivered(signal, it.Source))], SinceStart(it.TakenAt), _asked));
     }
 
     private WaveInput.Delivered Delivered(Signal signal, string source) =>
@@ -57,46 +80,39 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
     private static bool IsDuplicate(WaveEvent happened) =>
         happened is WaveEvent.SignalSkipped { Ends: true } skip && Reasons.IsDuplicate(skip.Reason);
 
-    private async ValueTask Carry(IReadOnlyList<WaveAction> actions, CancellationToken stop)
+    private void Carry(IReadOnlyList<WaveAction> actions)
     {
-        while (actions.Count > 0)
-        {
-            IReadOnlyList<WaveAction> next = [];
-            foreach (var action in actions)
-                switch (action)
-                {
-                    case ReadJournal read: next = await Read(read, stop); break;
-                    case Write write:
-                        var told = await _stream.AppendHoweverLong(
-                            write.ExpectedVersion, write.CommandId, write.Events);
-                        next = _process.Appended(Now(), told);
-                        break;
-                    case Perform perform: Perform(perform.Effect); break;
-                    case CountDenied denied: parts.CountDenied(denied.Source, denied.Reason); break;
-                    case Answer answer:
-                        if (_asking.Remove(answer.Caller, out var reply)) reply(new DeliveryAnswer([.. answer.Decisions.Select(VerdictOf)]));
-                        break;
-                    case Leave leave: Context.Stop(leave.Why); break;
-                    default: throw new UnreachableException($"{action}");
-                }
+        foreach (var action in actions) Do(action);
+    }
 
-            actions = next;
+    private void Do(WaveAction action)
+    {
+        switch (action)
+        {
+            case ReadJournal read: Read(read); break;
+            case Write write: Append(write); break;
+            case Perform perform: Perform(perform.Effect); break;
+            case CountDenied denied: parts.CountDenied(denied.Source, denied.Reason); break;
+            case Answer answer:
+                if (_asking.Remove(answer.Caller, out var asker)) asker.Tell(new DeliveryAnswer([.. answer.Decisions.Select(VerdictOf)]));
+                break;
+            case WaveAction.Leave leave: Stop(leave.Why); break;
+            default: throw new UnreachableException($"{action}");
         }
     }
 
-    private async Task<IReadOnlyList<WaveAction>> Read(ReadJournal read, CancellationToken stop)
+    private void Read(ReadJournal read) => Beside(
+        async stop => new WaveMessage.JournalRead(await _stream.ReadAfter(read.AfterVersion, stop)),
+        static fault => fault is UnreadableEventException
+            ? new WaveMessage.JournalUnreadable(fault.Message)
+            : throw new InvalidOperationException("the journal of the wave could not be read", fault));
+
+    private void Append(Write write)
     {
-        try
-        {
-            var events = await _stream.ReadAfter(read.AfterVersion, stop);
-            return _process.Recovered(Now(), events);
-        }
-        catch (UnreadableEventException unreadable)
-        {
-            parts.Alert(key, unreadable.Message);
-            Context.Stop(unreadable.Message);
-            return [];
-        }
+        StartTimer(PatienceTimer, JournalPatience.Limit, new WaveMessage.PatienceEnded());
+        Beside(
+            async _ => new WaveMessage.Appended(await _stream.Append(write.ExpectedVersion, write.CommandId, write.Events)),
+            static fault => throw new InvalidOperationException("the journal of the wave could not be written", fault));
     }
 
     private void Perform(WaveEffect effect)
@@ -105,7 +121,7 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
         {
             case WaveEffect.PrepareSymbol it:
                 parts.Prepare(it.Symbol);
-                Context.Pipe(
+                Beside(
                     async stop => new WaveMessage.MarketSeen(
                         it.Symbol, await parts.ViewMarket(it.Symbol, stop), parts.Time.NowUtc()),
                     _ => new WaveMessage.MarketSeen(it.Symbol, null, parts.Time.NowUtc()));
@@ -133,17 +149,16 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : Actor<WaveMessage>
     /// <summary>
     /// An exception leaves open whether anything was intended: that is doubt, and doubt is asked about.
     /// </summary>
-    private void Ask(Signal signal, Func<CancellationToken, Task<OpeningAnswer>> question) => Context.Pipe(
+    private void Ask(Signal signal, Func<CancellationToken, Task<OpeningAnswer>> question) => Beside(
         async stop => new WaveMessage.Told(new WaveInput.Answered(signal.Id, await question(stop))),
         fault => new WaveMessage.Told(new WaveInput.Answered(signal.Id, new OpeningAnswer.InDoubt(fault.Message))));
 
     /// <summary>The position knows a request by its id: one whose answer is lost is asked again.</summary>
-    private void AskToClose(Signal close) => Context.Pipe(
+    private void AskToClose(Signal close) => Beside(
         async _ => new WaveMessage.Told(new WaveInput.CloseAnswered(close.Id, await parts.Closing.Close(close))),
         fault => new WaveMessage.Told(new WaveInput.CloseAnswered(close.Id, new ClosingAnswer.NotYet(fault.Message))));
 
-    private void StartTimer(string name, TimeSpan due, WaveInput input) =>
-        Context.StartTimer(name, due, new WaveMessage.Told(input));
+    private void StartTimer(string name, TimeSpan due, WaveInput input) => StartTimer(name, due, new WaveMessage.Told(input));
 
     private WaveContext Now() => new(key.Account, key.Wave, parts.Time.NowUtc(), parts.Policy, parts.ClockAhead())
     {

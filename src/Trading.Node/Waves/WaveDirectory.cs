@@ -3,14 +3,14 @@ using Trading.Domain.Positions;
 using Trading.Domain.Signals;
 using Trading.Domain.Waves;
 using Trading.Journal;
-using Trading.Runtime;
+using Trading.Node.Hosting;
 
 namespace Trading.Node.Waves;
 
 /// <summary>
 /// Finds the waves of this node: for those who deliver signals, and for positions that have news of one.
 /// </summary>
-public sealed class WaveDirectory(ActorGroup<WaveKey, WaveMessage> waves, IJournal journal)
+public sealed class WaveDirectory(Region<WaveKey> waves, IJournal journal)
 {
     /// <summary>
     /// Waves named by their time, and as many of other names, that are looked at after a start, newest first; older ones are
@@ -26,14 +26,13 @@ public sealed class WaveDirectory(ActorGroup<WaveKey, WaveMessage> waves, IJourn
     /// <exception cref="MailboxFullException">They were not taken.</exception>
     public Task<DeliveryAnswer> Deliver(
         WaveKey key, IReadOnlyList<Signal> signals, string source, long takenAt, TimeSpan deadline) =>
-        waves.Get(key).Ask<DeliveryAnswer>(reply => new WaveMessage.Delivered(signals, source, takenAt, reply), deadline);
+        waves.AskWithin<DeliveryAnswer>(key, new WaveMessage.Delivered(signals, source, takenAt), deadline);
 
     /// <summary>A feed has sent the whole wave; accounts that have nothing of it are not bothered.</summary>
     public void Complete(WaveName wave, int count)
     {
         foreach (var key in waves.Keys.Where(key => key.Wave == wave))
-            if (waves.TryGet(key, out var actor))
-                actor!.Tell(new WaveMessage.Told(new WaveInput.FeedComplete(count)));
+            waves.Tell(key, new WaveMessage.Told(new WaveInput.FeedComplete(count)));
     }
 
     /// <summary>
@@ -46,8 +45,8 @@ public sealed class WaveDirectory(ActorGroup<WaveKey, WaveMessage> waves, IJourn
             || OpeningOutcome.Ends(happened) is not { } answer)
             return;
         if (!WaveName.TryParse(holding.Wave, out var wave)) return;
-        if (waves.TryGet(new WaveKey(position.Account, wave), out var actor))
-            actor!.Tell(new WaveMessage.Told(new WaveInput.Answered(holding.SignalId, answer)));
+        var key = new WaveKey(position.Account, wave);
+        if (waves.IsLiving(key)) waves.Tell(key, new WaveMessage.Told(new WaveInput.Answered(holding.SignalId, answer)));
     }
 
     /// <summary>After a start: waves that a crash may have cut, and that go on from their journal once they are awake.</summary>
@@ -68,5 +67,5 @@ public sealed class WaveDirectory(ActorGroup<WaveKey, WaveMessage> waves, IJourn
         ];
     }
 
-    public void Wake(WaveKey key) => waves.Get(key).Tell(new WaveMessage.Awake());
+    public void Wake(WaveKey key) => waves.Tell(key, new WaveMessage.Awake());
 }

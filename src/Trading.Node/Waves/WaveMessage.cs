@@ -2,6 +2,7 @@ using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Signals;
 using Trading.Domain.Waves;
+using Trading.Node.Hosting;
 
 namespace Trading.Node.Waves;
 
@@ -17,14 +18,25 @@ public abstract record WaveMessage
 
     /// <summary>Signals of one source, in its order. Answered when they are durable. Lane 2.</summary>
     /// <param name="TakenAt">When this node had them in hand: a timestamp of its TimeProvider, which no step of the clock moves.</param>
-    public sealed record Delivered(
-        IReadOnlyList<Signal> Signals, string Source, long TakenAt, Action<DeliveryAnswer> Reply) : WaveMessage;
+    public sealed record Delivered(IReadOnlyList<Signal> Signals, string Source, long TakenAt) : WaveMessage, ICommandMessage;
 
     /// <summary>What the market said about a symbol of the wave when it was seen first.</summary>
     public sealed record MarketSeen(Symbol Symbol, MarketView? View, DateTime AtUtc) : WaveMessage;
 
     /// <summary>Only starts the actor: it reads its journal and takes up what was under way.</summary>
     public sealed record Awake : WaveMessage;
+
+    /// <summary>The journal has answered an append. Lane 1.</summary>
+    public sealed record Appended(JournalAnswer Answer) : WaveMessage;
+
+    /// <summary>The append that is under way takes long. Lane 1.</summary>
+    public sealed record PatienceEnded : WaveMessage;
+
+    /// <summary>The stream was read. Lane 1.</summary>
+    public sealed record JournalRead(IReadOnlyList<WaveEvent> Events) : WaveMessage;
+
+    /// <summary>This build cannot read an event of the stream. Lane 1.</summary>
+    public sealed record JournalUnreadable(string Why) : WaveMessage;
 }
 
 /// <param name="Verdicts">For each signal delivered, in order.</param>

@@ -33,7 +33,7 @@ internal static class JournalAway
 
     private static async Task BetweenFillAndStop(ScenarioRun run)
     {
-        await run.Node.Positions.Get(run.KeyOf(Red)).Ask<bool>(static reply => new PositionMessage.Awake(reply), AwayFor);
+        await run.Node.Positions.AskWithin<PositionMessage.Awake>(run.KeyOf(Red), new PositionMessage.Awake(), AwayFor);
         run.Journal.AwayFrom("StopIntended", AwayFor);
         await run.Open(Skl, Side.Long);
         await run.Until("the journal is away", () => run.Journal.Reached);

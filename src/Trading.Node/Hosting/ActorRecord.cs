@@ -1,0 +1,101 @@
+namespace Trading.Node.Hosting;
+
+/// <summary>One actor in the roster. Written in its turn and by its supervisor, read from anywhere.</summary>
+internal sealed class ActorRecord(string name, LanesQueue? mailbox, TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private LanesQueue? _mailbox = mailbox;
+    private ActorState _state = ActorState.Starting;
+    private object? _message;
+    private long _processed, _startedAt;
+    private long? _busySince;
+    private int _restarts, _failuresInARow;
+    private string? _lastFailure, _stoppedBecause;
+    private DateTimeOffset? _lastFailureUtc;
+
+    public string Name => name;
+
+    public bool IsBackingOff
+    {
+        get { lock (_gate) return _state is ActorState.BackingOff; }
+    }
+
+    public void Start(LanesQueue? queue)
+    {
+        lock (_gate)
+        {
+            if (_state is ActorState.BackingOff) _restarts++;
+            (_state, _mailbox, _startedAt, _stoppedBecause) = (ActorState.Running, queue, time.GetTimestamp(), null);
+        }
+    }
+
+    public void Begin(object message)
+    {
+        lock (_gate) (_message, _busySince) = (message, time.GetTimestamp());
+    }
+
+    public void End()
+    {
+        lock (_gate)
+        {
+            (_message, _busySince) = (null, null);
+            _processed++;
+        }
+    }
+
+    /// <summary>Counts a failure of the actor.</summary>
+    /// <param name="ranWellFor">A life of at least that long begins the count anew.</param>
+    /// <returns>What it was on, and how many there were in a row.</returns>
+    public (object? Message, int InARow) Fail(string during, Exception exception, TimeSpan ranWellFor)
+    {
+        lock (_gate)
+        {
+            var ranWell = _state is ActorState.Running && time.GetElapsedTime(_startedAt) >= ranWellFor;
+            _failuresInARow = ranWell ? 1 : _failuresInARow + 1;
+            _state = ActorState.BackingOff;
+            var message = _message;
+            (_message, _busySince) = (null, null);
+            Note(during, exception);
+            return (message, _failuresInARow);
+        }
+    }
+
+    public void Note(string during, Exception exception)
+    {
+        lock (_gate)
+        {
+            _lastFailure = $"{during}: {exception.GetType().Name}: {exception.Message}";
+            _lastFailureUtc = time.GetUtcNow();
+        }
+    }
+
+    /// <summary>The first reason stays.</summary>
+    public void Stop(string why)
+    {
+        lock (_gate)
+        {
+            _stoppedBecause ??= why;
+            _busySince = null;
+        }
+    }
+
+    public void Stopped()
+    {
+        lock (_gate) (_state, _busySince) = (ActorState.Stopped, null);
+    }
+
+    public ActorInspection Inspect()
+    {
+        lock (_gate)
+        {
+            TimeSpan? busyFor = _busySince is { } since ? time.GetElapsedTime(since) : null;
+            return new(name, _state, _mailbox?.Reports ?? 0, _mailbox?.Commands ?? 0, _mailbox?.GreatestDepth ?? 0, _processed, _restarts,
+                _lastFailure, _lastFailureUtc, _stoppedBecause, busyFor);
+        }
+    }
+
+    public string StoppedBecause
+    {
+        get { lock (_gate) return _stoppedBecause ?? "the system is stopped"; }
+    }
+}

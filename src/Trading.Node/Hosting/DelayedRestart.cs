@@ -1,0 +1,43 @@
+using Akka.Actor;
+using Akka.Actor.Internal;
+
+namespace Trading.Node.Hosting;
+
+/// <summary>
+/// An actor that fails is made anew after a back-off of 100 ms that doubles up to 30 s, and begins again at 100 ms once a life
+/// has lasted 30 s. It stays suspended meanwhile, with the messages that wait. There is no limit: an actor that nobody runs
+/// leaves its position alone.
+/// </summary>
+public sealed class DelayedRestart() : OneForOneStrategy(-1, -1, static _ => Directive.Restart, loggingEnabled: false)
+{
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Most = TimeSpan.FromSeconds(30);
+
+    public override void ProcessFailure(
+        IActorContext context, bool restart, IActorRef child, Exception cause, ChildRestartStats stats,
+        IReadOnlyCollection<ChildRestartStats> children)
+    {
+        var setup = NodeSetup.Of(context.System);
+        var (during, fault) = cause is ActorInitializationException { InnerException: { } inner } ? ("Started", Inner(inner)) : ("Receive", cause);
+        var (message, inARow) = setup.Roster.Find(child)?.Fail(during, fault, Most) ?? (null, 1);
+        var wait = BackOff(inARow);
+        setup.Failed(new ActorFailure(setup.Roster.NameOf(child), during, fault, message, inARow, wait));
+        context.System.Scheduler.Advanced.ScheduleOnce(wait, () => RestartChild(child, cause, suspendFirst: false));
+    }
+
+    private static Exception Inner(Exception thrown) =>
+        thrown is System.Reflection.TargetInvocationException { InnerException: { } inner } ? inner : thrown;
+
+    private static TimeSpan BackOff(int failures)
+    {
+        var wait = First;
+        for (var i = 1; i < failures && wait < Most; i++) wait += wait;
+        return wait < Most ? wait : Most;
+    }
+}
+
+/// <summary>The same for the actors at the top.</summary>
+public sealed class NodeGuardianStrategy : SupervisorStrategyConfigurator
+{
+    public override SupervisorStrategy Create() => new DelayedRestart();
+}

@@ -1,0 +1,178 @@
+using Akka.Actor;
+using Trading.Domain;
+
+namespace Trading.Node.Hosting;
+
+/// <summary>The node is stopping: the actor takes what waits before this message, and ends.</summary>
+public sealed class Farewell
+{
+    public static readonly Farewell Message = new();
+
+    private Farewell()
+    {
+    }
+}
+
+/// <summary>Work beside an actor has ended.</summary>
+/// <param name="Life">Of which life of the actor it was: a later one does not want it.</param>
+internal sealed record BesideEnded(object Life, object? Result, Exception? Failure, Func<Exception, object> OnFailure);
+
+/// <summary>
+/// Owns one thing and takes one message at a time. Nothing is awaited in it: work beside it comes back as a message. An actor
+/// that throws is made anew after a back-off (<see cref="DelayedRestart"/>), with the messages that wait; only the one that
+/// failed is gone, and its sender is told.
+/// </summary>
+/// <remarks>Timers and work beside it end with the life that began them.</remarks>
+public abstract class NodeActor : UntypedActor, IWithTimers
+{
+    /// <summary>Pieces of work that one actor may have beside it; one more fails at once.</summary>
+    private const int BesideMost = 256;
+
+    private readonly Life _life = new();
+    private readonly ActorRecord _record;
+    private int _beside;
+
+    protected NodeActor(string name)
+    {
+        Name = name;
+        Setup = NodeSetup.Of(Context.System);
+        Mailbox = (Context as ActorCell)?.Mailbox?.MessageQueue as LanesQueue;
+        _record = Setup.Roster.Enter(Self, name, Mailbox, Setup.Time);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!; // set by Akka before the start
+
+    protected string Name { get; }
+    protected NodeSetup Setup { get; }
+    protected LanesQueue? Mailbox { get; }
+
+    /// <summary>Whoever waits for an answer to the message; null where nobody does.</summary>
+    protected IActorRef? Asker => Sender is { } sender && !sender.IsNobody() && !sender.Equals(Self) ? sender : null;
+
+    protected bool HasWorkBeside => _beside > 0;
+
+    /// <summary>The first thing of a life. An exception means back-off and another start.</summary>
+    protected abstract void Started();
+
+    protected abstract void Handle(object message);
+
+    /// <summary>After the last message of the last life.</summary>
+    protected virtual void Ended()
+    {
+    }
+
+    protected override void PreStart() => Started();
+
+    protected override void PreRestart(Exception reason, object message) => _life.End();
+
+    protected override void PostRestart(Exception reason) => Started();
+
+    protected override void PostStop()
+    {
+        _life.End();
+        _record.Stopped();
+        Ended();
+    }
+
+    protected override SupervisorStrategy SupervisorStrategy() => new DelayedRestart();
+
+    protected sealed override void OnReceive(object message)
+    {
+        _record.Begin(message);
+        try
+        {
+            switch (message)
+            {
+                case BesideEnded ended: Take(ended); break;
+                case Farewell: Leave(); break;
+                default: Handle(message); break;
+            }
+        }
+        catch (Exception e)
+        {
+            if (message is ICommandMessage && Asker is { } asker) asker.Tell(new Status.Failure(e));
+            throw;
+        }
+
+        _record.End();
+    }
+
+    /// <summary>A message that nobody handles is a fault of this program: it is told, and the actor goes on.</summary>
+    protected override void Unhandled(object message)
+    {
+        var fault = new InvalidOperationException($"{Name} does not handle {message.GetType().Name}");
+        _record.Note("Unhandled", fault);
+        Setup.Failed(new ActorFailure(Name, "Unhandled", fault, message, 0, null));
+        base.Unhandled(message);
+    }
+
+    protected virtual void Leave() => Stop("the system is stopping");
+
+    /// <summary>Ends the actor after the current message. What still waits is not received: askers are told, the rest is reported.</summary>
+    protected void Stop(string why)
+    {
+        _record.Stop(why);
+        Context.Stop(Self);
+    }
+
+    /// <summary>While its journal is read or written commands wait in the mailbox; a write is waited for at a farewell, too.</summary>
+    protected void HoldFor(ProcessPhase phase) =>
+        Mailbox?.Hold(commands: phase is ProcessPhase.Recovering or ProcessPhase.Writing, farewell: phase is ProcessPhase.Writing);
+
+    /// <summary>
+    /// Sends <paramref name="message"/> to the actor itself once. The same name replaces: what was armed before never arrives.
+    /// </summary>
+    protected void StartTimer(string name, TimeSpan due, object message) =>
+        Timers.StartSingleTimer(name, message, due < TimeSpan.Zero ? TimeSpan.Zero : due);
+
+    /// <summary>From here on the timer's message does not arrive, even if it is already waiting.</summary>
+    protected void CancelTimer(string name) => Timers.Cancel(name);
+
+    /// <summary>
+    /// Runs <paramref name="work"/> beside the actor, on the node's scheduler. Its result, or what <paramref name="onFailure"/>
+    /// makes of its exception in the actor's turn, is handled like a message. Dropped if the actor was restarted or stopped
+    /// meanwhile.
+    /// </summary>
+    /// <param name="work">Told when this life of the actor has ended.</param>
+    protected void Beside<T>(Func<CancellationToken, Task<T>> work, Func<Exception, object> onFailure)
+        where T : notnull
+    {
+        var (self, life) = (Self, _life);
+        if (++_beside > BesideMost)
+        {
+            self.Tell(new BesideEnded(life, null, new MailboxFullException(Name, "pieces of work"), onFailure), ActorRefs.NoSender);
+            return;
+        }
+
+        Setup.Run(async () =>
+        {
+            BesideEnded ended;
+            try
+            {
+                ended = new BesideEnded(life, await work(life.Token), null, onFailure);
+            }
+            catch (Exception e) // any failure of the work is the actor's to judge
+            {
+                ended = new BesideEnded(life, null, e, onFailure);
+            }
+
+            self.Tell(ended, ActorRefs.NoSender);
+        });
+    }
+
+    private void Take(BesideEnded ended)
+    {
+        if (!ReferenceEquals(ended.Life, _life)) return;
+        _beside--;
+        Handle(ended.Failure is null ? ended.Result! : ended.OnFailure(ended.Failure));
+    }
+
+    private sealed class Life
+    {
+        private readonly CancellationTokenSource _over = new();
+
+        public CancellationToken Token => _over.Token;
+
+        public void End() => _over.Cancel();
+    }
+}
