@@ -18,6 +18,7 @@ public static class VirtualActors
         "akka.actor.default-blocking-io-dispatcher",
         "akka.actor.default-fork-join-dispatcher",
         "akka.actor.synchronized-dispatcher",
+        "akka.actor.task-dispatcher",
     ];
 
     /// <summary>To stand above a node's own configuration of actors.</summary>

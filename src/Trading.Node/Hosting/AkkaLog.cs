@@ -3,7 +3,10 @@ using Akka.Event;
 
 namespace Trading.Node.Hosting;
 
-/// <summary>Akka's own warnings and errors, as lines of the node's log. It is no actor: a start never waits for it.</summary>
+/// <summary>
+/// What Akka itself has to say: its warnings and errors become lines of the node's log, and a command to an actor that has ended
+/// is answered. It is no actor: a start never waits for it.
+/// </summary>
 internal sealed class AkkaLog(ActorSystem system, Action<string> log) : MinimalActorRef
 {
     public override ActorPath Path { get; } = new RootActorPath(Address.AllSystems) / "node-log";
@@ -13,10 +16,26 @@ internal sealed class AkkaLog(ActorSystem system, Action<string> log) : MinimalA
     {
         system.EventStream.Subscribe(this, typeof(Warning));
         system.EventStream.Subscribe(this, typeof(Error));
+        system.EventStream.Subscribe(this, typeof(DeadLetter));
     }
 
     protected override void TellInternal(object message, IActorRef sender)
     {
-        if (message is LogEvent said) log($"akka {said.LogLevel()}: {said.LogSource}: {said.Message} {said.Cause?.Message}".TrimEnd());
+        switch (message)
+        {
+            case LogEvent said: Write(said); break;
+            case DeadLetter { Message: ICommandMessage } late: Refuse(late); break;
+        }
+    }
+
+    private void Write(LogEvent said) =>
+        log($"akka {said.LogLevel()}: {said.LogSource}: {said.Message} {said.Cause?.Message}".TrimEnd());
+
+    /// <summary>Whoever asks an actor that has ended is told at once, and does not wait for the deadline.</summary>
+    private void Refuse(DeadLetter late)
+    {
+        var record = NodeSetup.Of(system).Roster.Find(late.Recipient);
+        var why = new ActorStoppedException(record?.Name ?? late.Recipient.Path.Name, record?.StoppedBecause ?? "it has ended");
+        late.Sender.Tell(new Status.Failure(why), ActorRefs.NoSender);
     }
 }

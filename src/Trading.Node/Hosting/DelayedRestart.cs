@@ -19,9 +19,10 @@ public sealed class DelayedRestart() : OneForOneStrategy(-1, -1, static _ => Dir
     {
         var setup = NodeSetup.Of(context.System);
         var (during, fault) = cause is ActorInitializationException { InnerException: { } inner } ? ("Started", Inner(inner)) : ("Receive", cause);
-        var (message, inARow) = setup.Roster.Find(child)?.Fail(during, fault, Most) ?? (null, 1);
+        var record = setup.Roster.Find(child);
+        var (message, inARow) = record?.Fail(during, fault, Most) ?? (null, 1);
         var wait = BackOff(inARow);
-        setup.Failed(new ActorFailure(setup.Roster.NameOf(child), during, fault, message, inARow, wait));
+        setup.Tell(record, new ActorFailure(setup.Roster.NameOf(child), during, fault, message, inARow, wait));
         context.System.Scheduler.Advanced.ScheduleOnce(wait, () => RestartChild(child, cause, suspendFirst: false));
     }
 

@@ -28,8 +28,8 @@ internal sealed class LocalRegion(string name, Func<string, ActorBase> make, Act
         {
             case ShardingEnvelope envelope: Deliver(envelope.EntityId, envelope.Message, Sender); break;
             case Passivate passivate when _ids.TryGetValue(Sender, out var id):
-                _leaving.TryAdd(id, new());
-                Sender.Tell(passivate.StopMessage);
+                // Asked twice it is told once: what is kept may only be forwarded behind the message it was told.
+                if (_leaving.TryAdd(id, new())) Sender.Tell(passivate.StopMessage);
                 break;
             case Passivate: break; // it has ended meanwhile
             case StillNeeded when _ids.TryGetValue(Sender, out var id): Release(id); break;

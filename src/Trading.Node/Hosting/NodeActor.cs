@@ -102,7 +102,7 @@ public abstract class NodeActor : UntypedActor, IWithTimers
     {
         var fault = new InvalidOperationException($"{Name} does not handle {message.GetType().Name}");
         _record.Note("Unhandled", fault);
-        Setup.Failed(new ActorFailure(Name, "Unhandled", fault, message, 0, null));
+        Setup.Tell(_record, new ActorFailure(Name, "Unhandled", fault, message, 0, null));
         base.Unhandled(message);
     }
 

@@ -48,6 +48,19 @@ public sealed class NodeSetup : Setup
     internal void Post(Action work) =>
         _ = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, Scheduler);
 
+    /// <summary>A listener that throws must not cost an actor its life; the view shows it.</summary>
+    internal void Tell(ActorRecord? record, ActorFailure failure)
+    {
+        try
+        {
+            Failed(failure);
+        }
+        catch (Exception e)
+        {
+            record?.Note($"{failure.During}: {failure.Exception.Message}; its listener threw", e);
+        }
+    }
+
     /// <summary>Its actor has ended before it took the message.</summary>
     internal void Undelivered(IActorRef actor, Envelope left)
     {
@@ -61,6 +74,6 @@ public sealed class NodeSetup : Setup
 
         record?.Note("Undelivered", why);
         if (left.Message is not (IWrappedMessage or BesideEnded or Rest or IAutoReceivedMessage or Terminated))
-            Failed(new ActorFailure(record?.Name ?? actor.Path.Name, "Undelivered", why, left.Message, 0, null));
+            Tell(record, new ActorFailure(record?.Name ?? actor.Path.Name, "Undelivered", why, left.Message, 0, null));
     }
 }

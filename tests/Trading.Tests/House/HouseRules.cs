@@ -12,7 +12,6 @@ public sealed class HouseRules
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Trading.Domain"] = [],
-        ["Trading.Runtime"] = [],
         ["Trading.Journal"] = ["Trading.Domain"],
         ["Trading.Gateways"] = ["Trading.Domain"],
         ["Trading.Projections"] = ["Trading.Domain"],
@@ -21,7 +20,7 @@ public sealed class HouseRules
         ["Trading.Node"] =
         [
             "Trading.Dashboard", "Trading.Domain", "Trading.Gateways", "Trading.Journal", "Trading.Projections",
-            "Trading.Runtime", "Trading.Simulator",
+            "Trading.Simulator",
         ],
         ["Trading.Lab"] = ["Trading.Node", "Trading.Simulator"],
         ["Trading.Cli"] = ["Trading.Lab", "Trading.Projections"],

@@ -7,7 +7,7 @@ using Trading.Gateways;
 using Trading.Journal;
 using Trading.Node;
 using Trading.Node.Operators;
-using Trading.Runtime;
+using Trading.Node.Hosting;
 using Trading.Simulator.Truth;
 using Xunit.Abstractions;
 

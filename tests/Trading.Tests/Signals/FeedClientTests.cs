@@ -4,6 +4,7 @@ using Trading.Domain;
 using Trading.Domain.Signals;
 using Trading.Gateways;
 using Trading.Node.Paper;
+using Trading.Node.Hosting;
 using Trading.Node.Signals;
 using Trading.Domain.Waves;
 using Trading.Tests.Waves;
@@ -147,7 +148,7 @@ public sealed class FeedClientTests
             Feed = new ScriptedFeed(rig);
             var settings = new FeedSettings("feed", Address, () => Bookmark, seq => Bookmark = seq);
             Client = new FeedClient(settings, wire ?? Feed, rig.Reader, rig.Intake, rig.Node.Time, Log.Add);
-            rig.System.Spawn("feed", () => new FeedActor(Client));
+            rig.System.Spawn("feed", () => new LongRunningActor("feed", "feed client", Client.Run));
             rig.Pass(0.1);
         }
 

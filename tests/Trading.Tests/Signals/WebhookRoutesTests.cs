@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Akka.Actor;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Trading.Domain;
@@ -10,7 +11,7 @@ using Trading.Domain.Waves;
 using Trading.Node.Metrics;
 using Trading.Node.Signals;
 using Trading.Node.Waves;
-using Trading.Runtime;
+using Trading.Node.Hosting;
 
 namespace Trading.Tests.Signals;
 
@@ -68,11 +69,11 @@ public sealed class WebhookRoutesTests
     private sealed class Site : IAsyncDisposable
     {
         private readonly WebApplication _app;
-        private readonly ActorSystem _actors;
+        private readonly NodeActorSystem _actors;
         private readonly HttpClient _client;
         private static readonly NodeMeters Meters = new();
 
-        private Site(WebApplication app, ActorSystem actors, DeadLetters deadLetters, SignalTally tally)
+        private Site(WebApplication app, NodeActorSystem actors, DeadLetters deadLetters, SignalTally tally)
         {
             (_app, _actors, DeadLetters, Tally) = (app, actors, deadLetters, tally);
             _client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
@@ -84,8 +85,12 @@ public sealed class WebhookRoutesTests
         public static async Task<Site> Start()
         {
             var time = TimeProvider.System;
-            var actors = new ActorSystem(new ActorSystemOptions { Time = time, Scheduler = TaskScheduler.Default, OnFailure = static _ => { } });
-            var waves = new ActorGroup<WaveKey, WaveMessage>(actors, key => key.Stream, _ => new CountingWave());
+            var actors = new NodeActorSystem(new NodeSetup
+            {
+                Time = time, Scheduler = TaskScheduler.Default, Failed = static _ => { }, Refused = static _ => { }, Log = static _ => { },
+            });
+            var waves = actors.SpawnRegion<WaveKey>(
+                "waves", static key => key.Stream, static stream => WaveKey.TryParseStream(stream, out var key) ? key : default, static _ => new CountingWave());
             var deadLetters = new DeadLetters(static _ => { });
             var tally = new SignalTally(Meters);
             var reader = new SignalReader(new SignalRouting(
@@ -115,16 +120,19 @@ public sealed class WebhookRoutesTests
         }
     }
 
-    private sealed class CountingWave : Actor<WaveMessage>
+    private sealed class CountingWave() : NodeActor("wave")
     {
         private readonly HashSet<string> _ids = [];
 
-        protected override ValueTask Receive(WaveMessage message, CancellationToken stop)
+        protected override void Started()
+        {
+        }
+
+        protected override void Handle(object message)
         {
             var delivered = (WaveMessage.Delivered)message;
-            delivered.Reply(new DeliveryAnswer(
+            Sender.Tell(new DeliveryAnswer(
                 [.. delivered.Signals.Select(s => _ids.Add(s.Id) ? Delivery.Accepted : Delivery.Duplicate)]));
-            return ValueTask.CompletedTask;
         }
     }
 }

@@ -1,5 +1,5 @@
 using Trading.Lab.Simulation;
-using Trading.Tests.Runtime;
+using Trading.Tests.Hosting;
 
 namespace Trading.Tests.Simulation;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Akka.Actor;
 using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
@@ -10,7 +11,7 @@ using Trading.Node.Accounts;
 using Trading.Node.Metrics;
 using Trading.Node.Signals;
 using Trading.Node.Waves;
-using Trading.Runtime;
+using Trading.Node.Hosting;
 
 namespace Trading.Tests.Waves;
 
@@ -39,11 +40,11 @@ internal sealed class WaveRig
     public VirtualWorld World { get; }
     public PositionStandIn Positions { get; }
     public VirtualNode Node { get; private set; } = null!;
-    public ActorSystem System { get; private set; } = null!;
+    public NodeActorSystem System { get; private set; } = null!;
     public SignalIntake Intake { get; private set; } = null!;
     public SignalReader Reader { get; } = new(new SignalRouting(new Dictionary<AccountId, Exchange> { [Binance] = Exchange.Binance }, []));
     public DeadLetters DeadLetters { get; } = new(static _ => { });
-    public ActorRef<AccountMessage> Account { get; private set; } = null!;
+    public IActorRef Account { get; private set; } = null!;
     public AccountBook Book { get; private set; } = AccountBook.Empty;
     public List<string> Duplicates { get; } = [];
 
@@ -104,8 +105,8 @@ internal sealed class WaveRig
     public AccountAnswer Ask(AccountInput command)
     {
         AccountAnswer? answer = null;
-        _ = Node.Start(async () => answer = await Account.Ask<AccountAnswer>(
-            reply => new AccountMessage.Asked(command, reply), TimeSpan.FromSeconds(30)));
+        _ = Node.Start(async () => answer = await System.AskWithin<AccountAnswer>(
+            Account, new AccountMessage.Asked(command), TimeSpan.FromSeconds(30)));
         Assert.True(World.RunUntil(() => answer is not null, TimeSpan.FromSeconds(30)), "the account has not answered");
         return answer!;
     }
@@ -114,7 +115,13 @@ internal sealed class WaveRig
     {
         Node = World.Node($"life-{++_lives}");
         var journal = _database.Connect();
-        System = new ActorSystem(new ActorSystemOptions { Time = Node.Time, Scheduler = Node, OnFailure = Failures.Add });
+        System = new NodeActorSystem(
+            new NodeSetup
+            {
+                Time = Node.Time, Scheduler = Node, Failed = Failures.Add, Log = static _ => { },
+                Refused = refused => Failures.Add(new ActorFailure(refused.Actor, "Refused", new InvalidOperationException(refused.ToString()), null, 0, null)),
+            },
+            VirtualActors.Configuration);
         var ids = 0;
         string NewId() => string.Create(CultureInfo.InvariantCulture, $"{Node.Name}-{++ids}");
         Account = System.Spawn("account/binance", () => new AccountActor(new AccountParts
@@ -142,7 +149,8 @@ internal sealed class WaveRig
         });
         var desk = new OpeningDesk(new OpeningSeams
         {
-            Account = Account,
+            AskAccount = (slot, within) => System.AskWithin<AccountAnswer>(Account, new AccountMessage.Asked(slot), within),
+            TellAccount = input => Account.Tell(new AccountMessage.Told(input), ActorRefs.NoSender),
             Policy = AccountPolicy.Default,
             Journal = journal,
             ViewMarket = ViewMarket,
@@ -168,7 +176,7 @@ internal sealed class WaveRig
             Alert = (key, why) => Alerts.Add($"{key}: {why}"),
             JournalSilent = Silences.Add,
         };
-        var waves = new ActorGroup<WaveKey, WaveMessage>(System, key => key.Stream, key => new WaveActor(key, parts));
+        var waves = System.SpawnRegion<WaveKey>("waves", static key => key.Stream, OfStream, key => new WaveActor(key, parts));
         var directory = new WaveDirectory(waves, journal);
         Intake = new SignalIntake(directory, DeadLetters, Tally, Node.Time);
         var life = Node;
@@ -176,12 +184,14 @@ internal sealed class WaveRig
         {
             if (!life.IsDead) _ = life.Start(() => Hear(directory, key, happened, before));
         };
-        Positions.Tell = (news, facts) => Account.Tell(new AccountMessage.Told(new AccountInput.PositionTold(news, facts)));
+        Positions.Tell = (news, facts) => Account.Tell(new AccountMessage.Told(new AccountInput.PositionTold(news, facts)), ActorRefs.NoSender);
         _ = Node.Start(async () =>
         {
             foreach (var wave in await directory.Newest(Binance, World.NowUtc.UtcDateTime)) directory.Wake(wave);
         });
     }
+
+    private static WaveKey OfStream(string stream) => WaveKey.TryParseStream(stream, out var key) ? key : throw new FormatException(stream);
 
     private static Task Hear(WaveDirectory directory, PositionKey key, PositionEvent happened, PositionState before)
     {

@@ -1,7 +1,7 @@
 using Trading.Lab.Simulation;
 using Xunit;
 
-namespace Trading.Tests.Runtime;
+namespace Trading.Tests.Simulation;
 
 public sealed class VirtualWorldTests
 {
