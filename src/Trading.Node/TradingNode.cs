@@ -42,9 +42,10 @@ public sealed class TradingNode : IAsyncDisposable
                 IdleTime = parts.IdleTime,
             },
             parts.Actors);
-        Positions = Actors.SpawnRegion<PositionKey>("positions", static key => key.Stream, static stream => PositionKey.Parse(stream["position/".Length..]), MakePosition);
+        Positions = Actors.SpawnRegion<PositionKey>("positions", static key => key.Stream, static stream => PositionKey.Parse(stream["position/".Length..]),
+            key => new PositionActor(key, SurroundingsOf(key)));
         Waves = new WaveDirectory(
-            Actors.SpawnRegion<WaveKey>("waves", static key => key.Stream, OfStream, MakeWave), parts.Journal);
+            Actors.SpawnRegion<WaveKey>("waves", static key => key.Stream, OfStream, key => new WaveActor(key, WavePartsOf(key))), parts.Journal);
         var prices = new Dictionary<Exchange, PriceRouter>();
         foreach (var account in parts.Settings.Accounts)
         {
@@ -182,14 +183,14 @@ public sealed class TradingNode : IAsyncDisposable
         return all;
     }
 
-    private PositionActor MakePosition(PositionKey key) =>
+    private PositionSurroundings SurroundingsOf(PositionKey key) =>
         Accounts.TryGetValue(key.Account, out var account)
-            ? new PositionActor(key, account.PositionSurroundings)
+            ? account.PositionSurroundings
             : throw new InvalidOperationException($"{key}: there is no account {key.Account} in the configuration");
 
-    private WaveActor MakeWave(WaveKey key) =>
+    private WaveParts WavePartsOf(WaveKey key) =>
         Accounts.TryGetValue(key.Account, out var account) && account.WaveParts is { } parts
-            ? new WaveActor(key, parts)
+            ? parts
             : throw new InvalidOperationException($"{key.Stream}: there is no account {key.Account} that takes signals");
 
     private void Silent(Symbol symbol) =>

@@ -1,10 +1,10 @@
 namespace Trading.Node.Hosting;
 
 /// <summary>One actor in the roster. Written in its turn and by its supervisor, read from anywhere.</summary>
-internal sealed class ActorRecord(string name, LanesQueue? mailbox, TimeProvider time)
+internal sealed class ActorRecord(string name, Lanes? mailbox, TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private LanesQueue? _mailbox = mailbox;
+    private Lanes? _mailbox = mailbox;
     private ActorState _state = ActorState.Starting;
     private object? _message;
     private long _processed, _startedAt;
@@ -20,7 +20,7 @@ internal sealed class ActorRecord(string name, LanesQueue? mailbox, TimeProvider
         get { lock (_gate) return _state is ActorState.BackingOff; }
     }
 
-    public void Start(LanesQueue? queue)
+    public void Start(Lanes? queue)
     {
         lock (_gate)
         {

@@ -13,7 +13,7 @@ public sealed class ActorRoster
         [.. _records.Values.Select(static record => record.Inspect()).OrderBy(static line => line.Name, StringComparer.Ordinal)];
 
     /// <summary>The record of an actor, made at its first start and kept over its restarts.</summary>
-    internal ActorRecord Enter(IActorRef actor, string name, LanesQueue? mailbox, TimeProvider time)
+    internal ActorRecord Enter(IActorRef actor, string name, Lanes? mailbox, TimeProvider time)
     {
         var record = _records.GetOrAdd(
             actor.Path, static (_, made) => new ActorRecord(made.name, made.mailbox, made.time), (name, mailbox, time));

@@ -10,7 +10,7 @@ namespace Trading.Node.Hosting;
 /// Mailboxes with lanes: reports, answers and Akka's own messages first, then the marker of prices, then commands, then the
 /// farewell. Settings: <c>reports</c> and <c>commands</c>, how many of each may wait.
 /// </summary>
-public sealed class LanesMailbox : MailboxType, IProducesMessageQueue<LanesQueue>
+public sealed class LanesMailbox : MailboxType, IProducesMessageQueue<Lanes>
 {
     private readonly int _reports, _commands;
 
@@ -23,7 +23,7 @@ public sealed class LanesMailbox : MailboxType, IProducesMessageQueue<LanesQueue
     }
 
     public override IMessageQueue Create(IActorRef owner, ActorSystem system) =>
-        new LanesQueue(owner, NodeSetup.Of(system), _reports, _commands);
+        new Lanes(owner, NodeSetup.Of(system), _reports, _commands);
 }
 
 /// <summary>
@@ -31,7 +31,7 @@ public sealed class LanesMailbox : MailboxType, IProducesMessageQueue<LanesQueue
 /// sender <see cref="ReportRefused"/>. What the actor asked for itself (timers, work beside it) is bounded by its asking and
 /// never refused.
 /// </summary>
-public sealed class LanesQueue : IMessageQueue
+public sealed class Lanes : IMessageQueue
 {
     private const int KeptCapacity = 8;
     private readonly Lock _gate = new();
@@ -42,7 +42,7 @@ public sealed class LanesQueue : IMessageQueue
     private Envelope? _prices, _farewell;
     private bool _holdsCommands, _holdsFarewell;
 
-    internal LanesQueue(IActorRef owner, NodeSetup setup, int mostReports, int mostCommands) =>
+    internal Lanes(IActorRef owner, NodeSetup setup, int mostReports, int mostCommands) =>
         (_owner, _setup, _mostReports, _mostCommands) = (owner, setup, mostReports, mostCommands);
 
     public int Reports

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using Trading.Domain;
 
@@ -36,7 +37,7 @@ public abstract class NodeActor : UntypedActor, IWithTimers
     {
         Name = name;
         Setup = NodeSetup.Of(Context.System);
-        Mailbox = (Context as ActorCell)?.Mailbox?.MessageQueue as LanesQueue;
+        Mailbox = (Context as ActorCell)?.Mailbox?.MessageQueue as Lanes;
         _record = Setup.Roster.Enter(Self, name, Mailbox, Setup.Time);
     }
 
@@ -44,7 +45,7 @@ public abstract class NodeActor : UntypedActor, IWithTimers
 
     protected string Name { get; }
     protected NodeSetup Setup { get; }
-    protected LanesQueue? Mailbox { get; }
+    protected Lanes? Mailbox { get; }
 
     /// <summary>Whoever waits for an answer to the message; null where nobody does.</summary>
     protected IActorRef? Asker => Sender is { } sender && !sender.IsNobody() && !sender.Equals(Self) ? sender : null;
@@ -167,6 +168,7 @@ public abstract class NodeActor : UntypedActor, IWithTimers
         Handle(ended.Failure is null ? ended.Result! : ended.OnFailure(ended.Failure));
     }
 
+    [SuppressMessage("Design", "CA1001", Justification = "a token source without timer or link holds nothing to dispose of")]
     private sealed class Life
     {
         private readonly CancellationTokenSource _over = new();

@@ -62,7 +62,7 @@ public sealed class Probe(List<string> log, string name = "probe") : EntityActor
     public bool Idle { get; init; }
     public IActorRef Me => Self;
     public IActorRef From => Sender;
-    public LanesQueue Lanes => Mailbox!;
+    public Lanes Lanes => Mailbox!;
 
     protected override bool HasNothingToLose => Idle;
 
