@@ -153,6 +153,7 @@ public sealed class NodeHost : IAsyncDisposable
             Settings = Settings,
             Time = _time,
             Scheduler = TaskScheduler.Default,
+            Actors = Settings.Actors,
             Journal = new AnnouncingJournal(journal, follower.Hint),
             NewId = NewId,
             OpenAccount = venues.Open,

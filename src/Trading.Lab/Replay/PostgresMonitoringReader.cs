@@ -18,7 +18,7 @@ internal sealed partial class PostgresMonitoringReader(string database) : IMonit
     {
         try
         {
-            using var connection = new NpgsqlConnection($"{database};Pooling=False;Timeout=2");
+            using var connection = new NpgsqlConnection($"{database};Pooling=False;Timeout=15"); // seconds; a server that was just restarted answers late on a busy machine
             connection.Open();
             using var command = new NpgsqlCommand(Translated(sql), connection);
             using var reader = command.ExecuteReader();

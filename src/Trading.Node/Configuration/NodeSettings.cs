@@ -1,3 +1,4 @@
+using Akka.Configuration;
 using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
@@ -52,6 +53,9 @@ public sealed record NodeSettings
     /// <summary>On Binance the stop rests before the entry is sent. Bybit attaches it to the entry anyway.</summary>
     public bool StopFirst { get; init; }
     public TimeSpan SyncEvery { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>The <c>akka</c> section of the configuration file; null: there is none.</summary>
+    public Config? Actors { get; init; }
 
     /// <summary>How long a node that is to stop waits until nothing is unprotected or in doubt.</summary>
     public TimeSpan SettleWithin { get; init; } = TimeSpan.FromSeconds(10);

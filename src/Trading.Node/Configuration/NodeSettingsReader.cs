@@ -36,6 +36,7 @@ public static class NodeSettingsReader
         {
             Live = live,
             ProbeOrders = from.Read("probe-orders", paper is null, Switch) || live,
+            Actors = from.Actors,
             Data = from.Read("data", "./data", Folder),
             Postgres = ReadPostgres(from),
             Port = from.Read("port", 5480, Count(0, 65535)),

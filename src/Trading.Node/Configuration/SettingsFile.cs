@@ -1,78 +1,110 @@
-using System.Text.Json;
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
 
 namespace Trading.Node.Configuration;
 
-/// <summary>A configuration file: JSON with comments and trailing commas, read into paths and values.</summary>
+/// <summary>A configuration file: HOCON, read into paths and values. What it includes is read with it.</summary>
 internal sealed class SettingsFile
 {
-    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    /// <summary>Settings of the actors, which Akka reads itself.</summary>
+    private const string OfAkka = "akka";
 
-    private readonly string _file;
-    private readonly Dictionary<string, string?> _values = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _lines = new(StringComparer.OrdinalIgnoreCase);
     private readonly SortedSet<string> _emptySections = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, HoconKind> _kinds = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string?> _values = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Stack<string> _reading = new();
 
-    private SettingsFile(string file) => _file = file;
-
-    /// <exception cref="ConfigurationException">It is missing, cannot be read, is not JSON, or names a setting twice.</exception>
+    /// <exception cref="ConfigurationException">It is missing, cannot be read, is not HOCON, or names a setting twice.</exception>
     public static SettingsLayer Read(string file)
     {
         if (!File.Exists(file))
             throw new ConfigurationException($"--config {file}: there is no such file; name one of hocon/*.conf");
-        var read = new SettingsFile(file);
+        var read = new SettingsFile();
+        var root = read.Parse(file);
+        if (!root.Value.IsObject()) return new SettingsLayer(file, IsFile: true, read._values);
+        read.AddSection("", root.Value.GetObject());
+        return new SettingsLayer(file, IsFile: true, read._values)
+        {
+            EmptySections = read._emptySections,
+            Places = read._lines,
+            Akka = root.Value.GetObject().Items.ContainsKey(OfAkka) ? new Config(root) : null,
+        };
+    }
+
+    private HoconRoot Parse(string file)
+    {
+        var text = TextOf(file);
+        foreach (var key in HoconText.KeysOf(file, text)) Note(file, key);
+        _reading.Push(Path.GetFullPath(file));
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllText(file), Lenient);
-            if (document.RootElement.ValueKind is not JsonValueKind.Object)
-                throw new ConfigurationException($"{file}: line 1: write the settings between braces: {{ \"port\": 5480 }}");
-            read.AddSection("", document.RootElement);
+            return Parser.Parse(text, included => Include(file, included));
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is not ConfigurationException) // whatever Akka's parser throws over a text
         {
-            throw new ConfigurationException(
-                $"{file}: line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: this is not JSON (comments are allowed): {Cause(e)}");
+            throw new ConfigurationException($"{file}: this is not HOCON: {e.Message}");
+        }
+        finally
+        {
+            _reading.Pop();
+        }
+    }
+
+    private HoconRoot Include(string from, string included)
+    {
+        var file = Path.Combine(Path.GetDirectoryName(from) ?? "", included);
+        if (!File.Exists(file)) throw new ConfigurationException($"{from}: include \"{included}\": there is no file {file}");
+        if (_reading.Contains(Path.GetFullPath(file)))
+            throw new ConfigurationException($"{from}: include \"{included}\": the files include each other; take one include away");
+        return Parse(file);
+    }
+
+    private void Note(string file, HoconKey key)
+    {
+        if (key.Path == OfAkka || key.Path.StartsWith(OfAkka + ".", StringComparison.Ordinal)) return;
+        if (!_kinds.TryAdd(key.Path, key.Kind)) return; // an including file is read first, and stands above what it includes
+        _lines[key.Path] = $"{file}: line {key.Line}";
+        if (key.Kind is HoconKind.EmptySection) _emptySections.Add(key.Path);
+    }
+
+    private void AddSection(string path, HoconObject section)
+    {
+        foreach (var (name, value) in section.Items)
+            if (path.Length > 0 || name != OfAkka) Add(path.Length == 0 ? name : $"{path}.{name}", value);
+    }
+
+    private void Add(string path, HoconValue value)
+    {
+        var kind = _kinds.GetValueOrDefault(path);
+        if (kind is HoconKind.EmptyList)
+        {
+            _values[path] = "";
+        }
+        else if (value.IsObject())
+        {
+            AddSection(path, value.GetObject());
+        }
+        else if (value.IsArray())
+        {
+            var items = value.GetArray();
+            for (var i = 0; i < items.Count; i++) Add($"{path}.{i}", items[i]);
+        }
+        else if (kind is not HoconKind.Null)
+        {
+            _values[path] = value.GetString();
+        }
+    }
+
+    private static string TextOf(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ConfigurationException($"--config {file}: the file cannot be read: {e.Message}");
         }
-
-        return new SettingsLayer(file, IsFile: true, read._values) { EmptySections = read._emptySections };
     }
-
-    private void AddSection(string path, JsonElement section)
-    {
-        var isEmpty = true;
-        foreach (var field in section.EnumerateObject())
-        {
-            isEmpty = false;
-            Add(path.Length == 0 ? field.Name : $"{path}.{field.Name}", field.Value);
-        }
-
-        if (isEmpty && path.Length > 0) _emptySections.Add(path);
-    }
-
-    private void Add(string path, JsonElement value)
-    {
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.Object: AddSection(path, value); break;
-            case JsonValueKind.Array:
-                var count = 0;
-                foreach (var item in value.EnumerateArray()) Add($"{path}.{count++}", item);
-                if (count == 0) Set(path, "");
-                break;
-            case JsonValueKind.Null: break; // as if it were left out
-            case JsonValueKind.String: Set(path, value.GetString()); break;
-            default: Set(path, value.GetRawText()); break;
-        }
-    }
-
-    private void Set(string path, string? value)
-    {
-        if (!_values.TryAdd(path, value))
-            throw new ConfigurationException($"{_file}: {path} is written twice; leave one of them");
-    }
-
-    /// <summary>The exception's own text ends with the place, which stands at the head of ours.</summary>
-    private static string Cause(JsonException e) => e.Message.Split(" LineNumber:")[0].Split(" Path:")[0];
 }

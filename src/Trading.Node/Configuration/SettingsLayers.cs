@@ -1,8 +1,10 @@
 using System.Collections;
+using System.Collections.ObjectModel;
+using Akka.Configuration;
 
 namespace Trading.Node.Configuration;
 
-/// <summary>Where settings come from: a file of JSON with comments, above it the environment, above that the command line.</summary>
+/// <summary>Where settings come from: a HOCON file, above it the environment, above that the command line.</summary>
 public static class SettingsLayers
 {
     /// <summary><c>TRADING__ACCOUNTS__BINANCE__API_KEY</c> is <c>accounts.binance.api-key</c>.</summary>
@@ -42,4 +44,12 @@ public sealed record SettingsLayer(string Name, bool IsFile, IReadOnlyDictionary
 {
     /// <summary>Paths of sections that are there and hold nothing, such as <c>"paper": {}</c>.</summary>
     public IReadOnlyCollection<string> EmptySections { get; init; } = [];
+
+    /// <summary>Where each path is written, e.g. <c>hocon/live.conf: line 12</c>.</summary>
+    public IReadOnlyDictionary<string, string> Places { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>Null where the file says nothing of the actors.</summary>
+    public Config? Akka { get; init; }
+
+    public string PlaceOf(string path) => Places.GetValueOrDefault(path, Name);
 }

@@ -31,11 +31,11 @@ public sealed class SettingsReader(IReadOnlyList<SettingsLayer> layers)
         catch (FormatException e)
         {
             throw new ConfigurationException(
-                $"{found.Layer.Name}: {path} = '{DefaultText.WithoutSecrets(found.Value)}': {e.Message}");
+                $"{found.Layer.PlaceOf(path)}: {path} = '{DefaultText.WithoutSecrets(found.Value)}': {e.Message}");
         }
     }
 
-    /// <summary>Items of a list: one per line of a JSON array, or separated by commas.</summary>
+    /// <summary>Items of a list: one per line between brackets, or separated by commas.</summary>
     public IReadOnlyList<T> ReadList<T>(string path, Func<string, T> parse)
     {
         var whole = Read<IReadOnlyList<T>>(
@@ -55,18 +55,21 @@ public sealed class SettingsReader(IReadOnlyList<SettingsLayer> layers)
         {
             if (found.Layer.IsFile)
                 throw new ConfigurationException(
-                    $"{found.Layer.Name}: {path}: secrets do not belong into a configuration file; set "
+                    $"{found.Layer.PlaceOf(path)}: {path}: secrets do not belong into a configuration file; set "
                     + $"{SettingsLayers.EnvironmentPrefix}{path.Replace(".", "__", StringComparison.Ordinal).Replace('-', '_').ToUpperInvariant()} "
                     + $"or name a file of mode 0600 by {path}-file");
             if (string.IsNullOrWhiteSpace(found.Value))
                 throw new ConfigurationException(
-                    $"{found.Layer.Name}: {path} is set and empty; give it its value, or take it away and name a file of mode 0600 by {path}-file");
+                    $"{found.Layer.PlaceOf(path)}: {path} is set and empty; give it its value, or take it away and name a file of mode 0600 by {path}-file");
             _effective[path] = new EffectiveSetting(path, "(set, not shown)", found.Layer.Name);
             return found.Value.Trim();
         }
 
         return Read<string?>($"{path}-file", null, SecretFile.Read);
     }
+
+    /// <summary>What the file says of the actors, for Akka to read; null: nothing.</summary>
+    public Akka.Configuration.Config? Actors => layers.Select(static layer => layer.Akka).FirstOrDefault(static akka => akka is not null);
 
     /// <summary>The names one level below a path, e.g. those of the accounts, in order.</summary>
     public IReadOnlyList<string> Names(string path) =>
@@ -89,7 +92,7 @@ public sealed class SettingsReader(IReadOnlyList<SettingsLayer> layers)
         foreach (var layer in layers)
             foreach (var key in layer.Values.Keys.Where(IsUnknown).Concat(layer.EmptySections.Where(HoldsNoSetting)).Order(StringComparer.Ordinal))
                 throw new ConfigurationException(
-                    $"{layer.Name}: {key.ToLowerInvariant()}: there is no such setting; did you mean {NearestName.To(key, _asked)}?");
+                    $"{layer.PlaceOf(key)}: {key.ToLowerInvariant()}: there is no such setting; did you mean {NearestName.To(key, _asked)}?");
     }
 
     private bool IsUnknown(string path) => !_asked.Contains(path);
