@@ -19,10 +19,10 @@ public sealed class DelayedRestart() : OneForOneStrategy(-1, -1, static _ => Dir
     {
         var setup = NodeSetup.Of(context.System);
         var (during, fault) = cause is ActorInitializationException { InnerException: { } inner } ? ("Started", Inner(inner)) : ("Receive", cause);
-        var record = setup.Roster.Find(child);
-        var (message, inARow) = record?.Fail(during, fault, Most) ?? (null, 1);
+        var record = setup.Roster.Find(child) ?? setup.Roster.Enter(child, child.Path.Name, mailbox: null, setup.Time); // it could not be made at all
+        var (message, inARow) = record.Fail(during, fault, Most);
         var wait = BackOff(inARow);
-        setup.Tell(record, new ActorFailure(setup.Roster.NameOf(child), during, fault, message, inARow, wait));
+        setup.Tell(record, new ActorFailure(record.Name, during, fault, message, inARow, wait));
         context.System.Scheduler.Advanced.ScheduleOnce(wait, () => RestartChild(child, cause, suspendFirst: false));
     }
 

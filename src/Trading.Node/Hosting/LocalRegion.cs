@@ -17,9 +17,10 @@ internal sealed class LocalRegion(string name, Func<string, ActorBase> make, Act
     private readonly Dictionary<IActorRef, string> _ids = [];
     private bool _isStopping;
 
+    /// <summary>Its entities come by being addressed; those of a life before this one are still there.</summary>
     protected override void Started()
     {
-        // Its entities come by being addressed.
+        foreach (var entity in Context.GetChildren()) _ids.Add(entity, Uri.UnescapeDataString(entity.Path.Name));
     }
 
     protected override void Handle(object message)
@@ -88,7 +89,7 @@ internal sealed class LocalRegion(string name, Func<string, ActorBase> make, Act
         if (!_ids.Remove(entity, out var id)) return;
         Setup.Roster.Forget(entity);
         living(id, false);
+        Release(id);
         if (_isStopping && _ids.Count == 0) base.Leave();
-        else Release(id);
     }
 }
