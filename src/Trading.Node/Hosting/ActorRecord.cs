@@ -8,7 +8,9 @@ internal sealed class ActorRecord(string name, Lanes? mailbox, TimeProvider time
     private ActorState _state = ActorState.Starting;
     private object? _message;
     private long _processed, _startedAt;
-    private long? _busySince;
+
+    /// <summary>Zero at rest. With what the actor is on it belongs to the actor's turn, which takes no lock for it.</summary>
+    private long _busySince;
     private int _restarts, _failuresInARow;
     private string? _lastFailure, _stoppedBecause;
     private DateTimeOffset? _lastFailureUtc;
@@ -31,16 +33,15 @@ internal sealed class ActorRecord(string name, Lanes? mailbox, TimeProvider time
 
     public void Begin(object message)
     {
-        lock (_gate) (_message, _busySince) = (message, time.GetTimestamp());
+        _message = message;
+        Volatile.Write(ref _busySince, time.GetTimestamp());
     }
 
     public void End()
     {
-        lock (_gate)
-        {
-            (_message, _busySince) = (null, null);
-            _processed++;
-        }
+        Volatile.Write(ref _busySince, 0);
+        _message = null;
+        Volatile.Write(ref _processed, _processed + 1);
     }
 
     /// <summary>Counts a failure of the actor.</summary>
@@ -54,7 +55,7 @@ internal sealed class ActorRecord(string name, Lanes? mailbox, TimeProvider time
             _failuresInARow = ranWell ? 1 : _failuresInARow + 1;
             _state = ActorState.BackingOff;
             var message = _message;
-            (_message, _busySince) = (null, null);
+            (_message, _busySince) = (null, 0);
             Note(during, exception);
             return (message, _failuresInARow);
         }
@@ -75,20 +76,20 @@ internal sealed class ActorRecord(string name, Lanes? mailbox, TimeProvider time
         lock (_gate)
         {
             _stoppedBecause ??= why;
-            _busySince = null;
+            _busySince = 0;
         }
     }
 
     public void Stopped()
     {
-        lock (_gate) (_state, _busySince) = (ActorState.Stopped, null);
+        lock (_gate) (_state, _busySince) = (ActorState.Stopped, 0);
     }
 
     public ActorInspection Inspect()
     {
         lock (_gate)
         {
-            TimeSpan? busyFor = _busySince is { } since ? time.GetElapsedTime(since) : null;
+            TimeSpan? busyFor = Volatile.Read(ref _busySince) is not 0 and var since ? time.GetElapsedTime(since) : null;
             return new(name, _state, _mailbox?.Reports ?? 0, _mailbox?.Commands ?? 0, _mailbox?.GreatestDepth ?? 0, _processed, _restarts,
                 _lastFailure, _lastFailureUtc, _stoppedBecause, busyFor);
         }
