@@ -151,6 +151,7 @@ public sealed class NodeHost : IAsyncDisposable
         Node = new TradingNode(_change(new NodeParts
         {
             Settings = Settings,
+            Actors = Settings.Akka,
             Time = _time,
             Scheduler = TaskScheduler.Default,
             Journal = new AnnouncingJournal(journal, follower.Hint),

@@ -1,3 +1,4 @@
+using Akka.Configuration;
 using Trading.Domain;
 using Trading.Domain.Accounts;
 using Trading.Domain.Positions;
@@ -55,6 +56,9 @@ public sealed record NodeSettings
 
     /// <summary>How long a node that is to stop waits until nothing is unprotected or in doubt.</summary>
     public TimeSpan SettleWithin { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Akka's own settings, to stand above those that this build brings along; null: none.</summary>
+    public Config? Akka { get; init; }
 
     public PositionPolicy PolicyOf(AccountSettings account, JournalId journal) => PositionPolicy.Default(journal) with
     {

@@ -1,78 +1,85 @@
-using System.Text.Json;
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+using Trading.Node.Configuration.Hocon;
 
 namespace Trading.Node.Configuration;
 
-/// <summary>A configuration file: JSON with comments and trailing commas, read into paths and values.</summary>
+/// <summary>A configuration file in HOCON, read into paths and values.</summary>
 internal sealed class SettingsFile
 {
-    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private const string AkkaSection = "akka";
 
-    private readonly string _file;
+    private readonly HoconFile _file;
     private readonly Dictionary<string, string?> _values = new(StringComparer.OrdinalIgnoreCase);
     private readonly SortedSet<string> _emptySections = new(StringComparer.OrdinalIgnoreCase);
 
-    private SettingsFile(string file) => _file = file;
+    private SettingsFile(HoconFile file) => _file = file;
 
-    /// <exception cref="ConfigurationException">It is missing, cannot be read, is not JSON, or names a setting twice.</exception>
-    public static SettingsLayer Read(string file)
+    /// <param name="environment">Variables that the file may name in substitutions: their values; null: not set.</param>
+    /// <exception cref="ConfigurationException">It is missing, cannot be read, is not HOCON, or names a setting twice.</exception>
+    public static SettingsLayer Read(string file, Func<string, string?> environment)
     {
         if (!File.Exists(file))
             throw new ConfigurationException($"--config {file}: there is no such file; name one of hocon/*.conf");
-        var read = new SettingsFile(file);
+        string text;
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllText(file), Lenient);
-            if (document.RootElement.ValueKind is not JsonValueKind.Object)
-                throw new ConfigurationException($"{file}: line 1: write the settings between braces: {{ \"port\": 5480 }}");
-            read.AddSection("", document.RootElement);
-        }
-        catch (JsonException e)
-        {
-            throw new ConfigurationException(
-                $"{file}: line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}: this is not JSON (comments are allowed): {Cause(e)}");
+            text = File.ReadAllText(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ConfigurationException($"--config {file}: the file cannot be read: {e.Message}");
         }
 
-        return new SettingsLayer(file, IsFile: true, read._values) { EmptySections = read._emptySections };
+        return new SettingsFile(HoconFile.Read(new HoconSource(file, text), environment)).ReadLayer(file);
     }
 
-    private void AddSection(string path, JsonElement section)
+    private SettingsLayer ReadLayer(string file)
     {
-        var isEmpty = true;
-        foreach (var field in section.EnumerateObject())
+        var akka = ReadAkka();
+        AddSection("", _file.Config.Root.GetObject());
+        foreach (var path in _file.Keys.Unset.Where(static path => !IsOfAkka(path))) _values.TryAdd(path, null);
+        return new SettingsLayer(file, IsFile: true, _values)
         {
-            isEmpty = false;
-            Add(path.Length == 0 ? field.Name : $"{path}.{field.Name}", field.Value);
-        }
-
-        if (isEmpty && path.Length > 0) _emptySections.Add(path);
+            EmptySections = _emptySections, PlaceOf = path => _file.Keys.PlaceOf(path), Akka = akka,
+        };
     }
 
-    private void Add(string path, JsonElement value)
+    /// <summary>What stands in the section of the actors is Akka's own business.</summary>
+    private Config? ReadAkka()
     {
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.Object: AddSection(path, value); break;
-            case JsonValueKind.Array:
-                var count = 0;
-                foreach (var item in value.EnumerateArray()) Add($"{path}.{count++}", item);
-                if (count == 0) Set(path, "");
-                break;
-            case JsonValueKind.Null: break; // as if it were left out
-            case JsonValueKind.String: Set(path, value.GetString()); break;
-            default: Set(path, value.GetRawText()); break;
-        }
+        if (_file.Keys.Find(AkkaSection) is not { } written) return null;
+        var section = _file.Config.GetValue(AkkaSection);
+        return section?.IsObject() is true
+            ? section.AtKey(AkkaSection)
+            : throw new ConfigurationException($"{written.Place}: {written.Path} is the section of Akka's own settings; write akka {{ loglevel = INFO }}");
     }
 
-    private void Set(string path, string? value)
+    private void AddSection(string path, HoconObject section)
     {
-        if (!_values.TryAdd(path, value))
-            throw new ConfigurationException($"{_file}: {path} is written twice; leave one of them");
+        foreach (var (name, value) in section.Items)
+            if (!IsOfAkka(HoconKey.Join(path, name))) Add(HoconKey.Join(path, name), value);
+        if (section.Items.Count == 0 && path.Length > 0) _emptySections.Add(path);
     }
 
-    /// <summary>The exception's own text ends with the place, which stands at the head of ours.</summary>
-    private static string Cause(JsonException e) => e.Message.Split(" LineNumber:")[0].Split(" Path:")[0];
+    private void Add(string path, HoconValue value)
+    {
+        if (value.IsObject()) AddSection(path, value.GetObject());
+        else if (HoconFile.IsList(value)) AddList(path, value);
+        else if (TextOf(path, value) is { } text) _values[path] = text;
+    }
+
+    private void AddList(string path, HoconValue list)
+    {
+        var items = list.GetArray();
+        for (var i = 0; i < items.Count; i++) Add($"{path}.{i}", items[i]);
+        if (items.Count == 0) _values[path] = "";
+    }
+
+    /// <summary>Akka takes the word null for nothing, also between quotes: there it is a text.</summary>
+    private string? TextOf(string path, HoconValue value) =>
+        value.GetString() ?? (_file.Keys.Find(path) is { Kind: WrittenKind.Value } ? "null" : null);
+
+    private static bool IsOfAkka(string path) =>
+        path == AkkaSection || path.StartsWith(AkkaSection + ".", StringComparison.Ordinal);
 }
