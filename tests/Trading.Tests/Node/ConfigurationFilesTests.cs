@@ -1,5 +1,6 @@
 using System.Collections;
 using Trading.Node.Configuration;
+using Trading.Node.Configuration.Hocon;
 using Trading.Tests.Cli;
 
 namespace Trading.Tests.Node;
@@ -35,6 +36,16 @@ public sealed class ConfigurationFilesTests
     {
         var earlier = Read(PathOf("tests", "Trading.Tests", "Node", "FilesOfEarlierBuilds", file));
         Assert.Equivalent(earlier, Read(PathOf("hocon", file)), strict: true);
+    }
+
+    /// <summary>The embedded one is read without the strict pass; it holds to it all the same.</summary>
+    [Fact]
+    public void The_file_of_the_actors_is_written_as_strictly()
+    {
+        var file = PathOf("hocon", "akka.conf");
+        var read = HoconFile.Read(new HoconSource(file, File.ReadAllText(file)), static _ => null);
+        Assert.Equal("8192", read.Config.GetString("trading.mailbox.account.reports"));
+        Assert.Equal(5, read.Keys.PlaceOf("akka.loggers")?.Line);
     }
 
     private static string PathOf(params string[] parts) => Path.Combine([Repository.Root, .. parts]);

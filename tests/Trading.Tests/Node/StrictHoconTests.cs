@@ -67,7 +67,7 @@ public sealed class StrictHoconTests : IDisposable
     [InlineData("positions { stop-loss = 2 %, max-age = 3h }", "positions.stop-loss", "2 %")]
     [InlineData("positions.stop-loss : 1.50 %", "positions.stop-loss", "1.50 %")]
     [InlineData("positions = { stop-loss = 1 % }\npositions { max-age = 3h }", "positions.stop-loss", "1 %")]
-    [InlineData("accounts.binance { notional = 1.0000000000000000000000000001 }", "accounts.binance.notional", "1.0000000000000000000000000001")]
+    [InlineData("paper {}, accounts.binance { notional = 1.0000000000000000000000000001 }", "accounts.binance.notional", "1.0000000000000000000000000001")]
     [InlineData("\"data\" = \"a \\\"b\\\" \\u00e9\" // a comment", "data", "a \"b\" é")]
     [InlineData("data = \"\"\"C:\\d \"x\"\"\"\"", "data", null)]
     [InlineData("data = \"\"\"C:\\d \"x\" \"\"\"", "data", "C:\\d \"x\"")]

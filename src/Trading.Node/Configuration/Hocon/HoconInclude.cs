@@ -8,6 +8,7 @@ internal static class HoconInclude
     public static HoconSource Open(HoconSource by, HoconToken name)
     {
         var written = HoconText.Unquoted(name.Text);
+        if (written.Length == 0 || written.Contains('\0')) throw Refusal("that names no file; name one by its path from this file's folder");
         var file = Path.Combine(Path.GetDirectoryName(by.File) ?? "", written);
         IReadOnlyList<HoconSource> path = [by, .. by.IncludedBy];
         if (path.Any(outer => Path.GetFullPath(outer.File) == Path.GetFullPath(file)))
