@@ -15,8 +15,8 @@ internal sealed class SettingsFile
 
     private SettingsFile(HoconFile file) => _file = file;
 
-    /// <param name="environment">Variables that the file may name in substitutions: their values; null: not set.</param>
-    /// <exception cref="ConfigurationException">It is missing, cannot be read, is not HOCON, or names a setting twice.</exception>
+    /// <param name="environment">Values of variables that the file may name; null: not set.</param>
+    /// <exception cref="ConfigurationException">It is missing, cannot be read, or is not HOCON.</exception>
     public static SettingsLayer Read(string file, Func<string, string?> environment)
     {
         if (!File.Exists(file))
@@ -52,7 +52,9 @@ internal sealed class SettingsFile
         var section = _file.Config.GetValue(AkkaSection);
         return section?.IsObject() is true
             ? section.AtKey(AkkaSection)
-            : throw new ConfigurationException($"{written.Place}: {written.Path} is the section of Akka's own settings; write akka {{ loglevel = INFO }}");
+            : throw new ConfigurationException(
+                $"{written.Place}: {written.Path} is the section of Akka's own settings; "
+                + "write akka { loglevel = INFO }");
     }
 
     private void AddSection(string path, HoconObject section)

@@ -33,6 +33,10 @@ public static class SettingsLayers
         return values;
     }
 
+    /// <summary><c>accounts.binance.api-key</c> is <c>TRADING__ACCOUNTS__BINANCE__API_KEY</c>.</summary>
+    internal static string VariableOf(string path) => EnvironmentPrefix
+        + path.Replace(".", "__", StringComparison.Ordinal).Replace('-', '_').ToUpperInvariant();
+
     private static string PathOf(string name) => name[EnvironmentPrefix.Length..]
         .Replace("__", ".", StringComparison.Ordinal).Replace('_', '-').ToLowerInvariant();
 }
@@ -46,12 +50,12 @@ public sealed record SettingsLayer(string Name, bool IsFile, IReadOnlyDictionary
     /// <summary>Paths of sections that are there and hold nothing, such as <c>paper {}</c>.</summary>
     public IReadOnlyCollection<string> EmptySections { get; init; } = [];
 
-    /// <summary>Where a path, or else the section that it stands in, is written; null: this layer has no lines.</summary>
+    /// <summary>Where a path, or else the section that it stands in, is written; null: it has no line.</summary>
     public Func<string, SettingPlace?> PlaceOf { get; init; } = static _ => null;
 
     /// <summary>The section <c>akka</c>, under that name; null: there is none.</summary>
     public Config? Akka { get; init; }
 
-    /// <summary>How an error begins that is about a path of this layer: <c>node.conf: line 3</c>, <c>the environment</c>.</summary>
+    /// <summary>How an error about a path begins: <c>node.conf: line 3</c>, <c>the environment</c>.</summary>
     public string Naming(string path) => PlaceOf(path)?.ToString() ?? Name;
 }

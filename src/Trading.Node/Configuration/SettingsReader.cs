@@ -24,13 +24,15 @@ public sealed class SettingsReader(IReadOnlyList<SettingsLayer> layers)
         _asked.Add(path);
         if (Find(path) is not { } found)
         {
-            if (DefaultText.Of(otherwise, parse) is { } text) _effective.TryAdd(path, new EffectiveSetting(path, text, "default"));
+            if (DefaultText.Of(otherwise, parse) is { } text)
+                _effective.TryAdd(path, new EffectiveSetting(path, text, "default"));
             return otherwise;
         }
 
         try
         {
-            _effective[path] = new EffectiveSetting(path, DefaultText.WithoutSecrets(found.Value.Trim()), FileOf(path, found.Layer));
+            var said = DefaultText.WithoutSecrets(found.Value.Trim());
+            _effective[path] = new EffectiveSetting(path, said, FileOf(path, found.Layer));
             return parse(found.Value.Trim());
         }
         catch (FormatException e)
@@ -43,15 +45,15 @@ public sealed class SettingsReader(IReadOnlyList<SettingsLayer> layers)
     /// <summary>Items of a list: of a list, or of a text separated by commas.</summary>
     public IReadOnlyList<T> ReadList<T>(string path, Func<string, T> parse)
     {
-        var whole = Read<IReadOnlyList<T>>(
-            path, [], text => [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(parse)]);
+        const StringSplitOptions each = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        var whole = Read<IReadOnlyList<T>>(path, [], text => [.. text.Split(',', each).Select(parse)]);
         if (whole.Count > 0) return whole;
         var items = new List<T>();
         while (Find($"{path}.{items.Count}") is not null) items.Add(Read($"{path}.{items.Count}", default(T)!, parse));
         return items;
     }
 
-    /// <summary>From the environment, or from a file that only its owner can read; never from the configuration file.</summary>
+    /// <summary>From the environment, or from a file only its owner can read; never from the configuration.</summary>
     /// <param name="path">The secret; its file is named by <c>path-file</c>.</param>
     public string? ReadSecret(string path)
     {
@@ -60,12 +62,12 @@ public sealed class SettingsReader(IReadOnlyList<SettingsLayer> layers)
         foreach (var file in layers.Where(layer => layer.IsFile && layer.Values.ContainsKey(path)))
             throw new ConfigurationException(
                 $"{file.Naming(path)}: {path}: secrets do not belong into a configuration file; set "
-                + $"{SettingsLayers.EnvironmentPrefix}{path.Replace(".", "__", StringComparison.Ordinal).Replace('-', '_').ToUpperInvariant()} "
-                + $"or name a file of mode 0600 by {path}-file");
+                + $"{SettingsLayers.VariableOf(path)} or name a file of mode 0600 by {path}-file");
         if (Find(path) is not { } found) return Read<string?>($"{path}-file", null, SecretFile.Read);
         if (string.IsNullOrWhiteSpace(found.Value))
             throw new ConfigurationException(
-                $"{found.Layer.Name}: {path} is set and empty; give it its value, or take it away and name a file of mode 0600 by {path}-file");
+                $"{found.Layer.Name}: {path} is set and empty; give it its value, or take it away and name a file "
+                + $"of mode 0600 by {path}-file");
         _effective[path] = new EffectiveSetting(path, "(set, not shown)", found.Layer.Name);
         return found.Value.Trim();
     }
@@ -82,27 +84,37 @@ public sealed class SettingsReader(IReadOnlyList<SettingsLayer> layers)
         || layers.Any(layer => layer.EmptySections.Contains(path, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>True: the list is written, and nothing stands in it.</summary>
-    public bool IsEmptyList(string path) => Find(path) is { Value: var text } && string.IsNullOrWhiteSpace(text.Trim(',', ' '));
+    public bool IsEmptyList(string path) =>
+        Find(path) is { Value: var text } && string.IsNullOrWhiteSpace(text.Trim(',', ' '));
 
     /// <summary>What is wrong with a setting beside how it is written: a lack, or what another setting says.</summary>
     /// <param name="path">The setting or section the error is about; its place stands before the text.</param>
-    public ConfigurationException Refusal(string path, string text) =>
-        new(Find(path) is { } found ? $"{found.Layer.Naming(path)}: {text}"
-            : layers.Select(layer => layer.PlaceOf(path)).FirstOrDefault(place => place is not null) is { } place ? $"{place}: {text}" : text);
+    public ConfigurationException Refusal(string path, string text)
+    {
+        var place = Find(path) is { } found
+            ? found.Layer.Naming(path)
+            : layers.Select(layer => layer.PlaceOf(path)).FirstOrDefault(place => place is not null)?.ToString();
+        return new ConfigurationException(place is null ? text : $"{place}: {text}");
+    }
 
     /// <summary>To be called when everything has been read.</summary>
     /// <exception cref="ConfigurationException">A key that nobody asked for.</exception>
     public void RefuseUnknown()
     {
         foreach (var layer in layers)
-            foreach (var key in layer.Values.Keys.Where(IsUnknown).Concat(layer.EmptySections.Where(HoldsNoSetting)).Order(StringComparer.Ordinal))
+        {
+            var unknown = layer.Values.Keys.Where(IsUnknown).Concat(layer.EmptySections.Where(HoldsNoSetting));
+            if (unknown.Min(StringComparer.Ordinal) is { } key)
                 throw new ConfigurationException(
-                    $"{layer.Naming(key)}: {key.ToLowerInvariant()}: there is no such setting; did you mean {NearestName.To(key, _asked)}?");
+                    $"{layer.Naming(key)}: {key.ToLowerInvariant()}: there is no such setting; "
+                    + $"did you mean {NearestName.To(key, _asked)}?");
+        }
     }
 
     private bool IsUnknown(string path) => !_asked.Contains(path);
 
-    private bool HoldsNoSetting(string section) => !_asked.Any(path => path.StartsWith(section + ".", StringComparison.OrdinalIgnoreCase));
+    private bool HoldsNoSetting(string section) =>
+        !_asked.Any(path => path.StartsWith(section + ".", StringComparison.OrdinalIgnoreCase));
 
     private static string FileOf(string path, SettingsLayer layer) => layer.PlaceOf(path)?.File ?? layer.Name;
 

@@ -75,6 +75,7 @@ public sealed class HoconSubstitutionTests : IDisposable
     [InlineData("port = ${paper.seed}\npaper.seed = ${port}", "port = '${paper.seed}': the value leads back to itself; write the value itself")]
     [InlineData("paper { seed = ${paper} }", "paper.seed = '${paper}': the value leads back to itself; write the value itself")]
     [InlineData("data = x${paper}\npaper {}", "data = '${paper}': a section or list cannot be part of a text; name a single value")]
+    [InlineData("data = x${sync-every}\nsync-every = ${paper}\npaper {}", "data = '${sync-every}': a section or list cannot be part of a text")]
     [InlineData("data = ${TRADING__JOURNAL__PASSWORD}", "data = '${TRADING__JOURNAL__PASSWORD}': TRADING__ variables stand above the file by themselves; take the substitution away, or name another variable")]
     [InlineData("accounts.binance.api-key = ${?NODE_NAME}", "accounts.binance.api-key: secrets do not belong into a configuration file")]
     [InlineData("accounts.binance.api-key = ${?NODE_PORT}", "accounts.binance.api-key: secrets do not belong into a configuration file")]

@@ -18,5 +18,6 @@ internal sealed record HoconFile(Config Config, WrittenKeys Keys)
 
     /// <summary>Also by way of a substitution. Akka's own answer to an empty list is no.</summary>
     public static bool IsList(HoconValue value) =>
-        value.Values.Any(static part => part is HoconArray || (part is HoconSubstitution { ResolvedValue: { } resolved } && IsList(resolved)));
+        value.Values.Any(static part => part is HoconArray
+            || (part is HoconSubstitution { ResolvedValue: { } resolved } && IsList(resolved)));
 }

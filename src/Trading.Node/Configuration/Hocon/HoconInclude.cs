@@ -8,11 +8,16 @@ internal static class HoconInclude
     public static HoconSource Open(HoconSource by, HoconToken name)
     {
         var written = HoconText.Unquoted(name.Text);
-        if (written.Length == 0 || written.Contains('\0')) throw Refusal("that names no file; name one by its path from this file's folder");
+        if (written.Length == 0 || written.Contains('\0'))
+            throw Refusal("that names no file; name one by its path from this file's folder");
         var file = Path.Combine(Path.GetDirectoryName(by.File) ?? "", written);
         IReadOnlyList<HoconSource> path = [by, .. by.IncludedBy];
         if (path.Any(outer => Path.GetFullPath(outer.File) == Path.GetFullPath(file)))
-            throw Refusal($"the file would include itself ({string.Join(" by ", path.Select(outer => Path.GetFileName(outer.File)))}); take this include away");
+        {
+            var way = string.Join(" by ", path.Select(outer => Path.GetFileName(outer.File)));
+            throw Refusal($"the file would include itself ({way}); take this include away");
+        }
+
         if (!File.Exists(file)) throw Refusal("there is no such file; name one by its path from this file's folder");
         try
         {

@@ -22,14 +22,14 @@ internal static partial class HoconText
     }
 
     /// <param name="quoted">With its quotes; its escapes are known ones.</param>
-    public static string Unquoted(string quoted) => Escape().Replace(quoted[1..^1], static escape => escape.Value[1] switch
+    public static string Unquoted(string quoted) => Escape().Replace(quoted[1..^1], static it => it.Value[1] switch
     {
         'b' => "\b",
         'f' => "\f",
         'n' => "\n",
         'r' => "\r",
         't' => "\t",
-        'u' => ((char)int.Parse(escape.ValueSpan[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString(),
+        'u' => ((char)ushort.Parse(it.ValueSpan[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString(),
         var itself => itself.ToString(),
     });
 

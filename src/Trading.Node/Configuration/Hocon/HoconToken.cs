@@ -30,5 +30,7 @@ internal readonly record struct HoconToken(HoconTokenKind Kind, string Text, int
     public int End => Start + Text.Length;
 
     /// <summary>True: a value may begin with it, or go on with it, on one line.</summary>
-    public bool IsScalar => Kind is HoconTokenKind.Text or HoconTokenKind.Quoted or HoconTokenKind.TripleQuoted or HoconTokenKind.Substitution;
+    public bool IsScalar =>
+        Kind is HoconTokenKind.Text or HoconTokenKind.Quoted or HoconTokenKind.TripleQuoted
+            or HoconTokenKind.Substitution;
 }

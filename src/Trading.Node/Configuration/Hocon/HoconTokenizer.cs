@@ -7,6 +7,7 @@ namespace Trading.Node.Configuration.Hocon;
 internal sealed class HoconTokenizer(HoconSource source)
 {
     private const string KeptByHocon = "$`^?!@*&\\";
+    private const string HexDigits = "0123456789abcdefABCDEF";
     private const string EndsText = "$`^?!@*&\\\"{}[]:=,#";
     private readonly string _text = source.Text;
     private readonly List<HoconToken> _tokens = [];
@@ -50,24 +51,29 @@ internal sealed class HoconTokenizer(HoconSource source)
         else if (first == '"') ReadQuoted();
         else if (_text.AsSpan(_index).StartsWith("${")) ReadSubstitution();
         else if (first == '\'') throw Refusal(_index, "text is put between double quotes, not single ones");
-        else if (KeptByHocon.Contains(first)) throw Refusal(_index, $"'{first}' has no meaning here; put the text it belongs to between double quotes");
+        else if (KeptByHocon.Contains(first))
+            throw Refusal(_index, $"'{first}' has no meaning here; put the text it belongs to between double quotes");
         else ReadText();
     }
 
     private void ReadText()
     {
         var end = _index;
-        while (end < _text.Length && !char.IsWhiteSpace(_text[end]) && !EndsText.Contains(_text[end]) && !IsComment(end)) end++;
+        while (IsInText(end) && !IsComment(end)) end++;
         if (end < _text.Length && IsComment(end))
-            throw Refusal(end, "a comment begins in the middle of a text; put a space before it, or the text between double quotes");
+            throw Refusal(
+                end,
+                "a comment begins in the middle of a text; put a space before it, or the text between double quotes");
         Add(HoconTokenKind.Text, end - _index);
     }
 
     private void ReadQuoted()
     {
         var end = _index + 1;
-        while (end < _text.Length && _text[end] is not ('"' or '\n')) end += _text[end] == '\\' ? LengthOfEscape(end) : 1;
-        if (end >= _text.Length || _text[end] == '\n') throw Refusal(_index, "the quote that begins here is not closed on its line; close it");
+        while (end < _text.Length && _text[end] is not ('"' or '\n'))
+            end += _text[end] == '\\' ? LengthOfEscape(end) : 1;
+        if (end >= _text.Length || _text[end] == '\n')
+            throw Refusal(_index, "the quote that begins here is not closed on its line; close it");
         Add(HoconTokenKind.Quoted, end + 1 - _index);
     }
 
@@ -75,9 +81,9 @@ internal sealed class HoconTokenizer(HoconSource source)
     {
         var escaped = at + 1 < _text.Length ? _text[at + 1] : '\0';
         if ("\"\\/bfnrt".Contains(escaped)) return 2;
-        if (escaped == 'u' && at + 6 <= _text.Length && _text.AsSpan(at + 2, 4) is var digits && !digits.ContainsAnyExcept("0123456789abcdefABCDEF"))
-            return 6;
-        throw Refusal(at, @"this escape is not known; \"" \\ \/ \b \f \n \r \t and \u with four hexadecimal digits are");
+        if (escaped == 'u' && at + 6 <= _text.Length && !_text.AsSpan(at + 2, 4).ContainsAnyExcept(HexDigits)) return 6;
+        throw Refusal(
+            at, @"this escape is not known; \"" \\ \/ \b \f \n \r \t and \u with four hexadecimal digits are");
     }
 
     private void ReadTripleQuoted()
@@ -95,13 +101,16 @@ internal sealed class HoconTokenizer(HoconSource source)
         var end = _index + 2;
         if (end < _text.Length && _text[end] == '?') end++;
         var name = end;
-        while (end < _text.Length && !char.IsWhiteSpace(_text[end]) && !EndsText.Contains(_text[end])) end++;
+        while (IsInText(end)) end++;
         if (end == name || end >= _text.Length || _text[end] != '}')
             throw Refusal(_index, "a substitution is written ${path.of.a-setting} or ${?NAME_OF_A_VARIABLE}");
         Add(HoconTokenKind.Substitution, end + 1 - _index);
     }
 
-    private bool IsComment(int at) => _text[at] == '#' || (_text[at] == '/' && at + 1 < _text.Length && _text[at + 1] == '/');
+    private bool IsInText(int at) =>
+        at < _text.Length && !char.IsWhiteSpace(_text[at]) && !EndsText.Contains(_text[at]);
+
+    private bool IsComment(int at) => _text[at] == '#' || _text.AsSpan(at).StartsWith("//");
 
     private void SkipComment()
     {

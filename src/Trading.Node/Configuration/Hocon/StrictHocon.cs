@@ -1,9 +1,9 @@
 namespace Trading.Node.Configuration.Hocon;
 
 /// <summary>
-/// Reads a file as HOCON wants it written, and not as leniently as Akka's parser takes it, which passes over what it does not
-/// understand. The result is text for that parser: one setting a line, without comments, with the included files in their place.
-/// What a value is, is that parser's business.
+/// Reads a file as HOCON wants it written, and not as leniently as Akka's parser takes it, which passes over what it
+/// does not understand. The result is text for that parser: one setting a line, without comments, with the included
+/// files in their place. What a value is, is that parser's business.
 /// </summary>
 internal sealed class StrictHocon
 {
@@ -24,28 +24,33 @@ internal sealed class StrictHocon
 
     /// <param name="section">The section that the file is included in; empty at the top.</param>
     /// <exception cref="ConfigurationException">With file, line, column and remedy.</exception>
-    public static string Read(HoconSource source, HoconReading reading, string section) => new StrictHocon(source, reading).ReadFile(section);
+    public static string Read(HoconSource source, HoconReading reading, string section) =>
+        new StrictHocon(source, reading).ReadFile(section);
 
     private string ReadFile(string section)
     {
         _at.SkipNewLines();
         var first = _at.Next;
         if (first.Kind is HoconTokenKind.End)
-            throw new ConfigurationException($"{_source.PlaceOf(first)}: the file holds no setting; write {{}} if none is meant");
+            throw new ConfigurationException(
+                $"{_source.PlaceOf(first)}: the file holds no setting; write {{}} if none is meant");
         if (first.Kind is HoconTokenKind.ListStart)
-            throw new ConfigurationException($"{_source.PlaceOf(first)}: write the settings between braces: {{ port = 5480 }}");
+            throw new ConfigurationException(
+                $"{_source.PlaceOf(first)}: write the settings between braces: {{ port = 5480 }}");
         if (first.Kind is not HoconTokenKind.SectionStart) return ReadFields(section, openedBy: null);
         var text = ReadBraces(section);
         _at.SkipNewLines();
         return _at.Next.Kind is HoconTokenKind.End
             ? text
-            : throw _source.Refusal(_at.Next, $"the braces of line {first.Line} are closed before this; take it away, or move it into them");
+            : throw _source.Refusal(
+                _at.Next,
+                $"the braces of line {first.Line} are closed before this; take it away, or move it into them");
     }
 
     private string ReadBraces(string section)
     {
         var open = _at.Take();
-        if (++_depth > DeepestNesting) throw _source.Refusal(open, "braces and brackets are nested too deeply; close some of them");
+        Deepen(open);
         var text = ReadFields(section, open);
         _depth--;
         return text;
@@ -93,7 +98,8 @@ internal sealed class StrictHocon
         var key = HoconKey.Read(_at, _source, section);
         _at.SkipNewLines();
         if (_at.Next.Kind is not (HoconTokenKind.SectionStart or HoconTokenKind.Assign))
-            throw _source.Refusal(key.First, "a name stands here and no value behind it; write = and the value, or take it away");
+            throw _source.Refusal(
+                key.First, "a name stands here and no value behind it; write = and the value, or take it away");
         foreach (var outer in key.Sections) Write(outer, WrittenKind.Section, key.First);
         if (_at.TryTake(HoconTokenKind.Assign)) _at.SkipNewLines();
         switch (_at.Next.Kind)
@@ -111,7 +117,7 @@ internal sealed class StrictHocon
         }
     }
 
-    /// <summary>The value may stand in a later line; what stands there is the next setting, if it has a value itself.</summary>
+    /// <summary>A value may stand in a later line; what has a value itself there is the next setting.</summary>
     private bool HasNoValue(HoconKey key, HoconTokenKind kind) =>
         _at.Next.Line > key.First.Line && kind is HoconTokenKind.Text or HoconTokenKind.Quoted
         && _at.AfterNext.Kind is HoconTokenKind.Assign or HoconTokenKind.SectionStart;
@@ -119,13 +125,14 @@ internal sealed class StrictHocon
     private string ReadList(string path)
     {
         var open = _at.Take();
-        if (++_depth > DeepestNesting) throw _source.Refusal(open, "braces and brackets are nested too deeply; close some of them");
+        Deepen(open);
         var items = new List<string>();
         while (true)
         {
             _at.SkipNewLines();
             var next = _at.Next;
-            if (next.Kind is HoconTokenKind.Comma) throw _source.Refusal(next, "an item should stand before this comma; take the comma away");
+            if (next.Kind is HoconTokenKind.Comma)
+                throw _source.Refusal(next, "an item should stand before this comma; take the comma away");
             if (_at.TryTake(HoconTokenKind.ListEnd)) break;
             items.Add(ReadItem($"{path}.{items.Count}", open));
             EndItem();
@@ -141,7 +148,8 @@ internal sealed class StrictHocon
         if (next.Kind is not (HoconTokenKind.SectionStart or HoconTokenKind.ListStart) && !next.IsScalar)
             throw _source.Refusal(open, "the bracket that opens here is not closed; close it");
         if (next.IsScalar)
-            return _scalar.Read(path, next) ?? throw _source.Refusal(next, "an item of a list cannot be optional; write ${NAME} without ?");
+            return _scalar.Read(path, next)
+                ?? throw _source.Refusal(next, "an item of a list cannot be optional; write ${NAME} without ?");
         Write(path, next.Kind is HoconTokenKind.ListStart ? WrittenKind.List : WrittenKind.Section, next);
         return next.Kind is HoconTokenKind.ListStart ? ReadList(path) : $"{{\n{ReadBraces(path)}}}";
     }
@@ -154,8 +162,15 @@ internal sealed class StrictHocon
         _at.Take();
         var name = _at.Take();
         if (name.Kind is not HoconTokenKind.Quoted)
-            throw _source.Refusal(name, "an include is written include \"file.conf\", its path beginning at this file's folder");
+            throw _source.Refusal(
+                name, "an include is written include \"file.conf\", its path beginning at this file's folder");
         return Read(HoconInclude.Open(_source, name), _reading, section);
+    }
+
+    private void Deepen(HoconToken open)
+    {
+        if (++_depth > DeepestNesting)
+            throw _source.Refusal(open, "braces and brackets are nested too deeply; close some of them");
     }
 
     private void Write(string path, WrittenKind kind, HoconToken at) =>

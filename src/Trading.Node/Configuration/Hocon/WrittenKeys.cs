@@ -9,7 +9,7 @@ internal enum WrittenKind
     /// <summary><c>null</c>: as if the setting were left out.</summary>
     Null,
 
-    /// <summary>A variable that is not set: as if the setting were left out, but its name must be a known one.</summary>
+    /// <summary>A variable that is not set: the setting is left out, but its name must be a known one.</summary>
     Unset,
 }
 
@@ -17,15 +17,16 @@ internal enum WrittenKind
 internal sealed record WrittenKey(string Path, WrittenKind Kind, SettingPlace Place, HoconSource Source);
 
 /// <summary>
-/// Every path that the files write, with its line. Refused is what Akka's parser would settle silently: a setting that one file
-/// writes twice, and one that is a section here and a value there.
+/// Every path that the files write, with its line. Refused is what Akka's parser would settle silently: a setting that
+/// one file writes twice, and one that is a section here and a value there.
 /// </summary>
 internal sealed class WrittenKeys
 {
     private readonly Dictionary<string, WrittenKey> _keys = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Settings that nothing is said of, because no file that writes them found its variable.</summary>
-    public IEnumerable<string> Unset => _keys.Values.Where(key => key.Kind is WrittenKind.Unset).Select(key => key.Path);
+    public IEnumerable<string> Unset =>
+        _keys.Values.Where(key => key.Kind is WrittenKind.Unset).Select(key => key.Path);
 
     public WrittenKey? Find(string path) => _keys.GetValueOrDefault(path);
 
@@ -37,7 +38,8 @@ internal sealed class WrittenKeys
         return null;
     }
 
-    /// <summary>Of several files the last one counts. An optional variable may stand behind the value that it replaces.</summary>
+    /// <summary>Of several files the last one counts.</summary>
+    /// <param name="isOptional">A variable that may stand behind the value that it replaces.</param>
     /// <exception cref="ConfigurationException">The path cannot be written once more like this.</exception>
     public void Add(WrittenKey key, bool isOptional = false)
     {
@@ -56,13 +58,16 @@ internal sealed class WrittenKeys
         if (areSections is (true, true)) return;
         if (ReferenceEquals(key.Source, earlier.Source) && !(isOptional && areSections is (false, false)))
             throw new ConfigurationException(
-                $"{key.Place}: {key.Path} is written twice; leave one of them (the other stands in line {earlier.Place.Line})");
+                $"{key.Place}: {key.Path} is written twice; leave one of them "
+                + $"(the other stands in line {earlier.Place.Line})");
         if (key.Path != earlier.Path)
             throw new ConfigurationException(
-                $"{key.Place}: {key.Path} is written as {earlier.Path} elsewhere ({earlier.Place}); write it the same way");
+                $"{key.Place}: {key.Path} is written as {earlier.Path} elsewhere ({earlier.Place}); "
+                + "write it the same way");
         if (areSections is (false, false) || key.Kind is WrittenKind.Null || earlier.Kind is WrittenKind.Null) return;
         throw new ConfigurationException(
-            $"{key.Place}: {key.Path} is a {NameOf(key)} here and a {NameOf(earlier)} elsewhere ({earlier.Place}); keep one of them");
+            $"{key.Place}: {key.Path} is a {NameOf(key)} here and a {NameOf(earlier)} elsewhere ({earlier.Place}); "
+            + "keep one of them");
     }
 
     private static string NameOf(WrittenKey key) => key.Kind is WrittenKind.Section ? "section" : "value";

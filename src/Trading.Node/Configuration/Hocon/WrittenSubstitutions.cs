@@ -6,8 +6,8 @@ namespace Trading.Node.Configuration.Hocon;
 internal sealed record WrittenSubstitution(string At, string Of, bool IsWhole, SettingPlace Place);
 
 /// <summary>
-/// The substitutions of settings by settings. Akka's parser puts the values in; a circle would end the process with it, and a
-/// section in the middle of a text would be nothing.
+/// The substitutions of settings by settings. Akka's parser puts the values in; a circle would end the process with it,
+/// and a section in the middle of a text would be nothing.
 /// </summary>
 internal sealed class WrittenSubstitutions
 {
@@ -16,25 +16,39 @@ internal sealed class WrittenSubstitutions
     public void Add(WrittenSubstitution substitution) => _all.Add(substitution);
 
     /// <summary>To be called when every file has been read: a setting may stand below its use.</summary>
-    /// <exception cref="ConfigurationException">The first that leads nowhere, in a circle, or to a section inside a text.</exception>
+    /// <exception cref="ConfigurationException">One leads nowhere, in a circle, or to a section in a text.</exception>
     public void Check(WrittenKeys keys)
     {
         foreach (var one in _all)
         {
-            if (keys.Find(one.Of) is not { } target || target.Path != one.Of || target.Kind is WrittenKind.Null or WrittenKind.Unset)
-                throw Refusal(one, "no such setting is written, counted from the top of all files; write it, or the value itself");
-            if (!one.IsWhole && target.Kind is not WrittenKind.Value)
-                throw Refusal(one, "a section or list cannot be part of a text; name a single value");
-            if (LeadsBack(one, one.At, [])) throw Refusal(one, "the value leads back to itself; write the value itself");
+            if (keys.Find(one.Of) is not { Kind: not (WrittenKind.Null or WrittenKind.Unset) } target
+                || target.Path != one.Of)
+                throw Refusal(
+                    one,
+                    "no such setting is written, counted from the top of all files; write it, or the value itself");
+            if (LeadsBack(one, one.At, []))
+                throw Refusal(one, "the value leads back to itself; write the value itself");
         }
+
+        foreach (var one in _all.Where(one => !one.IsWhole && KindOf(one.Of, keys) is not WrittenKind.Value))
+            throw Refusal(one, "a section or list cannot be part of a text; name a single value");
     }
 
-    /// <summary>True: what it takes holds, directly or by further substitutions, the setting it is written at.</summary>
+    /// <summary>True: what it takes holds, by further substitutions too, the setting it is written at.</summary>
     private bool LeadsBack(WrittenSubstitution one, string start, HashSet<WrittenSubstitution> seen) =>
         Holds(one.Of, start)
         || (seen.Add(one) && _all.Any(next => Holds(one.Of, next.At) && LeadsBack(next, start, seen)));
 
-    private static bool Holds(string outer, string inner) => outer == inner || inner.StartsWith(outer + ".", StringComparison.Ordinal);
+    /// <summary>By way of all that is taken whole; there are no circles any more.</summary>
+    private WrittenKind? KindOf(string path, WrittenKeys keys)
+    {
+        var written = keys.Find(path);
+        var further = _all.FindLast(next => next.IsWhole && next.At == path && next.Place == written?.Place);
+        return further is null ? written?.Kind : KindOf(further.Of, keys);
+    }
+
+    private static bool Holds(string outer, string inner) =>
+        outer == inner || inner.StartsWith(outer + ".", StringComparison.Ordinal);
 
     private static ConfigurationException Refusal(WrittenSubstitution one, string why) =>
         new($"{one.Place}: {one.At} = '${{{one.Of}}}': {why}");
