@@ -7,7 +7,6 @@ namespace Trading.Node.Configuration.Hocon;
 internal sealed class HoconTokenizer(HoconSource source)
 {
     private const string KeptByHocon = "$`^?!@*&\\";
-    private const string HexDigits = "0123456789abcdefABCDEF";
     private const string EndsText = "$`^?!@*&\\\"{}[]:=,#";
     private readonly string _text = source.Text;
     private readonly List<HoconToken> _tokens = [];
@@ -81,7 +80,7 @@ internal sealed class HoconTokenizer(HoconSource source)
     {
         var escaped = at + 1 < _text.Length ? _text[at + 1] : '\0';
         if ("\"\\/bfnrt".Contains(escaped)) return 2;
-        if (escaped == 'u' && at + 6 <= _text.Length && !_text.AsSpan(at + 2, 4).ContainsAnyExcept(HexDigits)) return 6;
+        if (escaped == 'u' && at + 6 <= _text.Length && _text[(at + 2)..(at + 6)].All(char.IsAsciiHexDigit)) return 6;
         throw Refusal(
             at, @"this escape is not known; \"" \\ \/ \b \f \n \r \t and \u with four hexadecimal digits are");
     }
