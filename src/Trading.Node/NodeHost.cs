@@ -151,9 +151,9 @@ public sealed class NodeHost : IAsyncDisposable
         Node = new TradingNode(_change(new NodeParts
         {
             Settings = Settings,
+            Actors = Settings.Akka,
             Time = _time,
             Scheduler = TaskScheduler.Default,
-            Actors = Settings.Actors,
             Journal = new AnnouncingJournal(journal, follower.Hint),
             NewId = NewId,
             OpenAccount = venues.Open,

@@ -54,11 +54,11 @@ public sealed record NodeSettings
     public bool StopFirst { get; init; }
     public TimeSpan SyncEvery { get; init; } = TimeSpan.FromSeconds(120);
 
-    /// <summary>The <c>akka</c> section of the configuration file; null: there is none.</summary>
-    public Config? Actors { get; init; }
-
     /// <summary>How long a node that is to stop waits until nothing is unprotected or in doubt.</summary>
     public TimeSpan SettleWithin { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Akka's own settings, to stand above those that this build brings along; null: none.</summary>
+    public Config? Akka { get; init; }
 
     public PositionPolicy PolicyOf(AccountSettings account, JournalId journal) => PositionPolicy.Default(journal) with
     {

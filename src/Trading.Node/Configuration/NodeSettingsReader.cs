@@ -27,21 +27,21 @@ public static class NodeSettingsReader
         var live = from.Read("live", false, Switch);
         var plan = ReadPlan(from, paper is null ? new ProtectionPlan() : DemoPlan);
         if (live && paper is not null)
-            throw new ConfigurationException("live = true: paper mode trades nothing; name the accounts (see hocon/live.conf), or leave it out");
+            throw from.Refusal("live", "live = true: paper mode trades nothing; name the accounts (see hocon/live.conf), or leave it out");
         var hardLoss = from.Read("positions.hard-loss", (decimal?)null, text => Percent(0.1m, 90)(text));
         if (hardLoss <= plan.StopLoss)
-            throw new ConfigurationException(
+            throw from.Refusal(
+                "positions.hard-loss",
                 $"positions.hard-loss = {hardLoss * 100} %: must lie beyond positions.stop-loss ({plan.StopLoss * 100} %); raise it, or leave it out");
         var settings = new NodeSettings
         {
             Live = live,
             ProbeOrders = from.Read("probe-orders", paper is null, Switch) || live,
-            Actors = from.Actors,
             Data = from.Read("data", "./data", Folder),
             Postgres = ReadPostgres(from),
             Port = from.Read("port", 5480, Count(0, 65535)),
             Paper = paper,
-            Accounts = [.. ReadAccounts(from, plan, paper, live).Select(account => hardLoss is null || account.Exchange is not Exchange.Binance ? account : TwoLayers(account))],
+            Accounts = [.. ReadAccounts(from, plan, paper, live).Select(account => hardLoss is null || account.Exchange is not Exchange.Binance ? account : TwoLayers(from, account))],
             PreviousJournals = from.ReadList("previous-journals", JournalTag),
             Feeds = [.. from.Names("feeds").Select(name => ReadFeed(from, name))],
             Webhooks = [.. from.Names("webhooks").Select(name => ReadWebhook(from, name))],
@@ -52,6 +52,7 @@ public static class NodeSettingsReader
             HardLoss = hardLoss,
             StopFirst = from.Read("positions.stop-first", false, Switch),
             SyncEvery = from.Read("sync-every", 120 * Second, Duration(5 * Second, Hour)),
+            Akka = from.Akka,
             SettleWithin = from.Read("settle-within", 10 * Second, Duration(TimeSpan.Zero, 600 * Second)),
         };
         settings = settings with { Routes = [.. from.Names("routing").Select(name => ReadRoute(from, name, settings.Accounts))] };
@@ -74,14 +75,14 @@ public static class NodeSettingsReader
     /// <summary>The connection string stands in the file; the password does not, and no error repeats the text it may be in.</summary>
     private static PostgresSettings? ReadPostgres(SettingsReader from)
     {
-        var text = from.Read("journal.postgres", (NpgsqlConnectionStringBuilder?)null, ReadConnection);
+        var text = from.Read("journal.postgres", (NpgsqlConnectionStringBuilder?)null, written => ReadConnection(from, written));
         var password = from.ReadSecret("journal.password");
         if (text is null) return null;
         if (password is not null) text.Password = password;
         return new PostgresSettings(text.ConnectionString);
     }
 
-    private static NpgsqlConnectionStringBuilder ReadConnection(string text)
+    private static NpgsqlConnectionStringBuilder ReadConnection(SettingsReader from, string text)
     {
         try
         {
@@ -90,10 +91,11 @@ public static class NodeSettingsReader
         }
         catch (FormatException e)
         {
-            throw new ConfigurationException($"journal.postgres: {e.Message}");
+            throw from.Refusal("journal.postgres", $"journal.postgres: {e.Message}");
         }
 
-        throw new ConfigurationException(
+        throw from.Refusal(
+            "journal.postgres",
             $"journal.postgres: a password does not belong here; set {SettingsLayers.EnvironmentPrefix}JOURNAL__PASSWORD "
             + "or name a file of mode 0600 by journal.password-file");
     }
@@ -116,14 +118,15 @@ public static class NodeSettingsReader
     private static FeedAddress ReadFeed(SettingsReader from, string name) => new(
         name,
         from.Read($"feeds.{name}.url", (Uri?)null, SocketAddress)
-            ?? throw new ConfigurationException($"feeds.{name}.url is missing: write an address such as wss://signals.example/feed"));
+            ?? throw from.Refusal($"feeds.{name}", $"feeds.{name}.url is missing: write an address such as wss://signals.example/feed"));
 
     /// <summary>Rules are tried in the order of their names.</summary>
     private static SignalRoute ReadRoute(SettingsReader from, string name, IReadOnlyList<AccountSettings> accounts)
     {
         var account = from.Read($"routing.{name}.account", "", static text => text);
         if (!AccountId.TryParse(account, out var id) || accounts.All(known => known.Id != id))
-            throw new ConfigurationException(
+            throw from.Refusal(
+                $"routing.{name}.account",
                 $"routing.{name}.account = '{account}': there is no account of that name; configured: {string.Join(", ", accounts.Select(known => known.Id))}");
         return new SignalRoute(
             from.Read($"routing.{name}.source", (string?)null, static text => text),
@@ -133,7 +136,8 @@ public static class NodeSettingsReader
     private static WebhookSource ReadWebhook(SettingsReader from, string name) => new(
         name,
         from.ReadSecret($"webhooks.{name}.secret")
-            ?? throw new ConfigurationException(
+            ?? throw from.Refusal(
+                $"webhooks.{name}",
                 $"webhooks.{name}: the secret is missing; set {SettingsLayers.EnvironmentPrefix}WEBHOOKS__{name.ToUpperInvariant()}__SECRET, "
                 + $"or name a file of mode 0600 by webhooks.{name}.secret-file"),
         from.Read($"webhooks.{name}.plain-secret", false, Switch));
@@ -143,18 +147,19 @@ public static class NodeSettingsReader
         var names = from.Names("accounts");
         if (paper is not null && names.Count == 0) names = [Exchange.Binance.Id(), Exchange.Bybit.Id()];
         List<AccountSettings> accounts = [.. names.Select(name => ReadAccount(from, name, plan, paper, live))];
-        RefuseMixedAddresses(accounts);
+        RefuseMixedAddresses(from, accounts);
         return accounts;
     }
 
     /// <summary>Mark prices are heard once per exchange: a stop must not trail by the prices of another environment.</summary>
-    private static void RefuseMixedAddresses(List<AccountSettings> accounts)
+    private static void RefuseMixedAddresses(SettingsReader from, List<AccountSettings> accounts)
     {
         foreach (var other in accounts)
         {
             var first = accounts.First(account => account.Exchange == other.Exchange);
             if (first.Url != other.Url || first.StreamUrl != other.StreamUrl)
-                throw new ConfigurationException(
+                throw from.Refusal(
+                    $"accounts.{other.Id}.exchange-url",
                     $"accounts.{other.Id}.exchange-url = '{other.Url}': {first.Id} is at '{first.Url}'; all accounts of one exchange share "
                     + "its addresses in one node: start another node for the other environment");
         }
@@ -163,10 +168,10 @@ public static class NodeSettingsReader
     private static AccountSettings ReadAccount(SettingsReader from, string name, ProtectionPlan plan, PaperSettings? paper, bool live)
     {
         if (!AccountId.TryParse(name, out var id))
-            throw new ConfigurationException($"accounts.{name}: an account's name has 1 to 16 characters a-z, 0-9 or '-'");
+            throw from.Refusal($"accounts.{name}", $"accounts.{name}: an account's name has 1 to 16 characters a-z, 0-9 or '-'");
         var at = $"accounts.{name}";
         var exchange = from.Read($"{at}.exchange", DefaultExchange(name), ReadExchange)
-            ?? throw new ConfigurationException($"{at}.exchange is missing: write binance or bybit");
+            ?? throw from.Refusal(at, $"{at}.exchange is missing: write binance or bybit");
         var account = new AccountSettings(id, exchange)
         {
             Url = from.Read($"{at}.exchange-url", (Uri?)null, HttpAddress),
@@ -177,16 +182,17 @@ public static class NodeSettingsReader
             Adopt = from.Read($"{at}.adopt", AdoptPolicy.ProtectOnly, Adopt),
             Risk = ReadRisk(from, at, exchange, plan, paper),
         };
-        if (paper is null) RefuseUnready(at, name, account, live);
+        if (paper is null) RefuseUnready(from, at, account, live);
         return account;
     }
 
     /// <summary>200 conditional orders are the exchange's limit, and each position now takes two.</summary>
-    private static AccountSettings TwoLayers(AccountSettings account)
+    private static AccountSettings TwoLayers(SettingsReader from, AccountSettings account)
     {
         const int most = 90;
         if (account.Risk.MaxOpenPositions > most)
-            throw new ConfigurationException(
+            throw from.Refusal(
+                $"accounts.{account.Id}.max-open-positions",
                 $"accounts.{account.Id}.max-open-positions = {account.Risk.MaxOpenPositions}: with positions.hard-loss each position takes two of "
                 + $"200 conditional orders; write {most} or less");
         return account with { Risk = account.Risk with { StopsPerPosition = 2 } };
@@ -195,14 +201,16 @@ public static class NodeSettingsReader
     /// <summary>Bybit and its regional names (protocols/bybit-v5-linear §1).</summary>
     private static readonly string[] BybitRealMoney = ["bybit", "bytick", "manepa"];
 
-    private static void RefuseUnready(string at, string name, AccountSettings account, bool live)
+    private static void RefuseUnready(SettingsReader from, string at, AccountSettings account, bool live)
     {
         if (account.ApiKey.Length == 0 || account.ApiSecret.Length == 0)
-            throw new ConfigurationException(
-                $"{at}: keys are missing; set {SettingsLayers.EnvironmentPrefix}ACCOUNTS__{name.ToUpperInvariant()}__API_KEY and …__API_SECRET, "
+            throw from.Refusal(
+                at,
+                $"{at}: keys are missing; set {SettingsLayers.EnvironmentPrefix}ACCOUNTS__{account.Id.Value.ToUpperInvariant()}__API_KEY and …__API_SECRET, "
                 + $"or name files of mode 0600 by {at}.api-key-file and {at}.api-secret-file");
         if (!live && (account.Url is null || IsProduction(account.Url)))
-            throw new ConfigurationException(
+            throw from.Refusal(
+                $"{at}.exchange-url",
                 $"{at}.exchange-url = '{account.Url}': this is the exchange of real money; name a testnet or simulator, "
                 + "e.g. https://demo-fapi.binance.com or https://api-testnet.bybit.com (see hocon/testnet.conf)");
     }
@@ -248,7 +256,7 @@ public static class NodeSettingsReader
 
     /// <summary>A list that is there and empty would, read as "no list", allow everything: nobody who writes it means that.</summary>
     private static ImmutableHashSet<Symbol> ReadAllowed(SettingsReader from, string path) => from.IsEmptyList(path)
-        ? throw new ConfigurationException($"{path} is an empty list, which would allow no symbol; name symbols, or leave it out to allow every one")
+        ? throw from.Refusal(path, $"{path} is an empty list, which would allow no symbol; name symbols, or leave it out to allow every one")
         : [.. from.ReadList(path, Symbol)];
 
     private static Exchange? DefaultExchange(string name) => ExchangeNames.TryParse(name, out var exchange) ? exchange : null;

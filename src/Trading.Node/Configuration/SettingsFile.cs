@@ -1,110 +1,87 @@
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
+using Trading.Node.Configuration.Hocon;
 
 namespace Trading.Node.Configuration;
 
-/// <summary>A configuration file: HOCON, read into paths and values. What it includes is read with it.</summary>
+/// <summary>A configuration file in HOCON, read into paths and values.</summary>
 internal sealed class SettingsFile
 {
-    /// <summary>Settings of the actors, which Akka reads itself.</summary>
-    private const string OfAkka = "akka";
+    private const string AkkaSection = "akka";
 
-    private readonly Dictionary<string, string> _lines = new(StringComparer.OrdinalIgnoreCase);
-    private readonly SortedSet<string> _emptySections = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, HoconKind> _kinds = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HoconFile _file;
     private readonly Dictionary<string, string?> _values = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Stack<string> _reading = new();
+    private readonly SortedSet<string> _emptySections = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <exception cref="ConfigurationException">It is missing, cannot be read, is not HOCON, or names a setting twice.</exception>
-    public static SettingsLayer Read(string file)
+    private SettingsFile(HoconFile file) => _file = file;
+
+    /// <param name="environment">Values of variables that the file may name; null: not set.</param>
+    /// <exception cref="ConfigurationException">It is missing, cannot be read, or is not HOCON.</exception>
+    public static SettingsLayer Read(string file, Func<string, string?> environment)
     {
         if (!File.Exists(file))
             throw new ConfigurationException($"--config {file}: there is no such file; name one of hocon/*.conf");
-        var read = new SettingsFile();
-        var root = read.Parse(file);
-        if (!root.Value.IsObject()) return new SettingsLayer(file, IsFile: true, read._values);
-        read.AddSection("", root.Value.GetObject());
-        return new SettingsLayer(file, IsFile: true, read._values)
-        {
-            EmptySections = read._emptySections,
-            Places = read._lines,
-            Akka = root.Value.GetObject().Items.ContainsKey(OfAkka) ? new Config(root) : null,
-        };
-    }
-
-    private HoconRoot Parse(string file)
-    {
-        var text = TextOf(file);
-        foreach (var key in HoconText.KeysOf(file, text)) Note(file, key);
-        _reading.Push(Path.GetFullPath(file));
+        string text;
         try
         {
-            return Parser.Parse(text, included => Include(file, included));
-        }
-        catch (Exception e) when (e is not ConfigurationException) // whatever Akka's parser throws over a text
-        {
-            throw new ConfigurationException($"{file}: this is not HOCON: {e.Message}");
-        }
-        finally
-        {
-            _reading.Pop();
-        }
-    }
-
-    private HoconRoot Include(string from, string included)
-    {
-        var file = Path.Combine(Path.GetDirectoryName(from) ?? "", included);
-        if (!File.Exists(file)) throw new ConfigurationException($"{from}: include \"{included}\": there is no file {file}");
-        if (_reading.Contains(Path.GetFullPath(file)))
-            throw new ConfigurationException($"{from}: include \"{included}\": the files include each other; take one include away");
-        return Parse(file);
-    }
-
-    private void Note(string file, HoconKey key)
-    {
-        if (key.Path == OfAkka || key.Path.StartsWith(OfAkka + ".", StringComparison.Ordinal)) return;
-        if (!_kinds.TryAdd(key.Path, key.Kind)) return; // an including file is read first, and stands above what it includes
-        _lines[key.Path] = $"{file}: line {key.Line}";
-        if (key.Kind is HoconKind.EmptySection) _emptySections.Add(key.Path);
-    }
-
-    private void AddSection(string path, HoconObject section)
-    {
-        foreach (var (name, value) in section.Items)
-            if (path.Length > 0 || name != OfAkka) Add(path.Length == 0 ? name : $"{path}.{name}", value);
-    }
-
-    private void Add(string path, HoconValue value)
-    {
-        var kind = _kinds.GetValueOrDefault(path);
-        if (kind is HoconKind.EmptyList)
-        {
-            _values[path] = "";
-        }
-        else if (value.IsObject())
-        {
-            AddSection(path, value.GetObject());
-        }
-        else if (value.IsArray())
-        {
-            var items = value.GetArray();
-            for (var i = 0; i < items.Count; i++) Add($"{path}.{i}", items[i]);
-        }
-        else if (kind is not HoconKind.Null)
-        {
-            _values[path] = value.GetString();
-        }
-    }
-
-    private static string TextOf(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
+            text = File.ReadAllText(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ConfigurationException($"--config {file}: the file cannot be read: {e.Message}");
         }
+
+        return new SettingsFile(HoconFile.Read(new HoconSource(file, text), environment)).ReadLayer(file);
     }
+
+    private SettingsLayer ReadLayer(string file)
+    {
+        var akka = ReadAkka();
+        AddSection("", _file.Config.Root.GetObject());
+        foreach (var path in _file.Keys.Unset.Where(static path => !IsOfAkka(path))) _values.TryAdd(path, null);
+        return new SettingsLayer(file, IsFile: true, _values)
+        {
+            EmptySections = _emptySections, PlaceOf = path => _file.Keys.PlaceOf(path), Akka = akka,
+        };
+    }
+
+    /// <summary>What stands in the section of the actors is Akka's own business.</summary>
+    private Config? ReadAkka()
+    {
+        if (_file.Keys.Find(AkkaSection) is not { } written) return null;
+        var section = _file.Config.GetValue(AkkaSection);
+        return section?.IsObject() is true
+            ? section.AtKey(AkkaSection)
+            : throw new ConfigurationException(
+                $"{written.Place}: {written.Path} is the section of Akka's own settings; "
+                + "write akka { loglevel = INFO }");
+    }
+
+    private void AddSection(string path, HoconObject section)
+    {
+        foreach (var (name, value) in section.Items)
+            if (!IsOfAkka(HoconKey.Join(path, name))) Add(HoconKey.Join(path, name), value);
+        if (section.Items.Count == 0 && path.Length > 0) _emptySections.Add(path);
+    }
+
+    private void Add(string path, HoconValue value)
+    {
+        if (value.IsObject()) AddSection(path, value.GetObject());
+        else if (HoconFile.IsList(value)) AddList(path, value);
+        else if (TextOf(path, value) is { } text) _values[path] = text;
+    }
+
+    private void AddList(string path, HoconValue list)
+    {
+        var items = list.GetArray();
+        for (var i = 0; i < items.Count; i++) Add($"{path}.{i}", items[i]);
+        if (items.Count == 0) _values[path] = "";
+    }
+
+    /// <summary>Akka takes the word null for nothing, also between quotes: there it is a text.</summary>
+    private string? TextOf(string path, HoconValue value) =>
+        value.GetString() ?? (_file.Keys.Find(path) is { Kind: WrittenKind.Value } ? "null" : null);
+
+    private static bool IsOfAkka(string path) =>
+        path == AkkaSection || path.StartsWith(AkkaSection + ".", StringComparison.Ordinal);
 }

@@ -1,3 +1,5 @@
+using Akka.Configuration;
+
 namespace Trading.Node.Configuration;
 
 /// <summary>
@@ -12,6 +14,9 @@ public sealed class SettingsReader(IReadOnlyList<SettingsLayer> layers)
     /// <summary>What has been read so far, in the order of the names; secrets are masked.</summary>
     public IReadOnlyCollection<EffectiveSetting> Effective => _effective.Values;
 
+    /// <summary>Akka's own settings of the file; null: it has none.</summary>
+    public Config? Akka => layers.Select(layer => layer.Akka).FirstOrDefault(akka => akka is not null);
+
     /// <param name="path">Names joined by dots, e.g. <c>positions.stop-loss</c>.</param>
     /// <param name="parse">Throws <see cref="FormatException"/> whose message is the remedy.</param>
     public T Read<T>(string path, T otherwise, Func<string, T> parse)
@@ -19,57 +24,53 @@ public sealed class SettingsReader(IReadOnlyList<SettingsLayer> layers)
         _asked.Add(path);
         if (Find(path) is not { } found)
         {
-            if (DefaultText.Of(otherwise, parse) is { } text) _effective.TryAdd(path, new EffectiveSetting(path, text, "default"));
+            if (DefaultText.Of(otherwise, parse) is { } text)
+                _effective.TryAdd(path, new EffectiveSetting(path, text, "default"));
             return otherwise;
         }
 
         try
         {
-            _effective[path] = new EffectiveSetting(path, DefaultText.WithoutSecrets(found.Value.Trim()), found.Layer.Name);
+            var said = DefaultText.WithoutSecrets(found.Value.Trim());
+            _effective[path] = new EffectiveSetting(path, said, FileOf(path, found.Layer));
             return parse(found.Value.Trim());
         }
         catch (FormatException e)
         {
             throw new ConfigurationException(
-                $"{found.Layer.PlaceOf(path)}: {path} = '{DefaultText.WithoutSecrets(found.Value)}': {e.Message}");
+                $"{found.Layer.Naming(path)}: {path} = '{DefaultText.WithoutSecrets(found.Value)}': {e.Message}");
         }
     }
 
-    /// <summary>Items of a list: one per line between brackets, or separated by commas.</summary>
+    /// <summary>Items of a list: of a list, or of a text separated by commas.</summary>
     public IReadOnlyList<T> ReadList<T>(string path, Func<string, T> parse)
     {
-        var whole = Read<IReadOnlyList<T>>(
-            path, [], text => [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(parse)]);
+        const StringSplitOptions each = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        var whole = Read<IReadOnlyList<T>>(path, [], text => [.. text.Split(',', each).Select(parse)]);
         if (whole.Count > 0) return whole;
         var items = new List<T>();
         while (Find($"{path}.{items.Count}") is not null) items.Add(Read($"{path}.{items.Count}", default(T)!, parse));
         return items;
     }
 
-    /// <summary>From the environment, or from a file that only its owner can read; never from the configuration file.</summary>
+    /// <summary>From the environment, or from a file only its owner can read; never from the configuration.</summary>
     /// <param name="path">The secret; its file is named by <c>path-file</c>.</param>
     public string? ReadSecret(string path)
     {
         _asked.Add(path);
-        if (Find(path) is { } found)
-        {
-            if (found.Layer.IsFile)
-                throw new ConfigurationException(
-                    $"{found.Layer.PlaceOf(path)}: {path}: secrets do not belong into a configuration file; set "
-                    + $"{SettingsLayers.EnvironmentPrefix}{path.Replace(".", "__", StringComparison.Ordinal).Replace('-', '_').ToUpperInvariant()} "
-                    + $"or name a file of mode 0600 by {path}-file");
-            if (string.IsNullOrWhiteSpace(found.Value))
-                throw new ConfigurationException(
-                    $"{found.Layer.PlaceOf(path)}: {path} is set and empty; give it its value, or take it away and name a file of mode 0600 by {path}-file");
-            _effective[path] = new EffectiveSetting(path, "(set, not shown)", found.Layer.Name);
-            return found.Value.Trim();
-        }
-
-        return Read<string?>($"{path}-file", null, SecretFile.Read);
+        _asked.Add($"{path}-file"); // known also while the environment stands above it
+        foreach (var file in layers.Where(layer => layer.IsFile && layer.Values.ContainsKey(path)))
+            throw new ConfigurationException(
+                $"{file.Naming(path)}: {path}: secrets do not belong into a configuration file; set "
+                + $"{SettingsLayers.VariableOf(path)} or name a file of mode 0600 by {path}-file");
+        if (Find(path) is not { } found) return Read<string?>($"{path}-file", null, SecretFile.Read);
+        if (string.IsNullOrWhiteSpace(found.Value))
+            throw new ConfigurationException(
+                $"{found.Layer.Name}: {path} is set and empty; give it its value, or take it away and name a file "
+                + $"of mode 0600 by {path}-file");
+        _effective[path] = new EffectiveSetting(path, "(set, not shown)", found.Layer.Name);
+        return found.Value.Trim();
     }
-
-    /// <summary>What the file says of the actors, for Akka to read; null: nothing.</summary>
-    public Akka.Configuration.Config? Actors => layers.Select(static layer => layer.Akka).FirstOrDefault(static akka => akka is not null);
 
     /// <summary>The names one level below a path, e.g. those of the accounts, in order.</summary>
     public IReadOnlyList<string> Names(string path) =>
@@ -83,21 +84,39 @@ public sealed class SettingsReader(IReadOnlyList<SettingsLayer> layers)
         || layers.Any(layer => layer.EmptySections.Contains(path, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>True: the list is written, and nothing stands in it.</summary>
-    public bool IsEmptyList(string path) => Find(path) is { Value: var text } && string.IsNullOrWhiteSpace(text.Trim(',', ' '));
+    public bool IsEmptyList(string path) =>
+        Find(path) is { Value: var text } && string.IsNullOrWhiteSpace(text.Trim(',', ' '));
+
+    /// <summary>What is wrong with a setting beside how it is written: a lack, or what another setting says.</summary>
+    /// <param name="path">The setting or section the error is about; its place stands before the text.</param>
+    public ConfigurationException Refusal(string path, string text)
+    {
+        var place = Find(path) is { } found
+            ? found.Layer.Naming(path)
+            : layers.Select(layer => layer.PlaceOf(path)).FirstOrDefault(place => place is not null)?.ToString();
+        return new ConfigurationException(place is null ? text : $"{place}: {text}");
+    }
 
     /// <summary>To be called when everything has been read.</summary>
     /// <exception cref="ConfigurationException">A key that nobody asked for.</exception>
     public void RefuseUnknown()
     {
         foreach (var layer in layers)
-            foreach (var key in layer.Values.Keys.Where(IsUnknown).Concat(layer.EmptySections.Where(HoldsNoSetting)).Order(StringComparer.Ordinal))
+        {
+            var unknown = layer.Values.Keys.Where(IsUnknown).Concat(layer.EmptySections.Where(HoldsNoSetting));
+            if (unknown.Min(StringComparer.Ordinal) is { } key)
                 throw new ConfigurationException(
-                    $"{layer.PlaceOf(key)}: {key.ToLowerInvariant()}: there is no such setting; did you mean {NearestName.To(key, _asked)}?");
+                    $"{layer.Naming(key)}: {key.ToLowerInvariant()}: there is no such setting; "
+                    + $"did you mean {NearestName.To(key, _asked)}?");
+        }
     }
 
     private bool IsUnknown(string path) => !_asked.Contains(path);
 
-    private bool HoldsNoSetting(string section) => !_asked.Any(path => path.StartsWith(section + ".", StringComparison.OrdinalIgnoreCase));
+    private bool HoldsNoSetting(string section) =>
+        !_asked.Any(path => path.StartsWith(section + ".", StringComparison.OrdinalIgnoreCase));
+
+    private static string FileOf(string path, SettingsLayer layer) => layer.PlaceOf(path)?.File ?? layer.Name;
 
     private (string Value, SettingsLayer Layer)? Find(string path)
     {

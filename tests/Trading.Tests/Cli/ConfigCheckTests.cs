@@ -45,7 +45,7 @@ public sealed class ConfigCheckTests : IDisposable
     [InlineData("""{ "positions": { "stop-loss": "2" } }""", "positions.stop-loss")]
     [InlineData("""{ "positions": { "stop-los": "2 %" } }""", "did you mean")]
     [InlineData("""{ "accounts": { "binance": { "api-secret": "hidden" } } }""", "TRADING__ACCOUNTS__BINANCE__API_SECRET")]
-    [InlineData("nonsense", "line 1: nonsense has no value; write nonsense = value")]
+    [InlineData("nonsense", "line 1, column 1: this is not HOCON: a name stands here and no value behind it")]
     public async Task What_is_wrong_is_one_line_with_its_remedy(string text, string said)
     {
         await File.WriteAllTextAsync(_file, text);

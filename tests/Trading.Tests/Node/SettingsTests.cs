@@ -39,15 +39,15 @@ public sealed class SettingsTests : IDisposable
         var settings = NodeSettingsReader.Read(SettingsLayers.Read(file, keys, new Dictionary<string, string>()));
         Assert.Equal((true, true, null), (settings.Live, settings.ProbeOrders, settings.Paper));
         Assert.Equal(2m, Assert.Single(settings.Accounts).WorstLoss); // 5 × 20 USDT × 2 %
-        Assert.StartsWith(
-            "accounts.binance: keys are missing",
+        Assert.Contains(
+            "live.conf: line 17: accounts.binance: keys are missing",
             Assert.Throws<ConfigurationException>(() => NodeSettingsReader.Read(
                 SettingsLayers.Read(file, new Hashtable(), new Dictionary<string, string>()))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Live_and_paper_exclude_each_other() => Assert.StartsWith(
-        "live = true: paper mode trades nothing", Assert.Throws<ConfigurationException>(() => Read("""{ "live": true }""")).Message,
+    public void Live_and_paper_exclude_each_other() => Assert.Contains(
+        "node.conf: line 1: live = true: paper mode trades nothing", Assert.Throws<ConfigurationException>(() => Read("""{ "live": true }""")).Message,
         StringComparison.Ordinal);
 
     [Theory]
@@ -101,7 +101,7 @@ public sealed class SettingsTests : IDisposable
         foreach (var name in new[] { "A", "B" })
             (keys[$"TRADING__ACCOUNTS__{name}__API_KEY"], keys[$"TRADING__ACCOUNTS__{name}__API_SECRET"]) = ("k", "s");
         var refused = Assert.Throws<ConfigurationException>(() => Read(file, keys));
-        Assert.StartsWith("accounts.b.exchange-url = 'http://127.0.0.1:2/'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("node.conf: line 2: accounts.b.exchange-url = 'http://127.0.0.1:2/'", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,8 +109,8 @@ public sealed class SettingsTests : IDisposable
     {
         var settings = Read("""{ "positions": { "on-manual-stop": "respect" }, "routing": { "1": { "symbol": "BTCUSDT", "account": "binance" } } }""");
         Assert.Equal((ManualStopPolicy.Respect, "BTCUSDT"), (settings.OnManualStop, Assert.Single(settings.Routes).Symbol!.Value.Value));
-        Assert.StartsWith(
-            "routing.1.account = 'nope'",
+        Assert.Contains(
+            "node.conf: line 1: routing.1.account = 'nope'",
             Assert.Throws<ConfigurationException>(() => Read("""{ "routing": { "1": { "account": "nope" } } }""")).Message,
             StringComparison.Ordinal);
     }
@@ -155,22 +155,22 @@ public sealed class SettingsTests : IDisposable
     [InlineData("""{ "accounts": { "binance": { "position-mode": "both" } }, "paper": {"seed": 1} }""", "accounts.binance.position-mode = 'both': write one-way or hedge")]
     [InlineData("""{ "port": 70000 }""", "port = '70000': write a whole number from 0 to 65535")]
     [InlineData("""{ "previous-journals": ["abc"] }""", "previous-journals.0 = 'abc': write the six characters")]
-    [InlineData("""{ "port": }""", "line 1: port has no value; write one, or take the name away")]
-    [InlineData("{\n  \"port\": 5480,\n  \"data\": \"./d\" \"live\": false }", "line 3: '\"' is not expected here; begin a new line, or write a comma")]
-    [InlineData("[]", "line 1: '[' begins no name of a setting; write name = value")]
+    [InlineData("""{ "port": }""", "line 1, column 11: this is not HOCON: port has no value")]
+    [InlineData("{\n  \"port\": 5480,\n  \"data\": \"./d\", \n  \"live\" false }", "line 4, column 10: this is not HOCON")]
+    [InlineData("[]", "line 1: write the settings between braces")]
     [InlineData("""{ "port": 1, "port": 2 }""", "port is written twice")]
     [InlineData("""{ "data": "" }""", "data = '': write the path of a folder")]
     [InlineData("""{ "accounts": { "binance": { "allow": [] } }, "paper": {} }""", "accounts.binance.allow is an empty list, which would allow no symbol")]
     [InlineData("""{ "accounts": { "binance": { "notional": 79000000000000000000000000000 } }, "paper": {} }""", "accounts.binance.notional = '79000000000000000000000000000': write a number of USDT from 1 to 1000000000000")]
     [InlineData("""{ "accounts": { "binance": { "notional": 7.9e28 } }, "paper": {} }""", "accounts.binance.notional = '7.9e28': write a number of USDT")]
-    [InlineData("""{ "webhooks": { "tv": {} } }""", "webhooks.tv: the secret is missing; set TRADING__WEBHOOKS__TV__SECRET (binance)")]
-    [InlineData("""{ "feeds": { "a": {} } }""", "feeds.a.url is missing (binance)")]
+    [InlineData("""{ "webhooks": { "tv": {} } }""", "webhooks.tv: the secret is missing; set TRADING__WEBHOOKS__TV__SECRET")]
+    [InlineData("""{ "feeds": { "a": {} } }""", "feeds.a.url is missing")]
     [InlineData("""{ "acounts": {} }""", "acounts: there is no such setting; did you mean")]
     public void What_is_wrong_is_named_with_its_remedy(string file, string error)
     {
         var refused = Assert.Throws<ConfigurationException>(() => Read(file));
-        Assert.Contains(error.Replace(" (binance)", "", StringComparison.Ordinal), refused.Message, StringComparison.Ordinal);
-        Assert.Contains("node.conf", refused.Message + (error.Contains("binance", StringComparison.Ordinal) ? "node.conf" : ""), StringComparison.Ordinal);
+        Assert.Contains(error, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("node.conf: line ", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
     }
 
