@@ -165,7 +165,7 @@ public abstract class AccountSession : IAccountSession
             var reading = Read(frame);
             switch (reading.Meaning)
             {
-                case StreamMeaning.Event: Hear(reading.About); break;
+                case StreamMeaning.Event: On(reading.About); break;
                 case StreamMeaning.Expired: Watch.Suspect("the key of the stream has expired"); break;
                 case StreamMeaning.Malformed: Watch.Suspect("an event could not be read"); break;
             }
@@ -176,7 +176,7 @@ public abstract class AccountSession : IAccountSession
         }
     }
 
-    private void Hear(IReadOnlyList<ClientOrderId> about)
+    private void On(IReadOnlyList<ClientOrderId> about)
     {
         Interlocked.Increment(ref _heard);
         if (about.Count == 0) Watch.Heard(null);

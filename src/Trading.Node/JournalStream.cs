@@ -39,7 +39,7 @@ internal sealed class JournalStream<TEvent>(string name, IJournal journal, long 
             var result = await journal.Append(request);
             if (result is not AppendResult.Unknown unknown) return await AnswerOf(result, expectedVersion, commandId);
             silent(unknown.Why);
-            await Task.Delay(JournalPatience.AskAgain, time);
+            await Task.Delay(JournalTimeouts.AskAgain, time);
         }
     }
 
@@ -48,7 +48,7 @@ internal sealed class JournalStream<TEvent>(string name, IJournal journal, long 
         long expectedVersion, string commandId, IReadOnlyList<TEvent> events)
     {
         var append = Append(expectedVersion, commandId, events);
-        if (!await JournalPatience.IsAnswered(append, time)) silent(JournalPatience.Exhausted);
+        if (!await JournalTimeouts.IsAnswered(append, time)) silent(JournalTimeouts.Exhausted);
         return await append;
     }
 
@@ -69,5 +69,5 @@ internal sealed class JournalStream<TEvent>(string name, IJournal journal, long 
     }
 
     private Task<IReadOnlyList<RecordedEvent>> Read(long afterVersion, int max, CancellationToken stop) =>
-        JournalPatience.Read(() => journal.ReadStream(name, afterVersion, max), silent, time, stop);
+        JournalTimeouts.Read(() => journal.ReadStream(name, afterVersion, max), silent, time, stop);
 }

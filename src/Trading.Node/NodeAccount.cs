@@ -32,11 +32,11 @@ public sealed class NodeAccount : IAsyncDisposable
     /// <summary>The protection deadline is 3 s: what waits for the rules of its symbol goes on without them then.</summary>
     private static readonly TimeSpan RulesToldWithin = TimeSpan.FromSeconds(2);
 
-    private static readonly AccountStanding NotRead =
+    private static readonly AccountStatus NotRead =
         new(AccountMode.Reducing, "node", "the journal of the account is being read", null, null, "No entries yet.");
 
     private readonly TradingNode _node;
-    private readonly NodeParts _parts;
+    private readonly NodeDependencies _parts;
     private readonly AccountGateway _gateway;
     private readonly PriceRouter _prices;
     private readonly PositionMeters _meters;
@@ -49,7 +49,7 @@ public sealed class NodeAccount : IAsyncDisposable
     private volatile bool _positionsRead;
     private int _foreignConditionalOrders;
 
-    internal NodeAccount(TradingNode node, NodeParts parts, AccountSettings settings, PriceRouter prices)
+    internal NodeAccount(TradingNode node, NodeDependencies parts, AccountSettings settings, PriceRouter prices)
     {
         (_node, _parts, _prices, Settings) = (node, parts, prices, settings);
         _gateway = parts.OpenAccount(settings);
@@ -59,7 +59,7 @@ public sealed class NodeAccount : IAsyncDisposable
         _meters = new PositionMeters(settings.Id, parts.Time, parts.Meters);
         Ledger = new ReconcileLedger(
             parts.Meters.Corrected, why => _gateway.Session.Distrust(why));
-        PositionSurroundings = new PositionSurroundings
+        PositionDependencies = new PositionDependencies
         {
             Account = settings.Id,
             Time = parts.Time,
@@ -70,13 +70,13 @@ public sealed class NodeAccount : IAsyncDisposable
             Sender = _gateway.Sender,
             Session = _gateway.Session,
             Symbols = Symbols,
-            Sightings = Sightings,
+            Observations = Observations,
             Prices = prices,
             Policy = parts.Settings.PolicyOf(settings, parts.Journal.Id),
             Decide = parts.Decide,
             Board = node.Board,
             Alerts = node.Alerts,
-            IsHalted = () => Standing.Mode is AccountMode.Halted,
+            IsHalted = () => Status.Mode is AccountMode.Halted,
             AllowsStopFirst = () => LastProbe is { AllowsStopFirst: true },
             ReadRules = ReadRules,
             IsStopping = () => node.IsStopping,
@@ -89,7 +89,7 @@ public sealed class NodeAccount : IAsyncDisposable
 
     public AccountSettings Settings { get; }
     public SymbolBook Symbols { get; } = new();
-    public SightingsBook Sightings { get; } = new();
+    public ObservationsBook Observations { get; } = new();
     public UntradedPositions Untraded { get; }
     public ReconcileLedger Ledger { get; }
     /// <summary>Open conditional orders: what the last snapshot counted of others, and what rests of ours now.</summary>
@@ -113,7 +113,7 @@ public sealed class NodeAccount : IAsyncDisposable
     public decimal TodayNet => View is { State: var state } && state.DayUtc == _parts.Time.NowUtc().Date ? state.Realized : 0;
 
     /// <summary>What the account allows. Nothing is allowed before its journal has been read.</summary>
-    public AccountStanding Standing => View?.Standing ?? NotRead;
+    public AccountStatus Status => View?.Status ?? NotRead;
     public StreamHealth Health => _gateway.Session.Health;
 
     /// <inheritdoc cref="IAccountSession.SilentFor"/>
@@ -122,7 +122,7 @@ public sealed class NodeAccount : IAsyncDisposable
     /// <inheritdoc cref="IAccountSession.ClockAhead"/>
     public TimeSpan ClockAhead => _gateway.Session.ClockAhead;
     public long EventsHeard => _gateway.Session.EventsHeard;
-    internal PositionSurroundings PositionSurroundings { get; }
+    internal PositionDependencies PositionDependencies { get; }
 
     /// <summary>Before anything else; again and again until the exchange answers.</summary>
     public async Task ReadSymbols(CancellationToken stop)
@@ -148,7 +148,7 @@ public sealed class NodeAccount : IAsyncDisposable
     internal void OpenAccount(WaveDirectory waves)
     {
         _waves = waves;
-        var account = new AccountParts
+        var account = new AccountDependencies
         {
             Account = Settings.Id,
             Policy = Settings.Risk,
@@ -163,7 +163,7 @@ public sealed class NodeAccount : IAsyncDisposable
             JournalSilent = JournalSilent,
         };
         _account = _node.Actors.Spawn($"account/{Settings.Id}", () => new AccountActor(account), NodeActorSystem.AccountMailbox);
-        WaveParts = new WaveParts
+        WaveDependencies = new WaveDependencies
         {
             Policy = _parts.Settings.Waves,
             Journal = _parts.Journal,
@@ -173,15 +173,15 @@ public sealed class NodeAccount : IAsyncDisposable
             Barred = Barred,
             ClockAhead = () => ClockAhead,
             CountDenied = _node.SignalTally.Refused,
-            Closing = new ClosingDesk(new ClosingSeams
+            Closing = new CloseCoordinator(new CloseDependencies
             {
                 Policy = Settings.Risk,
                 Journal = _parts.Journal,
                 AskPosition = AskPosition,
-                IsHalted = () => Standing.Mode is AccountMode.Halted,
+                IsHalted = () => Status.Mode is AccountMode.Halted,
                 MayBeHeld = key => Symbols.Find(key.Symbol) is not null || _node.Board.Find(key) is not null,
             }),
-            Desk = new OpeningDesk(new OpeningSeams
+            Desk = new EntryCoordinator(new EntryDependencies
             {
                 AskAccount = (slot, within) => AskAccount(slot, within),
                 TellAccount = Tell,
@@ -200,7 +200,7 @@ public sealed class NodeAccount : IAsyncDisposable
         };
     }
 
-    internal WaveParts? WaveParts { get; private set; }
+    internal WaveDependencies? WaveDependencies { get; private set; }
 
     /// <summary>All positions that the journal knows have been read.</summary>
     internal void PositionsAreRead() => _positionsRead = true;
@@ -310,7 +310,7 @@ public sealed class NodeAccount : IAsyncDisposable
     }
 
     private bool IsHeld(PositionKey key) =>
-        _node.Board.Find(key) is { State: not PositionState.Flat } || Sightings.AmountOf(key) is not (null or 0);
+        _node.Board.Find(key) is { State: not PositionState.Flat } || Observations.AmountOf(key) is not (null or 0);
 
     /// <summary>What the market says about a symbol: the stream's mark where it is watched, else the exchange is asked.</summary>
     public async Task<MarketView> ViewMarket(Symbol symbol, CancellationToken stop)
@@ -366,10 +366,10 @@ public sealed class NodeAccount : IAsyncDisposable
 
     private void Happened(PositionHappened happened)
     {
-        Ledger.Hear(happened);
-        _meters.Hear(happened);
+        Ledger.On(happened);
+        _meters.On(happened);
         _parts.Happened(happened);
-        _waves?.Hear(happened.Key, happened.Event, happened.Before);
+        _waves?.On(happened.Key, happened.Event, happened.Before);
         if (happened.Cause is PositionInput.Rejected { Kind: RejectKind.NotTrading }) LookAtSymbols();
         if (happened.Cause is PositionInput.Rejected { Kind: RejectKind.Mode } refused)
             TellSession(new SessionMessage.AccountDoubted($"an order of {happened.Key} was refused: {refused.Code} {refused.Message}"));
@@ -407,7 +407,7 @@ public sealed class NodeAccount : IAsyncDisposable
                 ended ? AccountNews.Closed : AccountNews.Opened, PositionFactsOf.State(happened.Key, happened.After)));
     }
 
-    private VenueProbe Probe() => new(new ProbeSurroundings
+    private VenueProbe Probe() => new(new ProbeDependencies
     {
         Account = Settings,
         Gateway = _gateway,
@@ -415,7 +415,7 @@ public sealed class NodeAccount : IAsyncDisposable
         Prepared = _prepared,
         Time = _parts.Time,
         Live = _parts.Settings.Live,
-        StopFirst = PositionSurroundings.Policy.StopFirst,
+        StopFirst = PositionDependencies.Policy.StopFirst,
         ReadRules = ReadRules,
         IsHeld = symbol => Settings.Risk.KeysOf(Settings.Id, symbol).Any(IsHeld),
         IsOurs = symbol => Settings.Risk.KeysOf(Settings.Id, symbol).Any(key => _node.Board.Find(key) is { Holding: { Policy: null, Quantity: > 0 } }),
@@ -434,10 +434,10 @@ public sealed class NodeAccount : IAsyncDisposable
         return report;
     }
 
-    private AccountSurroundings Surroundings()
+    private SessionDependencies Surroundings()
     {
         var tags = _parts.Settings.TagsOf(_parts.Journal.Id);
-        return new AccountSurroundings
+        return new SessionDependencies
         {
             Id = Settings.Id,
             Time = _parts.Time,
@@ -446,14 +446,14 @@ public sealed class NodeAccount : IAsyncDisposable
             Contracts = _gateway.Contracts,
             Symbols = Symbols,
             Prepared = _prepared,
-            Sightings = Sightings,
+            Observations = Observations,
             Untraded = Untraded,
             Board = _node.Board,
             Alerts = _node.Alerts,
             Positions = _node.Positions,
             Prices = _prices,
             Ledger = Ledger,
-            Reconciler = new Reconciler(Settings.Id, Sightings, () => _node.Positions.Keys, tags, _node.Alerts, Ledger, Tell),
+            Reconciler = new Reconciler(Settings.Id, Observations, () => _node.Positions.Keys, tags, _node.Alerts, Ledger, Tell),
             SyncEvery = _parts.Settings.SyncEvery,
             Leverage = Settings.Risk.Leverage,
             Isolated = Settings.Isolated,
@@ -466,7 +466,7 @@ public sealed class NodeAccount : IAsyncDisposable
             TellAccount = Tell,
             IsNoted = report => View?.State.HasNoted(report.Cash, report.Symbol) == true,
             Probe = Probe(),
-            ProbeWithOrders = _parts.Settings.ProbeOrders || PositionSurroundings.Policy.StopFirst,
+            ProbeWithOrders = _parts.Settings.ProbeOrders || PositionDependencies.Policy.StopFirst,
             Probed = Probed,
             UnknownFrame = kind => _node.Alerts.Raise(
                 "UnknownFrame", Settings.Id.Value, $"{Settings.Id}: the user stream tells of '{kind}', which this build does not know"),

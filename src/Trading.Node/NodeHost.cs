@@ -36,13 +36,13 @@ public sealed class NodeHost : IAsyncDisposable
 
     private readonly Stack<IAsyncDisposable> _made = new();
     private readonly TimeProvider _time;
-    private readonly Func<NodeParts, NodeParts> _change;
+    private readonly Func<NodeDependencies, NodeDependencies> _change;
     private DataFolder _data = null!;
     private Serilog.Core.Logger _log = null!;
     private HttpWire _wire = null!;
     private bool _isOpen;
 
-    private NodeHost(NodeSettings settings, TextWriter console, TimeProvider time, Func<NodeParts, NodeParts> change)
+    private NodeHost(NodeSettings settings, TextWriter console, TimeProvider time, Func<NodeDependencies, NodeDependencies> change)
     {
         (Settings, _time, _change) = (settings, time, change);
         Console = new NodeConsole(Keep(new LineWriter(console)).Write, time);
@@ -61,7 +61,7 @@ public sealed class NodeHost : IAsyncDisposable
     /// <param name="stop">Gives up waiting.</param>
     /// <exception cref="ConfigurationException">One line that says what is wrong and what to do.</exception>
     public static async Task<NodeHost> Open(
-        NodeSettings settings, TextWriter console, TimeProvider time, Func<NodeParts, NodeParts>? change = null, CancellationToken stop = default)
+        NodeSettings settings, TextWriter console, TimeProvider time, Func<NodeDependencies, NodeDependencies>? change = null, CancellationToken stop = default)
     {
         for (var tries = 0; ; tries++)
         {
@@ -148,7 +148,7 @@ public sealed class NodeHost : IAsyncDisposable
         _wire = Keep(new HttpWire(_time));
         var meters = Keep(new NodeMeters());
         var venues = Keep(new Venues(_wire, _time, Settings.TagsOf(journal.Id), lease, Keep(new GatewayMeters(meters))));
-        Node = new TradingNode(_change(new NodeParts
+        Node = new TradingNode(_change(new NodeDependencies
         {
             Settings = Settings,
             Actors = Settings.Akka,
@@ -161,8 +161,8 @@ public sealed class NodeHost : IAsyncDisposable
             Lease = lease,
             Meters = meters,
             Log = line => log.Information("{Line}", line),
-            Happened = Console.Hear,
-            KeepDeadLetter = follower.Keep,
+            Happened = Console.On,
+            KeepRejectedSignal = follower.Keep,
             Alerted = alert =>
             {
                 log.Warning("{Kind} {Subject} {Text}", alert.Kind, alert.Subject, alert.Text);

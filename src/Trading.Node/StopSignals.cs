@@ -26,7 +26,7 @@ internal sealed class StopSignals : IDisposable
     {
         _time = time;
         foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT])
-            _registered.Add(PosixSignalRegistration.Create(signal, Hear));
+            _registered.Add(PosixSignalRegistration.Create(signal, On));
     }
 
     public CancellationToken Asked => _asked.Token;
@@ -40,7 +40,7 @@ internal sealed class StopSignals : IDisposable
         _insisted.Dispose();
     }
 
-    private void Hear(PosixSignalContext signal)
+    private void On(PosixSignalContext signal)
     {
         switch (Count())
         {

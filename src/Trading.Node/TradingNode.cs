@@ -21,11 +21,11 @@ public sealed class TradingNode : IAsyncDisposable
 {
     private static readonly TimeSpan RecoverWithin = TimeSpan.FromSeconds(60);
 
-    private readonly NodeParts _parts;
+    private readonly NodeDependencies _parts;
     private readonly List<IPriceFeed> _feeds = [];
     private bool _isStopping;
 
-    public TradingNode(NodeParts parts)
+    public TradingNode(NodeDependencies parts)
     {
         _parts = parts;
         Orders = new OrdersUnderWay(parts.Time);
@@ -43,9 +43,9 @@ public sealed class TradingNode : IAsyncDisposable
             },
             parts.Actors);
         Positions = Actors.SpawnRegion<PositionKey>("positions", static key => key.Stream, static stream => PositionKey.Parse(stream["position/".Length..]),
-            key => new PositionActor(key, SurroundingsOf(key)));
+            key => new PositionActor(key, DependenciesOf(key)));
         Waves = new WaveDirectory(
-            Actors.SpawnRegion<WaveKey>("waves", static key => key.Stream, OfStream, key => new WaveActor(key, WavePartsOf(key))), parts.Journal);
+            Actors.SpawnRegion<WaveKey>("waves", static key => key.Stream, OfStream, key => new WaveActor(key, WaveDependenciesOf(key))), parts.Journal);
         var prices = new Dictionary<Exchange, PriceRouter>();
         foreach (var account in parts.Settings.Accounts)
         {
@@ -59,15 +59,15 @@ public sealed class TradingNode : IAsyncDisposable
         }
 
         Prices = prices;
-        DeadLetters = new DeadLetters(letter =>
+        RejectedSignals = new RejectedSignals(letter =>
         {
             parts.Log($"dead letter from {letter.Source}: {letter.Kind}: {letter.Reason}");
-            parts.KeepDeadLetter(letter);
+            parts.KeepRejectedSignal(letter);
         });
         SignalReader = new SignalReader(new SignalRouting(
             parts.Settings.Accounts.ToDictionary(account => account.Id, account => account.Exchange), parts.Settings.Routes));
         SignalTally = new SignalTally(parts.Meters);
-        Intake = new SignalIntake(Waves, DeadLetters, SignalTally, parts.Time);
+        Intake = new SignalIntake(Waves, RejectedSignals, SignalTally, parts.Time);
     }
 
     public NodeSettings Settings => _parts.Settings;
@@ -80,7 +80,7 @@ public sealed class TradingNode : IAsyncDisposable
     /// <summary>The one door for signals.</summary>
     public SignalIntake Intake { get; }
     public SignalReader SignalReader { get; }
-    public DeadLetters DeadLetters { get; }
+    public RejectedSignals RejectedSignals { get; }
     public SignalTally SignalTally { get; }
     public IReadOnlyDictionary<Exchange, PriceRouter> Prices { get; }
     public SortedDictionary<AccountId, NodeAccount> Accounts { get; } =
@@ -154,7 +154,7 @@ public sealed class TradingNode : IAsyncDisposable
     }
 
     /// <summary>Without the journal nothing is known: a node that starts while it is away waits for it.</summary>
-    private Task<IReadOnlyList<T>> FromJournal<T>(AccountId account, Func<Task<IReadOnlyList<T>>> read, CancellationToken stop) => JournalPatience.Read(
+    private Task<IReadOnlyList<T>> FromJournal<T>(AccountId account, Func<Task<IReadOnlyList<T>>> read, CancellationToken stop) => JournalTimeouts.Read(
         read, why => Alerts.Raise("JournalSilent", account.Value, $"{account} is not looked after yet: {why}"), _parts.Time, stop);
 
     /// <returns>True: every position of the account was read.</returns>
@@ -183,13 +183,13 @@ public sealed class TradingNode : IAsyncDisposable
         return all;
     }
 
-    private PositionSurroundings SurroundingsOf(PositionKey key) =>
+    private PositionDependencies DependenciesOf(PositionKey key) =>
         Accounts.TryGetValue(key.Account, out var account)
-            ? account.PositionSurroundings
+            ? account.PositionDependencies
             : throw new InvalidOperationException($"{key}: there is no account {key.Account} in the configuration");
 
-    private WaveParts WavePartsOf(WaveKey key) =>
-        Accounts.TryGetValue(key.Account, out var account) && account.WaveParts is { } parts
+    private WaveDependencies WaveDependenciesOf(WaveKey key) =>
+        Accounts.TryGetValue(key.Account, out var account) && account.WaveDependencies is { } parts
             ? parts
             : throw new InvalidOperationException($"{key.Stream}: there is no account {key.Account} that takes signals");
 

@@ -47,11 +47,11 @@ public sealed record BookedPosition(long Id, string Side, DateTime OpenedUtc, Da
     public DateTime? ClosedUtc { get; init; }
 
     /// <summary>Of fills that added to the position: base quantity, and quantity × price.</summary>
-    public decimal Bought { get; init; }
+    public decimal EntryFilled { get; init; }
     public decimal Cost { get; init; }
 
     /// <summary>Of fills against the position.</summary>
-    public decimal Sold { get; init; }
+    public decimal ExitFilled { get; init; }
     public decimal Proceeds { get; init; }
 
     public PositionMoney Money { get; init; } = PositionMoney.None;

@@ -90,12 +90,12 @@ internal static class PositionFold
         EntryVerified e => p with
         {
             Held = Math.Max(p.Held, e.Quantity),
-            EntryPrice = p.Bought > 0 ? p.EntryPrice : e.Price,
+            EntryPrice = p.EntryFilled > 0 ? p.EntryPrice : e.Price,
         },
         EntryCompleted e => p with
         {
             State = "open",
-            Held = Math.Max(0, e.Executed - p.Sold),
+            Held = Math.Max(0, e.Executed - p.ExitFilled),
             EntryPrice = e.AveragePrice,
             ExchangeOrderId = e.ExchangeOrderId,
         },
@@ -143,7 +143,7 @@ internal static class PositionFold
             State = "open",
             Held = e.Quantity,
             EntryPrice = e.EntryPrice,
-            Bought = e.Quantity,
+            EntryFilled = e.Quantity,
             Cost = e.Quantity * e.EntryPrice,
             Quote = e.Quote,
             TrailingState = e.Policy is AdoptPolicy.Manage ? "waiting" : "off",
@@ -157,14 +157,14 @@ internal static class PositionFold
         var trade = e.Trade;
         var value = trade.Quantity * trade.Price;
         var adds = trade.Bought.Text() == p.Side;
-        var (bought, cost) = adds ? (p.Bought + trade.Quantity, p.Cost + value) : (p.Bought, p.Cost);
+        var (bought, cost) = adds ? (p.EntryFilled + trade.Quantity, p.Cost + value) : (p.EntryFilled, p.Cost);
         return p with
         {
-            OpenedUtc = adds && p.Bought == 0 ? trade.AtUtc : p.OpenedUtc,
+            OpenedUtc = adds && p.EntryFilled == 0 ? trade.AtUtc : p.OpenedUtc,
             ExchangeOrderId = adds ? p.ExchangeOrderId ?? trade.ExchangeOrderId : p.ExchangeOrderId,
-            Bought = bought,
+            EntryFilled = bought,
             Cost = cost,
-            Sold = p.Sold + (adds ? 0 : trade.Quantity),
+            ExitFilled = p.ExitFilled + (adds ? 0 : trade.Quantity),
             Proceeds = p.Proceeds + (adds ? 0 : value),
             Held = p.IsActive ? e.Held : 0,
             EntryPrice = adds ? cost / bought : p.EntryPrice,

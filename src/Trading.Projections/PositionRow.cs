@@ -11,8 +11,8 @@ internal static class PositionRow
     [
         new("id", p.Id), new("symbol", book.Symbol), new("exchange", book.Account), new("venue", book.Venue),
         new("position_side", book.Side), new("side", p.Side), new("status", p.IsActive ? "active" : "closed"),
-        new("state", p.State), new("quantity", p.IsActive ? p.Held : p.Bought),
-        new("entry_price", p.EntryPrice > 0 ? p.EntryPrice : null), new("exit_price", p.Sold > 0 ? p.Proceeds / p.Sold : null),
+        new("state", p.State), new("quantity", p.IsActive ? p.Held : p.EntryFilled),
+        new("entry_price", p.EntryPrice > 0 ? p.EntryPrice : null), new("exit_price", p.ExitFilled > 0 ? p.Proceeds / p.ExitFilled : null),
         new("stop_price", p.StopPrice), new("trailing_state", p.TrailingState), new("leverage", null),
         new("exchange_order_id", p.ExchangeOrderId), new("signal_id", p.SignalId), new("wave", p.Wave),
         new("reason", p.Reason), new("closed_by", p.ClosedBy), new("realized_pnl", p.Money.Net), new("gross_pnl", p.Money.Realized),

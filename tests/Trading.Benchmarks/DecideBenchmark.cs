@@ -28,7 +28,7 @@ internal static class DecideBenchmark
         {
             read.Add(PerSecond(static () => ReadFrame()));
             var before = GC.GetAllocatedBytesForCurrentThread();
-            var seen = new Sightings { KnownAmount = 1 };
+            var seen = new Observations { KnownAmount = 1 };
             decided.Add(PerSecond(() => seen = PositionMachine.Decide(context, state, seen, Tick).Seen));
             bytes.Add((double)(GC.GetAllocatedBytesForCurrentThread() - before) / PerRound);
         }
@@ -48,7 +48,7 @@ internal static class DecideBenchmark
         var stop = OrderIds.For(Journal, key.Stream, 5, OrderPurpose.Stop);
         var held = new Holding(1, Side.Long, new ProtectionPlan(), Policy: null)
         {
-            Quantity = 1, EntryPrice = 3000, StopBase = 3000, Bought = 1, Cost = 3000, LastTrigger = 2940,
+            Quantity = 1, EntryPrice = 3000, StopBase = 3000, EntryFilled = 1, Cost = 3000, LastTrigger = 2940,
             Protection = new Protection.Protected(new LiveStop(stop, "1", 1, 2940)),
         };
         var rules = new SymbolRules(key.Symbol, 0.01m, 0.001m, 0.001m, 2000m, 20m);

@@ -8,7 +8,7 @@ public abstract record AccountEffect
     }
 
     /// <summary>Tells positions and operators what the account allows from here on.</summary>
-    public sealed record Announce(AccountStanding Standing) : AccountEffect;
+    public sealed record Announce(AccountStatus Status) : AccountEffect;
 
     /// <param name="Page">Somebody must look now: the account halted itself.</param>
     public sealed record AlertOperator(string Text, bool Page) : AccountEffect;

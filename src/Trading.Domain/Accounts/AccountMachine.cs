@@ -46,7 +46,7 @@ public static partial class AccountMachine
         CashTold it => NoteCash(at, state, book, it),
         EquityRead it => Noted(book with { Equity = it.Equity }),
         Marked it => JudgeLoss(at, state, book with { Marks = book.Marks.SetItems(it.Marks) }, []),
-        Recovered => new AccountDecision([], [new Announce(Standing(state, at.NowUtc))], book, Verdict.Accepted),
+        Recovered => new AccountDecision([], [new Announce(Status(state, at.NowUtc))], book, Verdict.Accepted),
 
         _ => throw new UnreachableException($"{input}"),
     };
@@ -75,23 +75,23 @@ public static partial class AccountMachine
     };
 
     /// <summary>What the account allows at that moment: who set it, when and why.</summary>
-    public static AccountStanding Standing(AccountState state, DateTime nowUtc)
+    public static AccountStatus Status(AccountState state, DateTime nowUtc)
     {
         if (state.HaltedBy is { } halt)
-            return new AccountStanding(AccountMode.Halted, halt.By, halt.Why, halt.AtUtc, null, StandingTexts.Halted);
+            return new AccountStatus(AccountMode.Halted, halt.By, halt.Why, halt.AtUtc, null, StatusTexts.Halted);
         if (state.Paused is { } pause)
-            return new AccountStanding(
-                AccountMode.Reducing, pause.By, pause.Why, pause.AtUtc, null, StandingTexts.Reducing);
+            return new AccountStatus(
+                AccountMode.Reducing, pause.By, pause.Why, pause.AtUtc, null, StatusTexts.Reducing);
         if (state.DailyLoss is { } loss && loss.UntilUtc > nowUtc)
-            return new AccountStanding(
+            return new AccountStatus(
                 AccountMode.Reducing, "daily loss",
                 $"net {Text(loss.Net)} USDT reached the limit of {Text(-loss.Limit)} USDT",
-                loss.AtUtc, loss.UntilUtc, StandingTexts.Reducing);
+                loss.AtUtc, loss.UntilUtc, StatusTexts.Reducing);
         if (state.OpenMiss is { } miss && miss.UntilUtc > nowUtc)
-            return new AccountStanding(
+            return new AccountStatus(
                 AccountMode.Reducing, "protection", $"{miss.Key} was not protected in time", miss.AtUtc, miss.UntilUtc,
-                StandingTexts.Reducing);
-        return new AccountStanding(AccountMode.Active, "", "", null, null, StandingTexts.Active);
+                StatusTexts.Reducing);
+        return new AccountStatus(AccountMode.Active, "", "", null, null, StatusTexts.Active);
     }
 
     // Slots
@@ -129,7 +129,7 @@ public static partial class AccountMachine
 
     private static Denial? Gate(AccountContext at, AccountState state, AccountBook book)
     {
-        var standing = Standing(state, at.NowUtc);
+        var standing = Status(state, at.NowUtc);
         if (!standing.EntriesAllowed)
             return new Denial(Reasons.AccountState, $"{standing.Mode}: {standing.Why} ({standing.By})");
         if (book.VenueFailure is { } failure) return new Denial(Reasons.AccountState, $"venue probe: {failure}");
@@ -243,7 +243,7 @@ public static partial class AccountMachine
             ? $"account {at.Account} halted: {after.HaltedBy!.Why}"
             : $"account {at.Account}: {key} was not protected in time, entries wait";
         return new AccountDecision(
-            events, [new Announce(Standing(after, at.NowUtc)), new AlertOperator(text, Page: halts)], book,
+            events, [new Announce(Status(after, at.NowUtc)), new AlertOperator(text, Page: halts)], book,
             Verdict.Accepted);
     }
 
@@ -271,7 +271,7 @@ public static partial class AccountMachine
             return new AccountDecision(events, [], book, Verdict.Accepted);
 
         var reached = new DailyLossReached(net, limit, at.NowUtc, at.NowUtc.Date.AddDays(1));
-        var standing = Standing(Evolve(after, reached), at.NowUtc);
+        var standing = Status(Evolve(after, reached), at.NowUtc);
         return new AccountDecision(
             [.. events, reached],
             [new Announce(standing), new AlertOperator($"account {at.Account}: {standing.Why}", Page: false)],
@@ -295,7 +295,7 @@ public static partial class AccountMachine
             return new AccountDecision(
                 [], [], book, Verdict.Denied, Denial: Reasons.AccountState,
                 Note: "the account is halted: use unhalt first");
-        if (Standing(state, at.NowUtc).EntriesAllowed) return Ignore(book, "active already");
+        if (Status(state, at.NowUtc).EntriesAllowed) return Ignore(book, "active already");
         var resumed = new AccountResumed(it.By, it.Why, at.NowUtc);
         return state.DailyLoss is { } loss && loss.UntilUtc > at.NowUtc
             ? Announced(at, state, book, resumed, new DailyLossSetAside(it.By, loss.UntilUtc))
@@ -315,7 +315,7 @@ public static partial class AccountMachine
 
     private static AccountDecision Announced(AccountContext at, AccountState state, AccountBook book,
         params AccountEvent[] events) =>
-        new(events, [new Announce(Standing(events.Aggregate(state, Evolve), at.NowUtc))], book, Verdict.Accepted);
+        new(events, [new Announce(Status(events.Aggregate(state, Evolve), at.NowUtc))], book, Verdict.Accepted);
 
     private static AccountDecision Noted(AccountBook book) => new([], [], book, Verdict.Accepted);
 

@@ -16,7 +16,7 @@ public enum AccountMode
 }
 
 /// <summary>Who set a state, when and why; <paramref name="UntilUtc"/> null: until the operator ends it.</summary>
-public sealed record AccountStanding(
+public sealed record AccountStatus(
     AccountMode Mode, string By, string Why, DateTime? SinceUtc, DateTime? UntilUtc, string Text)
 {
     public bool EntriesAllowed => Mode is AccountMode.Active;

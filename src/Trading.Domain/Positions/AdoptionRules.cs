@@ -111,10 +111,10 @@ internal sealed partial class PositionTurn
         var sign = side.Sign();
         var stopAtEntry = row.EntryPrice * (1 - sign * plan.StopLoss);
         var crossed = row.MarkPrice > 0 && (row.MarkPrice - stopAtEntry) * sign <= 0;
-        Happen(new PositionAdopted(
+        Emit(new PositionAdopted(
             side, Math.Abs(row.Amount), row.EntryPrice, crossed ? row.MarkPrice : row.EntryPrice, policy, plan,
             context.NowUtc, row.UpdatedUtc, Assets.IsForeign(context.Rules.Quote) ? context.Rules.Quote : ""));
-        _seen = new Sightings
+        _seen = new Observations
         {
             StreamAmount = _seen.StreamAmount, StreamAtUtc = _seen.StreamAtUtc, KnownAmount = _seen.KnownAmount,
             KnownAtUtc = _seen.KnownAtUtc, RowAmount = _seen.RowAmount, RowAtUtc = _seen.RowAtUtc, Mark = _seen.Mark,

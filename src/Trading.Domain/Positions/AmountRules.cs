@@ -54,12 +54,12 @@ internal sealed partial class PositionTurn
     /// greater quantity, and the exchange is asked.
     /// </summary>
     private bool MayBeOfAnEarlierFill(Holding held, decimal quantity, DateTime at) =>
-        quantity > 0 && held.Sold == 0 && quantity < Math.Max(held.Bought, held.Executed)
+        quantity > 0 && held.ExitFilled == 0 && quantity < Math.Max(held.EntryFilled, held.Executed)
         && (at <= held.LastFillUtc && held.FillsOfLastMoment > 1 || IsBetweenFills(held, at));
 
     /// <summary>The entry is known to have filled further at that moment, or until then, than its counted fills say.</summary>
     private bool IsBetweenFills(Holding held, DateTime at) =>
-        held.Bought < held.Executed && (at <= _seen.FilledAtUtc || at <= _seen.EndedAtUtc);
+        held.EntryFilled < held.Executed && (at <= _seen.FilledAtUtc || at <= _seen.EndedAtUtc);
 
     /// <summary>
     /// Of the moment of the last fill that added, with nothing sold since: flat, or what somebody else held on the other
@@ -67,8 +67,8 @@ internal sealed partial class PositionTurn
     /// late: it is not newer than that position's last fill, nor than our intent.
     /// </summary>
     private static bool MayPrecedeOurFill(Holding held, DateTime at) =>
-        held is { Sold: 0, Bought: > 0 } && at <= held.LastFillUtc
-        || held is { Bought: 0, EntryOrder.Value: not null } && (at <= held.BeforeUtc || at <= held.OpenedUtc);
+        held is { ExitFilled: 0, EntryFilled: > 0 } && at <= held.LastFillUtc
+        || held is { EntryFilled: 0, EntryOrder.Value: not null } && (at <= held.BeforeUtc || at <= held.OpenedUtc);
 
     /// <summary>The stream has said, of that moment or a later one and of no time before our last fill, that nothing is held on our side.</summary>
     private bool IsToldFlatSince(Holding held, DateTime at) =>
@@ -116,14 +116,14 @@ internal sealed partial class PositionTurn
 
     private bool IsNewest(Holding held, PositionRow row) =>
         row.UpdatedUtc is { } at && at >= held.LastFillUtc && at >= _seen.RowAtUtc && IsSinceTheLastFill(held, row)
-        && (held.Bought > 0 || _seen.FilledAtUtc > default(DateTime) || IsOfNoFill(held) && IsAfterTheLastWord(at));
+        && (held.EntryFilled > 0 || _seen.FilledAtUtc > default(DateTime) || IsOfNoFill(held) && IsAfterTheLastWord(at));
 
     /// <summary>
     /// Our entry has ended and filled nothing: what the stream told was somebody else's. A zero of after that word is no
     /// zero of before a fill of ours.
     /// </summary>
     private bool IsOfNoFill(Holding held) =>
-        _state is not Opening && held is { EntryOrder.Value: not null, EntryLeft: 0, Executed: 0, Bought: 0 };
+        _state is not Opening && held is { EntryOrder.Value: not null, LeavesQuantity: 0, Executed: 0, EntryFilled: 0 };
 
     private bool IsAfterTheLastWord(DateTime at) =>
         at > _seen.StreamAtUtc || at == _seen.StreamAtUtc && _seen.StreamAmount is null or 0m;

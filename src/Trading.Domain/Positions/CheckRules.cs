@@ -33,14 +33,14 @@ internal sealed partial class PositionTurn
     /// <summary>What started the check whose evidence is being judged.</summary>
     private CheckCause? _checkedFor;
 
-    public void HearCheck(CheckEvidence evidence)
+    public void OnCheck(CheckEvidence evidence)
     {
         _checkedFor = evidence.Cause;
         var (isOlder, wanted) = (_seen.CheckIsOlder, _seen.CheckWanted);
         _seen = _seen with { Checking = false, CheckIsOlder = false, CheckWanted = null };
         if (evidence.Row?.Row is { } row) SeeRow(row, evidence.StartedUtc);
         var entry = Held?.EntryOrder;
-        foreach (var trade in (evidence.Trades ?? []).OrderByDescending(trade => trade.Order == entry)) HearTrade(trade, Source.Query);
+        foreach (var trade in (evidence.Trades ?? []).OrderByDescending(trade => trade.Order == entry)) OnTrade(trade, Source.Query);
         if (Held is { } since && evidence.StartedUtc < since.OpenedUtc)
             Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[0])); // of what was before this position, or our clock was set back
         else if (Held is { } held) Judge(held, evidence, isOlder);
@@ -78,7 +78,7 @@ internal sealed partial class PositionTurn
 
     private void FindOpen(PositionRow row, CheckEvidence evidence, bool isOlder)
     {
-        if (Held is { InDoubt: true }) Happen(new DoubtEnded($"position row {row.Amount}"));
+        if (Held is { InDoubt: true }) Emit(new DoubtEnded($"position row {row.Amount}"));
         var tries = _seen.ChecksWithoutProof;
         _seen = _seen with { ChecksWithoutProof = 0 };
         Do(new CancelTimer(PositionTimer.CheckAgain));
@@ -88,9 +88,9 @@ internal sealed partial class PositionTurn
         TakeStops(evidence);
         if (evidence is { Stops: null, Cause: not CheckCause.AfterStopMove }) LookAgainForStops(tries);
 
-        if (_state is Closing { Attempt: { Standing: true } attempt } && _seen.CloseFilled == attempt.Id)
-            Happen(new CloseAttemptFailed(attempt.Id, 0, $"filled {attempt.Sent}; more is held"));
-        if (_state is Closing { Attempt.Standing: false }) Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
+        if (_state is Closing { Attempt: { Working: true } attempt } && _seen.CloseFilled == attempt.Id)
+            Emit(new CloseAttemptFailed(attempt.Id, 0, $"filled {attempt.Sent}; more is held"));
+        if (_state is Closing { Attempt.Working: false }) Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
         else if (_seen.StopProgress is { } firing && isOlder) AwaitFill(firing);
         else if (_seen.StopProgress is not null && Held is { Managed: true } held) StartClose(StopReason(held), "the stop triggered and did not fill");
         else EnsureProtected();
@@ -109,7 +109,7 @@ internal sealed partial class PositionTurn
         }
 
         _seen = _seen with { KnownAmount = row.Amount, KnownAtUtc = startedUtc };
-        if (quantity != held.Quantity && quantity > 0) Happen(new QuantityChanged(quantity, row.EntryPrice, "position query", row.UpdatedUtc));
+        if (quantity != held.Quantity && quantity > 0) Emit(new QuantityChanged(quantity, row.EntryPrice, "position query", row.UpdatedUtc));
     }
 
     /// <summary>
@@ -122,7 +122,7 @@ internal sealed partial class PositionTurn
         _seen = _seen with { ChecksWithoutProof = tries + 1 };
         var slow = tries >= CheckPauses.Length;
         if (Held is { InDoubt: false } held && (slow || !IsVouchedFor(held, evidence)))
-            Happen(new PositionDoubted(WhyInDoubt(evidence)));
+            Emit(new PositionDoubted(WhyInDoubt(evidence)));
         if (tries == CheckPauses.Length)
             Alert(AlertKind.PositionInDoubt, "neither open nor flat could be proven; asking on");
         Do(new StartTimer(PositionTimer.CheckAgain, !slow ? CheckPauses[tries] : IsBare ? CheckPauses[^1] : CheckSlowly));

@@ -44,7 +44,7 @@ internal sealed partial class PositionTurn
         IntendClose(held, reason, 1, by);
         Do(new StartTimer(PositionTimer.CloseSlow, SlowAfter));
         Do(new CancelTimer(PositionTimer.Protect));
-        if (Held is { EntryLeft: > 0 }) AskForTheEnd();
+        if (Held is { LeavesQuantity: > 0 }) AskForTheEnd();
         _seen = _seen with { DeadlineRunning = false };
     }
 
@@ -53,20 +53,20 @@ internal sealed partial class PositionTurn
         var order = NextOrderId(OrderPurpose.Close);
         var quantity = context.Rules.Orderable(Math.Min(held.Quantity, context.Rules.MaxMarketQuantity));
         if (RestingClose is { } before) Do(new CancelStop(before.Id)); // usually gone; one closePosition stop may rest
-        Happen(new CloseIntended(order, quantity, reason, number, by));
+        Emit(new CloseIntended(order, quantity, reason, number, by));
         if (RestingClose is null) Do(new SendClose(order, held.Side, quantity));
         else SendRestingClose(held, order);
     }
 
-    private void HearCloseOrder(OrderReported report)
+    private void OnCloseOrder(OrderReported report)
     {
         if (_state is not Closing { Holding: var held, Attempt: var attempt }) return;
         switch (report.Status)
         {
             case OrderStatus.Filled when LeavesNothing(held, report):
-                HearCloseFilled(report);
+                OnCloseFilled(report);
                 break;
-            case OrderStatus.Filled when attempt.Standing:
+            case OrderStatus.Filled when attempt.Working:
                 CloseWasNotAll(attempt);
                 break;
             case OrderStatus.New or OrderStatus.PartiallyFilled:
@@ -85,7 +85,7 @@ internal sealed partial class PositionTurn
     /// <summary>It filled for all it was sent for, by its own word or by its trades, and something is still held.</summary>
     private void CloseWasNotAll(CloseAttempt attempt)
     {
-        Happen(new CloseAttemptFailed(attempt.Id, 0, $"filled {attempt.Sent}; more is held"));
+        Emit(new CloseAttemptFailed(attempt.Id, 0, $"filled {attempt.Sent}; more is held"));
         Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
     }
 
@@ -93,7 +93,7 @@ internal sealed partial class PositionTurn
     /// It closed all that we know of. What a hand added, and a stream that was away did not tell, is still there: flat is
     /// said by the position itself, by the sum of its trades, or by nobody yet. The stop stays until then.
     /// </summary>
-    private void HearCloseFilled(OrderReported report)
+    private void OnCloseFilled(OrderReported report)
     {
         if (Held is { } held && IsToldFlatSince(held, report.AtUtc))
         {
@@ -115,14 +115,14 @@ internal sealed partial class PositionTurn
     /// <param name="again">Until the next attempt; null: longer after each.</param>
     private void AttemptFailed(ClientOrderId order, int code, string why, TimeSpan? again = null)
     {
-        if (_state is not Closing { Attempt: { Standing: true } attempt } || attempt.Id != order)
+        if (_state is not Closing { Attempt: { Working: true } attempt } || attempt.Id != order)
         {
             Ignore("an attempt that has ended");
             return;
         }
 
         if (RestingClose is not null) Do(new ReadMark()); // the next one is set by it
-        Happen(new CloseAttemptFailed(order, code, why));
+        Emit(new CloseAttemptFailed(order, code, why));
         Do(new StartTimer(PositionTimer.CloseAgain, again ?? BackOff(attempt.Number)));
         if (attempt.Number >= AttemptsBeforeAlert) AlertSlowClose($"{attempt.Number} attempts: {why}");
     }
@@ -138,8 +138,8 @@ internal sealed partial class PositionTurn
 
     private void CloseNotSent(ClientOrderId order, string why)
     {
-        if (_state is not Closing { Attempt: { Standing: true } attempt } || attempt.Id != order) return;
-        Happen(new CloseAttemptFailed(order, 0, $"not sent: {why}"));
+        if (_state is not Closing { Attempt: { Working: true } attempt } || attempt.Id != order) return;
+        Emit(new CloseAttemptFailed(order, 0, $"not sent: {why}"));
         Do(new StartTimer(PositionTimer.CloseAgain, TimeSpan.FromSeconds(1)));
         AlertSlowClose($"the close cannot be sent: {why}");
     }
@@ -152,10 +152,10 @@ internal sealed partial class PositionTurn
     {
         if (report.Kind is RejectKind.NothingToReduce or RejectKind.NoPosition)
         {
-            if (_state is Closing { Attempt.Standing: true })
-                Happen(new CloseAttemptFailed(report.Order, report.Code, report.Message));
+            if (_state is Closing { Attempt.Working: true })
+                Emit(new CloseAttemptFailed(report.Order, report.Code, report.Message));
             Check(CheckCause.Doubt);
-            if (IsBare && _state is Closing { Attempt: { Standing: false, Number: var number } })
+            if (IsBare && _state is Closing { Attempt: { Working: false, Number: var number } })
                 Do(new StartTimer(PositionTimer.CloseAgain, BackOff(number) is var wait && wait > CheckAnsweredWithin ? wait : CheckAnsweredWithin));
         }
         else
@@ -167,21 +167,21 @@ internal sealed partial class PositionTurn
 
     private void CloseAgain()
     {
-        if (RestingClose is { Standing: true } resting)
+        if (RestingClose is { Working: true } resting)
         {
             Do(new CancelStop(resting.Id)); // the price has not come to it: again where the price is then
             Do(new StartTimer(PositionTimer.CloseAgain, TriggersWithin));
             return;
         }
 
-        if (_state is not Closing { Attempt: { Standing: false } attempt, Holding: { Quantity: > 0 } held }) return;
+        if (_state is not Closing { Attempt: { Working: false } attempt, Holding: { Quantity: > 0 } held }) return;
         IntendClose(held, attempt.Reason, attempt.Number + 1, "what is left");
     }
 
     /// <summary>More is held than before, and the close that was sent has ended or has filled for less.</summary>
     private void CloseOn()
     {
-        if (_state is Closing { Attempt.Standing: false }) Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
+        if (_state is Closing { Attempt.Working: false }) Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
         else if (_state is Closing { Attempt: var attempt } && _seen.CloseFilled == attempt.Id) AwaitProofOfFlat();
     }
 
@@ -207,21 +207,21 @@ internal sealed partial class PositionTurn
     private void CloseProven(ClosedBy by, string evidence)
     {
         if (Held is not { } held) return;
-        if (_state is Opening || held.EntryLeft > 0)
+        if (_state is Opening || held.LeavesQuantity > 0)
         {
             AskForTheEnd(); // the entry may still fill: what it was closed by is not its end
             return;
         }
 
         var left = SaidOpenSince(held);
-        Happen(new PositionClosed(Cause(held), by, evidence, context.NowUtc));
+        Emit(new PositionClosed(Cause(held), by, evidence, context.NowUtc));
         Do(new CancelAllTimers());
         Do(new DropPrice());
         Do(new TellAccount(AccountNews.Closed));
         Sweep();
         if (_seen.StrayRests) Do(new ReadStops());
         if (!held.LedgerComplete) Do(new StartTimer(PositionTimer.Settle, TimeSpan.FromSeconds(1)));
-        _seen = new Sightings
+        _seen = new Observations
         {
             StreamAmount = _seen.StreamAmount is null || left == 0 && MayBeTurned(held) ? null : left,
             StreamAtUtc = _seen.StreamAtUtc,

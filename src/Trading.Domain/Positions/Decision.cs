@@ -10,7 +10,7 @@ namespace Trading.Domain.Positions;
 public sealed record Decision(
     IReadOnlyList<PositionEvent> Events,
     IReadOnlyList<PositionEffect> Effects,
-    Sightings Seen,
+    Observations Seen,
     Verdict Verdict,
     string Note = "");
 

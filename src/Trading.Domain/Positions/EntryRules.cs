@@ -30,7 +30,7 @@ internal sealed partial class PositionTurn
     /// of no fill when flat was proven: each would reduce what is opened now.
     /// </summary>
     private bool MayStillBeReached =>
-        _state is Flat { Surplus.IsEmpty: false }
+        _state is Flat { RedundantStops.IsEmpty: false }
         || context.NowUtc < _seen.CloseMayArriveUntilUtc
         || _state is Flat { Last: { } last } && IsLastCloseUnheard(last) && context.NowUtc < _seen.ClosedAtUtc + LatestClose;
 
@@ -39,9 +39,9 @@ internal sealed partial class PositionTurn
     private void Enter(OpenPosition want)
     {
         var order = NextOrderId(OrderPurpose.Entry);
-        Happen(new EntryIntended(
+        Emit(new EntryIntended(
             order, want.SignalId, want.Wave, want.Side, want.Quantity, want.ReferencePrice, want.Plan, context.NowUtc, context.Policy.StopFirst));
-        _seen = new Sightings
+        _seen = new Observations
         {
             KnownAmount = 0, KnownAtUtc = _seen.KnownAtUtc, StreamAtUtc = _seen.StreamAtUtc, Mark = _seen.Mark,
         };
@@ -72,7 +72,7 @@ internal sealed partial class PositionTurn
     private bool GaveUpUnsentEntry(ClientOrderId? stop, int code, string why, bool mayRest)
     {
         if (_state is not Opening { Entry.AwaitsStop: true, Holding: var held } || held.IntendedStop is not { } intent) return false;
-        Happen(new StopRefused(stop ?? intent.Id, code, why, mayRest));
+        Emit(new StopRefused(stop ?? intent.Id, code, why, mayRest));
         FailEntry(code, $"not sent, for its stop does not rest: {why}", EntryEnd.NotSent);
         return true;
     }
@@ -83,16 +83,16 @@ internal sealed partial class PositionTurn
     /// </summary>
     private decimal StopBeforeFill(Holding held) => StopFrom(held, held.ReferencePrice);
 
-    public void HearOrder(OrderReported report)
+    public void OnOrder(OrderReported report)
     {
-        if (_state is Opening { Entry: var entry } && entry.Id == report.Order) HearEntry(report);
-        else if (IsEntryWhileClosing(report.Order)) HearEntryWhileClosing(Held!, report);
-        else if (_state is Closing { Attempt: var attempt } && attempt.Id == report.Order) HearCloseOrder(report);
-        else if (Held is { } held && OrderIds.PurposeOf(report.Order) is OrderPurpose.Stop && Knows(held, report.Order)) HearStopOrder(report);
+        if (_state is Opening { Entry: var entry } && entry.Id == report.Order) OnEntry(report);
+        else if (IsEntryWhileClosing(report.Order)) OnEntryWhileClosing(Held!, report);
+        else if (_state is Closing { Attempt: var attempt } && attempt.Id == report.Order) OnCloseOrder(report);
+        else if (Held is { } held && OrderIds.PurposeOf(report.Order) is OrderPurpose.Stop && Knows(held, report.Order)) OnStopOrder(report);
         else Ignore("a report on an order that is not working");
     }
 
-    private void HearEntry(OrderReported report)
+    private void OnEntry(OrderReported report)
     {
         SeeFill(report);
         if (report.Executed > 0) Verify(VerifierOf(report.Source), report.Executed, report.AveragePrice ?? 0);
@@ -101,7 +101,7 @@ internal sealed partial class PositionTurn
             if (report.Source is not Source.Stream) AskForTheEnd();
             if (report.Executed == 0) Ignore("accepted; the fill is awaited");
         }
-        else if (report.Executed == 0 && Held is { Bought: 0 })
+        else if (report.Executed == 0 && Held is { EntryFilled: 0 })
         {
             FailEntry(0, $"ended {report.Status} without a fill {report.Code}".TrimEnd(), EntryEnd.Unfilled);
         }
@@ -114,9 +114,9 @@ internal sealed partial class PositionTurn
     }
 
     /// <summary>The close did not wait for our entry's end; flat does: what still fills is closed too.</summary>
-    private void HearEntryWhileClosing(Holding held, OrderReported report)
+    private void OnEntryWhileClosing(Holding held, OrderReported report)
     {
-        if (report.Status is OrderStatus.New or OrderStatus.PartiallyFilled || report.Executed > held.Bought)
+        if (report.Status is OrderStatus.New or OrderStatus.PartiallyFilled || report.Executed > held.EntryFilled)
         {
             AskForTheEnd();
             return;
@@ -127,7 +127,7 @@ internal sealed partial class PositionTurn
 
     private void EndEntryWhileClosing(Holding held, string exchangeId, OrderStatus status)
     {
-        Happen(new EntryCompleted(held.EntryOrder, exchangeId, status, held.Bought, held.EntryPrice));
+        Emit(new EntryCompleted(held.EntryOrder, exchangeId, status, held.EntryFilled, held.EntryPrice));
         if (IsToldFlatSince(held, held.LastFillUtc)) CloseProven(ClosedBy.WebsocketClosure, $"stream amount {_seen.StreamAmount} since the entry's end");
         else AwaitProofOfFlat();
     }
@@ -153,7 +153,7 @@ internal sealed partial class PositionTurn
     {
         if (_state is not Opening { Entry: { Verified: false, AwaitsStop: false } entry, Holding: var held }) return;
         var elapsed = (int)Math.Max(0, (context.NowUtc - held.OpenedUtc).TotalMilliseconds);
-        Happen(new EntryVerified(entry.Id, by, quantity, price, elapsed));
+        Emit(new EntryVerified(entry.Id, by, quantity, price, elapsed));
         Do(new CancelTimer(PositionTimer.VerifyEntry));
     }
 
@@ -162,12 +162,12 @@ internal sealed partial class PositionTurn
     {
         if (_state is not Opening { Holding: var held, Entry: var entry }) return;
         var price = report.AveragePrice is > 0 and var stated ? stated
-            : held.Bought >= report.Executed ? held.Cost / held.Bought
+            : held.EntryFilled >= report.Executed ? held.Cost / held.EntryFilled
             : entry.VerifiedPrice;
         if (price > 0)
         {
-            Happen(new EntryCompleted(report.Order, report.ExchangeOrderId, report.Status, report.Executed, price));
-            Completed(Held!.Bought >= report.Executed ? Held.LastFillUtc : report.AtUtc);
+            Emit(new EntryCompleted(report.Order, report.ExchangeOrderId, report.Status, report.Executed, price));
+            Completed(Held!.EntryFilled >= report.Executed ? Held.LastFillUtc : report.AtUtc);
         }
         else
         {
@@ -180,7 +180,7 @@ internal sealed partial class PositionTurn
     private void TakeAmountSince(DateTime at)
     {
         if (Held is { } held && HeldSince(held, at) is > 0 and var quantity && quantity != held.Quantity)
-            Happen(new QuantityChanged(quantity, held.EntryPrice, "stream", at));
+            Emit(new QuantityChanged(quantity, held.EntryPrice, "stream", at));
     }
 
     /// <summary>What was closed while the entry still filled is judged now: before its end zero was not the end.</summary>
@@ -200,7 +200,7 @@ internal sealed partial class PositionTurn
         if (Held is not { } held) return;
         if (!held.Managed) return;
         Do(new StartTimer(PositionTimer.Aged, AgeLeft(held)));
-        if (held.Bought >= held.Quantity) return;
+        if (held.EntryFilled >= held.Quantity) return;
         Do(new StartTimer(PositionTimer.FillsMissing, PriceGrace));
     }
 
@@ -219,7 +219,7 @@ internal sealed partial class PositionTurn
     private void FailEntry(int code, string why, EntryEnd how)
     {
         if (_state is not Opening { Entry: var entry, Holding.Side: var side }) return;
-        Happen(new EntryFailed(entry.Id, code, why, how));
+        Emit(new EntryFailed(entry.Id, code, why, how));
         Do(new CancelAllTimers());
         Do(new DropPrice());
         Do(new TellAccount(AccountNews.EntryFailed));
@@ -258,7 +258,7 @@ internal sealed partial class PositionTurn
     private void DoubtEntry(string why)
     {
         if (_state is not Opening { Entry: var entry, Holding: var held }) return;
-        if (!entry.InDoubt) Happen(new OutcomeLost(entry.Id, why));
+        if (!entry.InDoubt) Emit(new OutcomeLost(entry.Id, why));
         Do(new Inquire(entry.Id, Since(held)));
     }
 
@@ -272,13 +272,13 @@ internal sealed partial class PositionTurn
             QueryAgain(entry.Id);
             EnsureProtected();
         }
-        else if (_state is Closing { Attempt: { Standing: true } attempt } && _seen.CloseFilled != attempt.Id)
+        else if (_state is Closing { Attempt: { Working: true } attempt } && _seen.CloseFilled != attempt.Id)
         {
             QueryAgain(attempt.Id);
         }
 
-        if (Held is { EntryLeft: > 0 } closing) QueryAgain(closing.EntryOrder);
-        if (held.Bought < held.Quantity + held.Sold || held.EntryLeft > 0) Do(new ReadTrades(Since(held)));
+        if (Held is { LeavesQuantity: > 0 } closing) QueryAgain(closing.EntryOrder);
+        if (held.EntryFilled < held.Quantity + held.ExitFilled || held.LeavesQuantity > 0) Do(new ReadTrades(Since(held)));
     }
 
     private void QueryAgain(ClientOrderId order)

@@ -34,11 +34,11 @@ internal sealed partial class PositionTurn
     {
         if (_state is not Opening { Entry.AwaitsStop: true } || !EntryWaits(report)) return false;
         Do(new CancelTimer(PositionTimer.StopAnswer));
-        Happen(new StopRefused(report.Order, report.Code, report.Message));
+        Emit(new StopRefused(report.Order, report.Code, report.Message));
         return true;
     }
 
-    public void HearRules(RulesRead report)
+    public void OnRules(RulesRead report)
     {
         _seen = _seen with { ReadingRules = false };
         if (_seen.EntryRefused is { Waits: true } refused) EnterByTheRulesOfNow(refused, report.Told);
@@ -68,7 +68,7 @@ internal sealed partial class PositionTurn
     /// <summary>At once where it is the first that was refused: rules that do not cure it must not make a loop at the speed of the wire.</summary>
     private void CloseByTheRulesOfNow()
     {
-        if (_state is Closing { Attempt: { Standing: false, Number: 1 } }) CloseAgain();
+        if (_state is Closing { Attempt: { Working: false, Number: 1 } }) CloseAgain();
     }
 
     /// <summary>

@@ -13,7 +13,7 @@ internal sealed partial class PositionTurn
 
     private void Fire(ClientOrderId stop, StopStatus status)
     {
-        if (_state is Opening { Holding.Quantity: 0 }) Happen(new StopEnded(stop, status, "it fired before anything was open"));
+        if (_state is Opening { Holding.Quantity: 0 }) Emit(new StopEnded(stop, status, "it fired before anything was open"));
         else Trigger(status);
     }
 
@@ -39,7 +39,7 @@ internal sealed partial class PositionTurn
         if (Held is { Quantity: > 0 } && _seen.StopProgress is not null) Check(CheckCause.Doubt);
     }
 
-    private void HearStopOrder(OrderReported report)
+    private void OnStopOrder(OrderReported report)
     {
         if (report.Status is OrderStatus.Filled && Held is { Quantity: > 0 } held && LeavesNothing(held, report))
         {

@@ -21,7 +21,7 @@ internal sealed partial class PositionTurn
         if (_state is not PositionState.Open { Holding: { Hard: null } held } || _seen.HardStopWaits) return;
         if (held.LiveStop is null && Coverable(held.Quantity) > 0 || HardTrigger(held) is not { } trigger) return;
         var stop = NextOrderId(OrderPurpose.Stop);
-        Happen(new HardStopIntended(stop, trigger));
+        Emit(new HardStopIntended(stop, trigger));
         _seen = _seen with { HardStopKnownUtc = context.NowUtc };
         Do(new SendStop(stop, held.Side, Quantity: 0, trigger, First: false, Improvement: 0));
     }
@@ -38,13 +38,13 @@ internal sealed partial class PositionTurn
 
     private void ConfirmHardStop(HardStop hard, string exchangeId)
     {
-        Happen(new HardStopConfirmed(hard.Id, exchangeId));
+        Emit(new HardStopConfirmed(hard.Id, exchangeId));
         _seen = _seen with { HardStopKnownUtc = context.NowUtc };
         EnsureDeadline();
-        if (Held is { } held && HasRemainder(held)) foreach (var surplus in held.Surplus) Do(new CancelStop(surplus));
+        if (Held is { } held && HasRemainder(held)) foreach (var surplus in held.RedundantStops) Do(new CancelStop(surplus));
     }
 
-    private void HearHardStop(HardStop hard, StopReported report)
+    private void OnHardStop(HardStop hard, StopReported report)
     {
         switch (report.Status)
         {
@@ -68,7 +68,7 @@ internal sealed partial class PositionTurn
     /// </summary>
     private void LoseHardStop(HardStop hard, int code, string why, bool mayRest = false)
     {
-        Happen(new HardStopEnded(hard.Id, code, why, mayRest));
+        Emit(new HardStopEnded(hard.Id, code, why, mayRest));
         _seen = _seen with { HardStopTries = _seen.HardStopTries + 1, HardStopWaits = true };
         if (_seen.HardStopTries == HardStopTriesBeforeAlert) Alert(AlertKind.StopRefused, $"the hard stop does not rest: {why}");
         Do(new StartTimer(PositionTimer.HardStop, _seen.HardStopTries < HardStopTriesBeforeAlert ? HardStopAgain : HardStopLater));

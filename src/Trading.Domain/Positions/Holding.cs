@@ -24,19 +24,19 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     public decimal? LastTrigger { get; init; }
 
     /// <summary>Sum of the entry fills' quantity.</summary>
-    public decimal Bought { get; init; }
+    public decimal EntryFilled { get; init; }
 
     /// <summary>What our entry filled in all, once its end is known; its fills may be told later.</summary>
     public decimal Executed { get; init; }
 
     /// <summary>What our entry may still fill though it is being closed already; zero: the entry's end is known.</summary>
-    public decimal EntryLeft { get; init; }
+    public decimal LeavesQuantity { get; init; }
 
     /// <summary>Sum of entry fills' quantity × price.</summary>
     public decimal Cost { get; init; }
 
     /// <summary>Sum of the quantity of fills against the position.</summary>
-    public decimal Sold { get; init; }
+    public decimal ExitFilled { get; init; }
 
     public PositionMoney Money { get; init; } = PositionMoney.None;
 
@@ -81,13 +81,13 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
     public HardStop? Hard { get; init; }
 
     /// <summary>Stops of ours beside the current one that may still rest.</summary>
-    public ImmutableList<ClientOrderId> Surplus { get; init; } = [];
+    public ImmutableList<ClientOrderId> RedundantStops { get; init; } = [];
 
     /// <summary>
     /// The latest whose outcome was not told in time, or that were replaced, oldest first: a request under way may still set
     /// them.
     /// </summary>
-    public ImmutableList<StopIntent> MayLand { get; init; } = [];
+    public ImmutableList<StopIntent> UnconfirmedStops { get; init; } = [];
 
     /// <summary>Stops of ours that ended or were replaced: their late fills still belong here.</summary>
     public ImmutableList<ClientOrderId> FormerStops { get; init; } = [];
@@ -110,7 +110,7 @@ public sealed record Holding(long Opened, Side Side, ProtectionPlan Plan, AdoptP
             .Concat(QuotePrice is null && !Money.Unpriced.Exists(money => money.Asset == Quote) ? [(Quote, null)] : []);
 
     /// <summary>Every fill that opened and closed it is counted.</summary>
-    public bool LedgerComplete => Bought > 0 && Sold >= Bought;
+    public bool LedgerComplete => EntryFilled > 0 && ExitFilled >= EntryFilled;
 
     /// <summary>
     /// Quantity that confirmed stops cover. An intent covers nothing; a hard stop and the position's own that a hand has set

@@ -8,9 +8,9 @@ namespace Trading.Domain.Positions;
 /// <summary>A trade is counted once, by its id, for the position whose order made it.</summary>
 internal sealed partial class PositionTurn
 {
-    public void HearTrade(Trade trade, Source source)
+    public void OnTrade(Trade trade, Source source)
     {
-        if (_state is Flat flat) HearLateTrade(flat, trade);
+        if (_state is Flat flat) OnLateTrade(flat, trade);
         else if (Held is { } held) CountTrade(held, trade, source);
     }
 
@@ -18,20 +18,20 @@ internal sealed partial class PositionTurn
     {
         if (held.Trades.Contains(trade.TradeId)) Ignore($"trade {trade.TradeId} is already counted");
         else if (!BelongsTo(held, trade)) Ignore($"trade {trade.TradeId} is of an earlier position");
-        else if (_state is Opening { Entry.Verified: false } && !Knows(held, trade.Order)) HearTradeBesideEntry(trade);
+        else if (_state is Opening { Entry.Verified: false } && !Knows(held, trade.Order)) OnTradeBesideEntry(trade);
         else if (!IsPlacedInTime(held, trade)) Ignore($"trade {trade.TradeId} waits for the first fill of our entry");
         else
         {
             if (trade.Order == held.EntryOrder)
                 Verify(source is Source.Stream ? VerifiedBy.Websocket : VerifiedBy.OrderQuery, trade.Quantity, trade.Price);
-            Happen(new OrderFilled(trade, HeldAfter(held, trade)));
+            Emit(new OrderFilled(trade, HeldAfter(held, trade)));
             KnowAmount();
             AfterTrade(trade, source);
         }
     }
 
     /// <summary>Somebody else trades while our entry is on its way: no fill of it, and nothing of it can have been closed.</summary>
-    private void HearTradeBesideEntry(Trade trade)
+    private void OnTradeBesideEntry(Trade trade)
     {
         _seen = _seen with { OutsideOrigin = trade.Origin };
         Alert(AlertKind.OutsidePosition, $"trade {trade.TradeId} of somebody else while entry {Held!.EntryOrder} is on its way");
@@ -58,7 +58,7 @@ internal sealed partial class PositionTurn
 
     private static bool Knows(Holding held, ClientOrderId id) =>
         id == held.EntryOrder || held.CloseOrders.Contains(id) || held.Protection.Stops.Contains(id)
-        || held.Surplus.Contains(id) || held.FormerStops.Contains(id) || held.Hard?.Id == id;
+        || held.RedundantStops.Contains(id) || held.FormerStops.Contains(id) || held.Hard?.Id == id;
 
     /// <summary>
     /// A position report of the same moment already contains the trade (it comes first, protocols/binance-usdm §10), and
@@ -74,26 +74,26 @@ internal sealed partial class PositionTurn
         if (mayBeCounted && trade.Bought != held.Side) return held.Quantity;
         if (trade.Bought != held.Side) return Math.Max(0, held.Quantity - trade.Quantity);
         if (trade.Order != held.EntryOrder) return held.Quantity + trade.Quantity;
-        return _state is Opening || held.EntryLeft > 0 ? Math.Max(held.Quantity, held.Bought + trade.Quantity - held.Sold) : held.Quantity;
+        return _state is Opening || held.LeavesQuantity > 0 ? Math.Max(held.Quantity, held.EntryFilled + trade.Quantity - held.ExitFilled) : held.Quantity;
     }
 
     /// <summary>Whether nothing on our side, as stated for that moment and no later one, may be of before this fill of our entry.</summary>
     private bool MayBeOfBeforeOurFill(Holding held, Trade trade, DateTime at) =>
-        trade.Order == held.EntryOrder && held.Sold == 0 && AmountSince(at.AddTicks(1)) is null;
+        trade.Order == held.EntryOrder && held.ExitFilled == 0 && AmountSince(at.AddTicks(1)) is null;
 
     /// <summary>What our entry is known to have filled with this trade, before it is known what is held after it.</summary>
     private static Holding WithFill(Holding held, Trade trade) => trade.Order != held.EntryOrder ? held : held with
     {
-        Bought = held.Bought + trade.Quantity,
+        EntryFilled = held.EntryFilled + trade.Quantity,
         FillsOfLastMoment = held.FillsOfLastMomentWith(trade.AtUtc),
     };
 
     private void AfterTrade(Trade trade, Source source)
     {
-        if (_state is Opening { Entry: var entry, Holding: var held } && held.Bought >= entry.Quantity)
+        if (_state is Opening { Entry: var entry, Holding: var held } && held.EntryFilled >= entry.Quantity)
         {
-            Happen(new EntryCompleted(
-                entry.Id, trade.ExchangeOrderId, OrderStatus.Filled, held.Bought, held.Cost / held.Bought));
+            Emit(new EntryCompleted(
+                entry.Id, trade.ExchangeOrderId, OrderStatus.Filled, held.EntryFilled, held.Cost / held.EntryFilled));
             Completed(trade.AtUtc);
         }
 
@@ -106,7 +106,7 @@ internal sealed partial class PositionTurn
         else
         {
             if (Held?.EntryOrder == trade.Order) CloseOn();
-            else if (_state is Closing { Attempt: { Standing: true } attempt } && attempt.Filled >= attempt.Sent) CloseWasNotAll(attempt);
+            else if (_state is Closing { Attempt: { Working: true } attempt } && attempt.Filled >= attempt.Sent) CloseWasNotAll(attempt);
             EnsureProtected();
         }
     }
@@ -129,15 +129,15 @@ internal sealed partial class PositionTurn
     };
 
     /// <summary>A latecomer of the closed position completes its books; anything else while flat is looked into.</summary>
-    private void HearLateTrade(Flat flat, Trade trade)
+    private void OnLateTrade(Flat flat, Trade trade)
     {
         if (flat.Last is { } last && last.Trades.Contains(trade.TradeId))
         {
             Ignore($"trade {trade.TradeId} is already counted");
         }
-        else if (flat.Last is { } of && !IsContained(of, trade.AtUtc) && (Knows(of, trade.Order) || flat.Surplus.Contains(trade.Order) || CompletesByTime(of, trade)))
+        else if (flat.Last is { } of && !IsContained(of, trade.AtUtc) && (Knows(of, trade.Order) || flat.RedundantStops.Contains(trade.Order) || CompletesByTime(of, trade)))
         {
-            Happen(new OrderFilled(trade, 0));
+            Emit(new OrderFilled(trade, 0));
             Explain(of, trade);
         }
         else if (IsOurs(trade.Order) && OrderIds.PurposeOf(trade.Order) is OrderPurpose.Entry)
@@ -160,7 +160,7 @@ internal sealed partial class PositionTurn
         if (trade.Bought == last.Side) return;
         var told = ReasonOf(last, trade);
         if (_seen.StopProgress is null && _seen.OutsideOrigin is null && told is { } cause and not CloseReason.External)
-            Happen(new ClosureExplained(cause));
+            Emit(new ClosureExplained(cause));
     }
 
     private static CloseReason? ReasonOf(Holding held, Trade trade) => trade.Origin switch
@@ -185,7 +185,7 @@ internal sealed partial class PositionTurn
 
     private void Settle()
     {
-        if (_state is not Flat { Last: { LedgerComplete: false, Bought: > 0 } last } || _seen.SettleTries >= 3) return;
+        if (_state is not Flat { Last: { LedgerComplete: false, EntryFilled: > 0 } last } || _seen.SettleTries >= 3) return;
         _seen = _seen with { SettleTries = _seen.SettleTries + 1 };
         Do(new ReadTrades(Since(last)));
         Do(new StartTimer(PositionTimer.Settle, TimeSpan.FromSeconds(2)));

@@ -23,7 +23,7 @@ internal sealed partial class PositionTurn
     }
 
     /// <summary>Read-back of the symbol's conditional orders, after an answer that did not come.</summary>
-    public void HearStops(StopsRead report)
+    public void OnStops(StopsRead report)
     {
         _seen = _seen with { ReadingStops = false };
         if (Held is not { } held)
@@ -41,7 +41,7 @@ internal sealed partial class PositionTurn
 
         FindHardStop(report.Stops, report.ReadStartedUtc);
         if (Held?.Hard is { Resting: false }) Do(new StartTimer(PositionTimer.HardStop, HardStopAgain)); // the list was too old to tell, by our clock
-        ClearSurplus(report.Stops);
+        ClearRedundantStops(report.Stops);
     }
 
     /// <summary>
@@ -73,7 +73,7 @@ internal sealed partial class PositionTurn
             }
 
         FindHardStop(stops, evidence.StartedUtc);
-        ClearSurplus(stops);
+        ClearRedundantStops(stops);
     }
 
     /// <summary>
@@ -88,14 +88,14 @@ internal sealed partial class PositionTurn
         }
         else if (held.IntendedStop is null)
         {
-            Happen(new StopConfirmed(landed.Id, landed.ExchangeId, landed.Quantity, landed.Trigger, Source.Query));
+            Emit(new StopConfirmed(landed.Id, landed.ExchangeId, landed.Quantity, landed.Trigger, Source.Query));
             _seen = _seen with { StopConfirmedUtc = context.NowUtc };
             if ((live.Trigger - landed.Trigger) * held.Side.Sign() > 0 && _state is PositionState.Open && !live.Foreign)
                 PlaceStop(Held!, live.Trigger, StopCause.Restore);
         }
     }
 
-    private bool MayHaveLanded(Holding held, ClientOrderId stop) => context.Policy.AttachesStop && held.MayLand.Exists(late => late.Id == stop);
+    private bool MayHaveLanded(Holding held, ClientOrderId stop) => context.Policy.AttachesStop && held.UnconfirmedStops.Exists(late => late.Id == stop);
 
     /// <summary>It is open, and behind what nobody has told: the next list may be a sync away.</summary>
     private void LookAgainForStops(int tries)

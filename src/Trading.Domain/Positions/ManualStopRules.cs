@@ -17,7 +17,7 @@ internal sealed partial class PositionTurn
     private void NoticeStop(LiveStop live, ClientOrderId stop, decimal quantity, decimal trigger)
     {
         if (Held is not { } held || trigger <= 0 || trigger == live.Trigger || live.Part(stop) is not { } part) return;
-        Happen(new StopChangedExternally(stop, quantity > 0 ? quantity : part.Quantity, trigger));
+        Emit(new StopChangedExternally(stop, quantity > 0 ? quantity : part.Quantity, trigger));
         Alert(AlertKind.StopChangedExternally, $"stop {stop} was moved by hand from {live.Trigger} to {trigger}");
         AwaitRestoring(held, trigger);
         EnsureProtected();
@@ -39,12 +39,12 @@ internal sealed partial class PositionTurn
     /// <summary>Our stop is gone. What somebody put in its place counts; a looser one for 10 s only.</summary>
     private void ReplacedByHand(Holding held, LiveStop live, ClientOrderId gone, IReadOnlyList<StopView> stops)
     {
-        Happen(new StopEnded(gone, StopStatus.Canceled, "not among the open stops"));
+        Emit(new StopEnded(gone, StopStatus.Canceled, "not among the open stops"));
         _seen = _seen with { StopWaits = false };
         var foreign = stops.FirstOrDefault(stop =>
             stop.Origin is OrderOrigin.Foreign && stop.Protects == held.Side && stop.Covers(held.Quantity));
         if (foreign is null) return;
-        Happen(new StopConfirmed(foreign.Id, foreign.ExchangeId, held.Quantity, foreign.Trigger, Source.Query));
+        Emit(new StopConfirmed(foreign.Id, foreign.ExchangeId, held.Quantity, foreign.Trigger, Source.Query));
         Alert(AlertKind.StopChangedExternally, $"stop {gone} at {live.Trigger} was replaced by hand with {foreign.Id} at {foreign.Trigger}");
         AwaitRestoring(held, foreign.Trigger);
     }
@@ -56,7 +56,7 @@ internal sealed partial class PositionTurn
         var foreign = stops.FirstOrDefault(stop => stop.Origin is OrderOrigin.Foreign && stop.Protects == held.Side
             && stop.Covers(held.Quantity) && (stop.Trigger - ours) * held.Side.Sign() >= 0);
         if (foreign is null) return;
-        Happen(new StopConfirmed(foreign.Id, foreign.ExchangeId, held.Quantity, foreign.Trigger, Source.Snapshot));
-        CancelSurplus(Held);
+        Emit(new StopConfirmed(foreign.Id, foreign.ExchangeId, held.Quantity, foreign.Trigger, Source.Snapshot));
+        CancelRedundantStops(Held);
     }
 }

@@ -14,8 +14,8 @@ internal sealed partial class PositionTurn
     {
         if (_state.HasBooked(cash)) Ignore($"{cash.Reason} is already booked");
         else if (Books is null) Ignore($"{cash.Reason} of a position that is not ours");
-        else if (cash.Kind is CashKind.Funding) Happen(new FundingBooked(cash.Amount, cash.AtUtc, cash.Id, cash.Asset));
-        else Happen(new LiquidationCleared(cash.Amount, cash.AtUtc, cash.Id, cash.Asset));
+        else if (cash.Kind is CashKind.Funding) Emit(new FundingBooked(cash.Amount, cash.AtUtc, cash.Id, cash.Asset));
+        else Emit(new LiquidationCleared(cash.Amount, cash.AtUtc, cash.Id, cash.Asset));
     }
 
     /// <summary>One question for each asset at a time: its answer prices all that moved in that minute.</summary>
@@ -29,7 +29,7 @@ internal sealed partial class PositionTurn
         }
     }
 
-    public void HearPrice(AssetQuoted told)
+    public void OnPrice(AssetQuoted told)
     {
         if (told.Price is not { } price)
         {
@@ -39,7 +39,7 @@ internal sealed partial class PositionTurn
 
         _seen = _seen with { AskedPrices = _seen.AskedPrices.Remove(told.Asset) };
         if (Books is { } books && books.PricesWanted.Any(wanted => wanted.Asset == told.Asset))
-            Happen(new AssetPriced(told.Asset, price, told.AtUtc));
+            Emit(new AssetPriced(told.Asset, price, told.AtUtc));
         else
             Ignore($"nothing waits for a price of {told.Asset}");
     }

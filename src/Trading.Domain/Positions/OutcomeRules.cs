@@ -14,7 +14,7 @@ internal sealed partial class PositionTurn
     /// <summary>Receive window of a reduce-only order, and what clocks may be apart: later the exchange refuses it.</summary>
     private static readonly TimeSpan LatestClose = TimeSpan.FromSeconds(6);
 
-    public void HearRejection(Rejected report)
+    public void OnRejection(Rejected report)
     {
         if (report.Kind is RejectKind.Filter) ReadRulesAnew();
         if (IsEntry(report.Order)) EntryRejected(report);
@@ -26,18 +26,18 @@ internal sealed partial class PositionTurn
     }
 
     /// <summary>Never left this node, so the exchange cannot have it.</summary>
-    public void HearNotSent(NotSent report)
+    public void OnNotSent(NotSent report)
     {
         if (IsEntry(report.Order)) FailEntry(0, report.Why, EntryEnd.NotSent);
         else if (IsEntryWhileClosing(report.Order)) EndEntryWhileClosing(Held!, "", OrderStatus.Rejected);
         else if (IsClose(report.Order)) CloseNotSent(report.Order, report.Why);
         else if (Held is { } held && held.IntendedStop is { } intent && intent.Has(report.Order)) StopNotSent(held, intent, report.Order, report.Why);
         else if (Held?.Hard is { Resting: false } hard && hard.Id == report.Order) LoseHardStop(hard, 0, report.Why);
-        else if (IsSurplus(report.Order)) Do(new StartTimer(PositionTimer.StopAnswer, CancelAgain));
+        else if (IsRedundantStop(report.Order)) Do(new StartTimer(PositionTimer.StopAnswer, CancelAgain));
         else Ignore("an order that is not awaited");
     }
 
-    private bool IsSurplus(ClientOrderId stop) => Held is { } held ? held.Surplus.Contains(stop) : _state is Flat flat && flat.Surplus.Contains(stop);
+    private bool IsRedundantStop(ClientOrderId stop) => Held is { } held ? held.RedundantStops.Contains(stop) : _state is Flat flat && flat.RedundantStops.Contains(stop);
 
     private void StopNotSent(Holding held, StopIntent intent, ClientOrderId stop, string why)
     {
@@ -55,7 +55,7 @@ internal sealed partial class PositionTurn
     }
 
     /// <summary>Doubt is a state: nothing is sent for the order but questions.</summary>
-    public void HearNothing(OutcomeUnknown report)
+    public void OnNothing(OutcomeUnknown report)
     {
         if (IsEntry(report.Order) && _state is Opening { Entry.Verified: false })
         {
@@ -69,12 +69,12 @@ internal sealed partial class PositionTurn
         {
             Do(new Inquire(report.Order, Since(Held!)));
         }
-        else if (_state is Closing { Attempt: { InDoubt: false, Standing: true } attempt } && attempt.Id == report.Order)
+        else if (_state is Closing { Attempt: { InDoubt: false, Working: true } attempt } && attempt.Id == report.Order)
         {
-            Happen(new OutcomeLost(report.Order, report.Why));
+            Emit(new OutcomeLost(report.Order, report.Why));
             Do(new Inquire(report.Order, context.NowUtc));
         }
-        else if (Held is { } held && (held.IntendedStop?.Has(report.Order) == true || held.Hard?.Id == report.Order) || IsSurplus(report.Order))
+        else if (Held is { } held && (held.IntendedStop?.Has(report.Order) == true || held.Hard?.Id == report.Order) || IsRedundantStop(report.Order))
         {
             LookForStops();
         }
@@ -84,7 +84,7 @@ internal sealed partial class PositionTurn
         }
     }
 
-    public void HearAbsence(ProvenAbsent report)
+    public void OnAbsence(ProvenAbsent report)
     {
         if (_state is Opening { Entry: var entry } && entry.Id == report.Order)
         {
@@ -107,7 +107,7 @@ internal sealed partial class PositionTurn
 
     private bool IsEntry(ClientOrderId order) => _state is Opening { Entry: var entry } && entry.Id == order;
 
-    private bool IsEntryWhileClosing(ClientOrderId order) => Held is { EntryLeft: > 0 } held && held.EntryOrder == order;
+    private bool IsEntryWhileClosing(ClientOrderId order) => Held is { LeavesQuantity: > 0 } held && held.EntryOrder == order;
 
     private bool IsClose(ClientOrderId order) => _state is Closing { Attempt: var attempt } && attempt.Id == order;
 

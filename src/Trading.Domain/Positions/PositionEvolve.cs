@@ -7,7 +7,7 @@ namespace Trading.Domain.Positions;
 
 public static partial class PositionMachine
 {
-    private const int MayLandMax = 4;
+    private const int UnconfirmedStopsMost = 4;
 
     /// <summary>Two days of payments every hour; what the exchange is asked for reaches back one.</summary>
     private const int CashRemembered = 64;
@@ -38,9 +38,9 @@ public static partial class PositionMachine
         (Flat s, PositionAdopted e) => new Open(Adopted(e, version) with
         {
             LastFillUtc = Later(s.LastFillUtc, e.ChangedUtc ?? default), BeforeUtc = Later(s.LastFillUtc, e.ChangedUtc ?? default),
-            Surplus = s.Surplus,
+            RedundantStops = s.RedundantStops,
         }),
-        (Flat s, StopCleared e) => s with { Surplus = s.Surplus.Remove(e.Stop) },
+        (Flat s, StopCleared e) => s with { RedundantStops = s.RedundantStops.Remove(e.Stop) },
         (Flat { Last: { } last } s, OrderFilled e) => s with
         {
             Last = Counted(last, e) with { Quantity = 0 },
@@ -62,28 +62,28 @@ public static partial class PositionMachine
         },
         (Opening s, EntryCompleted e) => new Open(s.Holding with
         {
-            Quantity = Math.Max(0, e.Executed - s.Holding.Sold),
+            Quantity = Math.Max(0, e.Executed - s.Holding.ExitFilled),
             EntryPrice = e.AveragePrice,
             StopBase = e.AveragePrice,
             Executed = e.Executed,
         }),
         (Opening s, EntryFailed) => new Flat
         {
-            Surplus = Resting(s.Holding), ClosedUtc = s.BeforeEndedUtc, LastFillUtc = s.Holding.LastFillUtc,
+            RedundantStops = Resting(s.Holding), ClosedUtc = s.BeforeEndedUtc, LastFillUtc = s.Holding.LastFillUtc,
         },
         (Opening s, OutcomeLost) => s with { Entry = s.Entry with { InDoubt = true } },
 
         (Closing s, OutcomeLost) => s with { Attempt = s.Attempt with { InDoubt = true } },
         (Closing s, CloseIntended e) => new Closing(Aiming(s.Holding, e), Attempt(e)),
-        (Closing s, CloseAttemptFailed) => s with { Attempt = s.Attempt with { Standing = false, InDoubt = false } },
+        (Closing s, CloseAttemptFailed) => s with { Attempt = s.Attempt with { Working = false, InDoubt = false } },
         (Opening s, CloseIntended e) => new Closing(
-            Aiming(s.Holding, e) with { EntryLeft = Math.Max(0, s.Entry.Quantity - s.Holding.Bought) }, Attempt(e)),
+            Aiming(s.Holding, e) with { LeavesQuantity = Math.Max(0, s.Entry.Quantity - s.Holding.EntryFilled) }, Attempt(e)),
         (_, CloseIntended e) => new Closing(Aiming(HoldingOf(state, happened), e), Attempt(e)),
-        (Closing s, EntryCompleted) => s with { Holding = s.Holding with { EntryLeft = 0 } },
+        (Closing s, EntryCompleted) => s with { Holding = s.Holding with { LeavesQuantity = 0 } },
 
         (_, PositionClosed e) => new Flat(HoldingOf(state, happened) with { Quantity = 0 })
         {
-            Surplus = Resting(HoldingOf(state, happened)),
+            RedundantStops = Resting(HoldingOf(state, happened)),
             ClosedUtc = Later(e.AtUtc ?? default, Later(HoldingOf(state, happened).LastFillUtc, HoldingOf(state, happened).OpenedUtc)),
             LastFillUtc = HoldingOf(state, happened).LastFillUtc,
         },
@@ -116,9 +116,9 @@ public static partial class PositionMachine
         {
             Hard = null,
             FormerStops = held.FormerStops.Add(e.Stop),
-            Surplus = e.MayRest ? held.Surplus.Add(e.Stop) : held.Surplus,
+            RedundantStops = e.MayRest ? held.RedundantStops.Add(e.Stop) : held.RedundantStops,
         },
-        StopCleared e => held with { Surplus = held.Surplus.Remove(e.Stop), FormerStops = held.FormerStops.Add(e.Stop) },
+        StopCleared e => held with { RedundantStops = held.RedundantStops.Remove(e.Stop), FormerStops = held.FormerStops.Add(e.Stop) },
         TrailingActivated e => held with { Trailing = new Trailing.Active(e.BestPrice) },
         ProtectionMissed => held with { ProtectionMissed = true },
         PositionDoubted => held with { InDoubt = true },
@@ -157,7 +157,7 @@ public static partial class PositionMachine
         EntryPrice = e.EntryPrice,
         StopBase = e.StopBase,
         ReferencePrice = e.EntryPrice,
-        Bought = e.Quantity,
+        EntryFilled = e.Quantity,
         Cost = e.Quantity * e.EntryPrice,
         OpenedUtc = e.AtUtc,
         Quote = e.Quote,
@@ -177,8 +177,8 @@ public static partial class PositionMachine
             Holding = s.Holding with
             {
                 Quantity = quantity,
-                EntryPrice = s.Holding.Bought > 0 ? s.Holding.EntryPrice : e.Price,
-                StopBase = s.Holding.Bought > 0 ? s.Holding.StopBase : e.Price,
+                EntryPrice = s.Holding.EntryFilled > 0 ? s.Holding.EntryPrice : e.Price,
+                StopBase = s.Holding.EntryFilled > 0 ? s.Holding.StopBase : e.Price,
             },
         };
     }
@@ -187,15 +187,15 @@ public static partial class PositionMachine
     {
         var trade = e.Trade;
         var adds = trade.Bought == held.Side;
-        var bought = held.Bought + (adds ? trade.Quantity : 0);
+        var bought = held.EntryFilled + (adds ? trade.Quantity : 0);
         var cost = held.Cost + (adds ? trade.Quantity * trade.Price : 0);
         return held with
         {
             Trades = held.Trades.Add(trade.TradeId),
-            EntryLeft = trade.Order == held.EntryOrder ? Math.Max(0, held.EntryLeft - trade.Quantity) : held.EntryLeft,
-            Bought = bought,
+            LeavesQuantity = trade.Order == held.EntryOrder ? Math.Max(0, held.LeavesQuantity - trade.Quantity) : held.LeavesQuantity,
+            EntryFilled = bought,
             Cost = cost,
-            Sold = held.Sold + (adds ? 0 : trade.Quantity),
+            ExitFilled = held.ExitFilled + (adds ? 0 : trade.Quantity),
             Reduced = adds ? held.Reduced : held.Reduced.SetItem(trade.Order, held.Reduced.GetValueOrDefault(trade.Order) + trade.Quantity),
             Quantity = e.Held,
             EntryPrice = adds ? cost / bought : held.EntryPrice,
@@ -212,8 +212,8 @@ public static partial class PositionMachine
 
     private static ImmutableList<StopIntent> Remembered(Holding held, ClientOrderId stop) =>
         held.IntendedStop is { } intent && intent.Id == stop
-            ? held.MayLand.AddNewest(intent, MayLandMax)
-            : held.MayLand;
+            ? held.UnconfirmedStops.AddNewest(intent, UnconfirmedStopsMost)
+            : held.UnconfirmedStops;
 
     /// <summary>
     /// Requests that may still be under way when the stop is confirmed: that of the one which was asked for, and that of the one
@@ -222,10 +222,10 @@ public static partial class PositionMachine
     private static ImmutableList<StopIntent> Overtaken(Holding held, StopConfirmed e)
     {
         var others = MayStillLand(held, e)
-            ? held.MayLand.AddNewest(held.IntendedStop!, MayLandMax)
-            : held.MayLand.RemoveAll(late => late.Id == e.Stop);
+            ? held.UnconfirmedStops.AddNewest(held.IntendedStop!, UnconfirmedStopsMost)
+            : held.UnconfirmedStops.RemoveAll(late => late.Id == e.Stop);
         return held.LiveStop is { Foreign: false } old && !old.Has(e.Stop) && old.Trigger != e.Trigger
-            ? others.AddNewest(new StopIntent(old.Id, old.Quantity, old.Trigger, StopCause.Restore), MayLandMax)
+            ? others.AddNewest(new StopIntent(old.Id, old.Quantity, old.Trigger, StopCause.Restore), UnconfirmedStopsMost)
             : others;
     }
 
@@ -251,17 +251,17 @@ public static partial class PositionMachine
     private static Holding GivenUp(Holding held, ClientOrderId refused, bool mayRest) => held with
     {
         Protection = held.LiveStop is { } old ? new Protection.Protected(old) : new Protection.Unprotected(),
-        Surplus = held.Surplus.AddRange(held.IntendedStop is { } intent && intent.Has(refused)
+        RedundantStops = held.RedundantStops.AddRange(held.IntendedStop is { } intent && intent.Has(refused)
             ? intent.Ids.Where(stop => mayRest || stop != refused)
             : mayRest ? [refused] : []),
-        MayLand = mayRest ? Remembered(held, refused) : held.MayLand,
+        UnconfirmedStops = mayRest ? Remembered(held, refused) : held.UnconfirmedStops,
     };
 
     private static Holding Confirmed(Holding held, StopConfirmed e)
     {
         var asked = held.IntendedStop is { } intent && intent.Has(e.Stop) ? intent.With(new StopPart(e.Stop, e.Quantity, e.ExchangeId)) : null;
         if (asked is { Rests: false }) return held with { Protection = Asked(held.LiveStop, asked) };
-        var foreign = !held.Protection.Stops.Contains(e.Stop) && !held.MayLand.Exists(late => late.Id == e.Stop);
+        var foreign = !held.Protection.Stops.Contains(e.Stop) && !held.UnconfirmedStops.Exists(late => late.Id == e.Stop);
         var live = asked is not null
             ? new LiveStop(asked.Parts, e.Trigger)
             : new LiveStop(e.Stop, e.ExchangeId, e.Quantity, e.Trigger, foreign);
@@ -269,8 +269,8 @@ public static partial class PositionMachine
         return held with
         {
             Protection = new Protection.Protected(live),
-            Surplus = held.Surplus.AddRange(replaced).RemoveAll(live.Has),
-            MayLand = Overtaken(held, e),
+            RedundantStops = held.RedundantStops.AddRange(replaced).RemoveAll(live.Has),
+            UnconfirmedStops = Overtaken(held, e),
             LastTrigger = foreign && IsLooser(held, e.Trigger) ? held.LastTrigger : e.Trigger,
             AtBreakEven = held.AtBreakEven || asked is { Cause: StopCause.BreakEven },
             StopsRefused = 0,
@@ -320,7 +320,7 @@ public static partial class PositionMachine
     {
         var stops = held.LiveStop is { Foreign: true } ? [] : held.Protection.Stops;
         if (held.Hard is { } hard) stops = stops.Append(hard.Id);
-        return held.Surplus.AddRange(stops.Where(stop => !held.Surplus.Contains(stop)));
+        return held.RedundantStops.AddRange(stops.Where(stop => !held.RedundantStops.Contains(stop)));
     }
 
     private static Holding Aiming(Holding held, CloseIntended e) => held with { CloseOrders = held.CloseOrders.Add(e.Order) };

@@ -14,7 +14,7 @@ namespace Trading.Domain.Positions;
 /// </remarks>
 public static partial class PositionMachine
 {
-    public static Decision Decide(PositionContext context, PositionState state, Sightings seen, PositionInput input)
+    public static Decision Decide(PositionContext context, PositionState state, Observations seen, PositionInput input)
     {
         var turn = new PositionTurn(context, state, seen);
         switch (PositionStops.Named(state, input))
@@ -23,32 +23,32 @@ public static partial class PositionMachine
             case ClosePosition want: turn.Close(want); break;
             case AdoptPosition want: turn.TakeOver(want); break;
 
-            case OrderReported report: turn.HearOrder(report); break;
-            case Traded report: turn.HearTrade(report.Trade, report.Source); break;
-            case OutsideOrder report: turn.HearOutsideOrder(report); break;
-            case Rejected report: turn.HearRejection(report); break;
-            case OutcomeUnknown report: turn.HearNothing(report); break;
-            case NotSent report: turn.HearNotSent(report); break;
-            case ProvenAbsent report: turn.HearAbsence(report); break;
+            case OrderReported report: turn.OnOrder(report); break;
+            case Traded report: turn.OnTrade(report.Trade, report.Source); break;
+            case OutsideOrder report: turn.OnOutsideOrder(report); break;
+            case Rejected report: turn.OnRejection(report); break;
+            case OutcomeUnknown report: turn.OnNothing(report); break;
+            case NotSent report: turn.OnNotSent(report); break;
+            case ProvenAbsent report: turn.OnAbsence(report); break;
 
-            case StopReported report: turn.HearStop(report); break;
-            case StopsRead report: turn.HearStops(report); break;
-            case CancelAnswered report: turn.HearCancel(report); break;
-            case MarkRead report: turn.HearMark(report); break;
+            case StopReported report: turn.OnStop(report); break;
+            case StopsRead report: turn.OnStops(report); break;
+            case CancelAnswered report: turn.OnCancel(report); break;
+            case MarkRead report: turn.OnMark(report); break;
 
-            case PositionStreamed report: turn.HearPosition(report); break;
+            case PositionStreamed report: turn.OnPosition(report); break;
             case CashMoved report: turn.BookCash(report.Cash); break;
-            case AssetQuoted report: turn.HearPrice(report); break;
+            case AssetQuoted report: turn.OnPrice(report); break;
             case SnapshotShare report: turn.Reconcile(report); break;
-            case QuantityLookedUp report: turn.HearQuantity(report); break;
-            case Checked report: turn.HearCheck(report.Evidence); break;
+            case QuantityLookedUp report: turn.OnQuantity(report); break;
+            case Checked report: turn.OnCheck(report.Evidence); break;
 
             case MarkMoved report: turn.Tick(report); break;
 
             case Recovered: turn.Recover(); break;
             case StreamRestarted: turn.ForgetStream(); break;
             case RulesChanged: turn.Ignore("the new rules serve from the next order on"); break;
-            case RulesRead report: turn.HearRules(report); break;
+            case RulesRead report: turn.OnRules(report); break;
             case TimerFired fired: turn.Wake(fired.Timer); break;
             default: throw new UnreachableException($"{input}");
         }

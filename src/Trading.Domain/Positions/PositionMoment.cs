@@ -9,7 +9,7 @@ public sealed record PositionMoment(
     DateTime NowUtc, TimeSpan Elapsed, SymbolRules Rules, PositionPolicy Policy, bool OwnsLease, bool IsStopping, decimal? Mark = null);
 
 /// <summary>Chooses; <see cref="PositionMachine.Decide"/> where nothing is rehearsed.</summary>
-public delegate Decision Decide(PositionContext context, PositionState state, Sightings seen, PositionInput input);
+public delegate Decision Decide(PositionContext context, PositionState state, Observations seen, PositionInput input);
 
 /// <summary>One journaled event of a position, with what it did and what caused it.</summary>
 public readonly record struct PositionHappened(

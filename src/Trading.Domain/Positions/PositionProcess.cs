@@ -43,13 +43,13 @@ public sealed partial class PositionProcess(PositionKey key, JournalId journal, 
     /// <summary>What was decided so far, also where the journal has not answered yet.</summary>
     public PositionState State { get; private set; } = PositionState.Initial;
 
-    public Sightings Seen { get; private set; } = new();
+    public Observations Seen { get; private set; } = new();
 
     /// <summary>Of the last event decided.</summary>
     public long Version { get; private set; }
 
     public bool HasNothingToLose => Phase is ProcessPhase.Ready && _waiting.Count == 0
-        && State is PositionState.Flat { Surplus.IsEmpty: true, Last: null or { WantsPrices: false } };
+        && State is PositionState.Flat { RedundantStops.IsEmpty: true, Last: null or { WantsPrices: false } };
 
     public IReadOnlyList<PositionAction> Start()
     {

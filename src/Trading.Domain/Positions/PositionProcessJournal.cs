@@ -61,7 +61,7 @@ public sealed partial class PositionProcess
     private void ReadAgain()
     {
         (_forgotten ??= []).AddRange(_unwritten.RemoveAll().Select(static one => one.Caller).OfType<long>());
-        (State, Seen, Version) = (PositionState.Initial, new Sightings(), 0);
+        (State, Seen, Version) = (PositionState.Initial, new Observations(), 0);
         Phase = ProcessPhase.Recovering;
         Do(new ReadJournal(0));
     }

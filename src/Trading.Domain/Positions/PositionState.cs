@@ -35,7 +35,7 @@ public abstract record PositionState
     public sealed record Flat(Holding? Last = null) : PositionState
     {
         /// <summary>Stops of ours that may still rest and must be cancelled.</summary>
-        public ImmutableList<ClientOrderId> Surplus { get; init; } = [];
+        public ImmutableList<ClientOrderId> RedundantStops { get; init; } = [];
 
         /// <summary>When flat was proven, or what was before an entry that failed had ended; the default where no position was open before.</summary>
         public DateTime ClosedUtc { get; init; }
@@ -73,7 +73,7 @@ public sealed record EntryOrder(
 
 /// <param name="Sent">Quantity of this attempt.</param>
 /// <param name="Number">1 for the first attempt.</param>
-/// <param name="Standing">False when this attempt has ended and the next has not been intended yet.</param>
+/// <param name="Working">False when this attempt has ended and the next has not been intended yet.</param>
 public sealed record CloseAttempt(
     ClientOrderId Id, decimal Sent, CloseReason Reason, int Number, decimal Filled = 0, bool InDoubt = false,
-    bool Standing = true);
+    bool Working = true);

@@ -76,7 +76,7 @@ public static class PositionStops
         var live = held?.LiveStop is { Foreign: false } known && known.Trigger == trigger ? known : null;
         if (intent?.Trigger == trigger) yield return intent.Id;
         if (live is not null) yield return live.Id;
-        if (intent?.Trigger != trigger && live is null && held?.MayLand.FindLast(late => late.Trigger == trigger) is { } landed)
+        if (intent?.Trigger != trigger && live is null && held?.UnconfirmedStops.FindLast(late => late.Trigger == trigger) is { } landed)
             yield return landed.Id;
     }
 

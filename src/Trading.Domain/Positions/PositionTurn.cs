@@ -5,12 +5,12 @@ namespace Trading.Domain.Positions;
 /// <summary>
 /// One decision in the making: what happened is applied at once, so that each rule sees the state its predecessors left.
 /// </summary>
-internal sealed partial class PositionTurn(PositionContext context, PositionState state, Sightings seen)
+internal sealed partial class PositionTurn(PositionContext context, PositionState state, Observations seen)
 {
     private readonly List<PositionEvent> _events = [];
     private readonly List<PositionEffect> _effects = [];
     private PositionState _state = state;
-    private Sightings _seen = seen;
+    private Observations _seen = seen;
     private long _version = context.Version;
     private Verdict _verdict = Verdict.Accepted;
     private string _note = "";
@@ -37,7 +37,7 @@ internal sealed partial class PositionTurn(PositionContext context, PositionStat
         _note = reason;
     }
 
-    private void Happen(PositionEvent happened)
+    private void Emit(PositionEvent happened)
     {
         _events.Add(happened);
         _state = PositionMachine.Evolve(_state, happened, ++_version);

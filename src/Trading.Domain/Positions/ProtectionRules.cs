@@ -68,7 +68,7 @@ internal sealed partial class PositionTurn
         if (IsCovered(held) && _seen.StopProgress is null) return;
         var bare = _seen.StopProgress is null ? held.Quantity - held.Covered : held.Quantity;
         var deadlineMs = (int)context.Policy.ProtectWithin.TotalMilliseconds;
-        Happen(new ProtectionMissed(bare, deadlineMs));
+        Emit(new ProtectionMissed(bare, deadlineMs));
         Do(new TellAccount(AccountNews.ProtectionMissed));
         Alert(AlertKind.Unprotected, $"no confirmed stop within {deadlineMs} ms for {bare}");
         if (held.Managed) StartClose(CloseReason.ProtectionDeadline, "no confirmed stop in time");
@@ -119,7 +119,7 @@ internal sealed partial class PositionTurn
         foreach (var part in context.Policy.AttachesStop ? [quantity] : context.Rules.Split(quantity))
         {
             var stop = NextOrderId(OrderPurpose.Stop);
-            Happen(new StopIntended(stop, part, trigger, replaces, cause, whole));
+            Emit(new StopIntended(stop, part, trigger, replaces, cause, whole));
             Do(new SendStop(stop, side, part, trigger, first, step * part) { BeforeEntry = _state is Opening { Entry.AwaitsStop: true } });
             whole ??= stop;
         }
@@ -144,7 +144,7 @@ internal sealed partial class PositionTurn
 
         if (_seen.AwaitsMark is not null)
         {
-            HearMark(new MarkRead(null)); // the watched price has to do
+            OnMark(new MarkRead(null)); // the watched price has to do
             return;
         }
 
@@ -155,6 +155,6 @@ internal sealed partial class PositionTurn
         }
 
         EnsureProtected();
-        CancelSurplus(held);
+        CancelRedundantStops(held);
     }
 }

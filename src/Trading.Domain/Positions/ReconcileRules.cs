@@ -57,9 +57,9 @@ internal sealed partial class PositionTurn
             || OnSide(held.Side, row.Amount) != held.Quantity || held.Quantity == 0
             || RestingIds(held).Any(id => share.Stops.All(stop => stop.Id != id));
         if (contradicted && !newer && share.StartedUtc > held.LastFillUtc && _state is not Closing) Check(CheckCause.Snapshot);
-        else if (!contradicted && held.InDoubt) Happen(new DoubtEnded("snapshot"));
+        else if (!contradicted && held.InDoubt) Emit(new DoubtEnded("snapshot"));
 
-        ClearSurplus(share.Stops);
+        ClearRedundantStops(share.Stops);
         EnsureProtected();
     }
 

@@ -51,14 +51,14 @@ internal sealed partial class PositionTurn
         Do(new StartTimer(PositionTimer.CloseSlow, SlowAfter));
         AwaitLateCloses(s.Holding);
         if (s.Holding.Quantity == 0) Check(CheckCause.Doubt);
-        if (s.Holding.EntryLeft > 0) Do(new Inquire(s.Holding.EntryOrder, Since(s.Holding)));
-        if (!s.Attempt.Standing)
+        if (s.Holding.LeavesQuantity > 0) Do(new Inquire(s.Holding.EntryOrder, Since(s.Holding)));
+        if (!s.Attempt.Working)
         {
             Do(new StartTimer(PositionTimer.CloseAgain, SendAgain));
             return;
         }
 
-        if (!s.Attempt.InDoubt) Happen(new OutcomeLost(s.Attempt.Id, "this node started while the close was under way"));
+        if (!s.Attempt.InDoubt) Emit(new OutcomeLost(s.Attempt.Id, "this node started while the close was under way"));
         Do(new Inquire(s.Attempt.Id, Since(s.Holding)));
     }
 

@@ -34,14 +34,14 @@ internal sealed partial class PositionTurn
     }
 
     /// <summary>Once it triggers its regular order, of the same id, tells the rest.</summary>
-    private void HearRestingClose(StopReported report)
+    private void OnRestingClose(StopReported report)
     {
         if (report.Status is StopStatus.Canceled or StopStatus.Expired or StopStatus.Rejected)
             AttemptFailed(report.Stop, 0, $"{report.Status} before it triggered {report.Code}".TrimEnd());
         else Ignore("the close waits for its price");
     }
 
-    private void HearCancelOfClose(CancelAnswered report)
+    private void OnCancelOfClose(CancelAnswered report)
     {
         if (report.WasOpen) AttemptFailed(report.Stop, 0, "the price did not come to it");
         else Check(CheckCause.Doubt);

@@ -85,8 +85,8 @@ internal sealed partial class PositionTurn
     private void GiveUp(StopIntent intent, ClientOrderId stop, int code, string why, bool mayRest = false)
     {
         _seen = _seen with { StopsInVain = _seen.StopsInVain + 1 };
-        if (Held?.LiveStop is null) Happen(new StopRefused(stop, code, why, mayRest));
-        else Happen(new StopMoveRefused(stop, code, why, mayRest));
+        if (Held?.LiveStop is null) Emit(new StopRefused(stop, code, why, mayRest));
+        else Emit(new StopMoveRefused(stop, code, why, mayRest));
         if (Held is not { LiveStop: not null } held || !_seen.StandsFor(held)) return;
         foreach (var part in intent.Ids.Where(part => mayRest || part != stop)) Do(new CancelStop(part));
     }
@@ -115,7 +115,7 @@ internal sealed partial class PositionTurn
     }
 
     /// <summary>After "would trigger": crossed means out; not crossed means the exchange was wrong once.</summary>
-    public void HearMark(MarkRead report)
+    public void OnMark(MarkRead report)
     {
         if (report.Price is { } price && price > 0) _seen = _seen with { Mark = price };
         if (_seen.AwaitsMark is not { } trigger || Held is not { Quantity: > 0 } held)

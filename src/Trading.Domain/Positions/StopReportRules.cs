@@ -8,26 +8,26 @@ namespace Trading.Domain.Positions;
 /// <summary>What the exchange tells of one of our stops.</summary>
 internal sealed partial class PositionTurn
 {
-    public void HearStop(StopReported report)
+    public void OnStop(StopReported report)
     {
-        if (Held is not { } held) HearStopWhileFlat(report);
-        else if (IsClose(report.Stop)) HearRestingClose(report);
-        else if (held.IntendedStop is { } intent && intent.Has(report.Stop)) HearIntendedStop(held, intent, report);
-        else if (held.LiveStop is { } live && live.Has(report.Stop)) HearLiveStop(live, report);
-        else if (held.Hard is { } hard && hard.Id == report.Stop) HearHardStop(hard, report);
-        else if (MayHaveLanded(held, report.Stop) && !PositionStops.IsFiring(report.Status)) HearLandedStop(held, report);
-        else if (held.Surplus.Contains(report.Stop)) HearSurplusStop(held, report);
-        else if (IsOurs(report.Stop) && report.Status is StopStatus.Live) HearStrayStop(held, report.Stop);
-        else if (held.LiveStop is { } known && PositionStops.ContradictsLive(report)) HearAnotherPositionStop(known, report);
+        if (Held is not { } held) OnStopWhileFlat(report);
+        else if (IsClose(report.Stop)) OnRestingClose(report);
+        else if (held.IntendedStop is { } intent && intent.Has(report.Stop)) OnIntendedStop(held, intent, report);
+        else if (held.LiveStop is { } live && live.Has(report.Stop)) OnLiveStop(live, report);
+        else if (held.Hard is { } hard && hard.Id == report.Stop) OnHardStop(hard, report);
+        else if (MayHaveLanded(held, report.Stop) && !PositionStops.IsFiring(report.Status)) OnLandedStop(held, report);
+        else if (held.RedundantStops.Contains(report.Stop)) OnRedundantStop(held, report);
+        else if (IsOurs(report.Stop) && report.Status is StopStatus.Live) OnStrayStop(held, report.Stop);
+        else if (held.LiveStop is { } known && PositionStops.ContradictsLive(report)) OnAnotherPositionStop(known, report);
         else if (PositionStops.Fires(report)) Trigger(report.Status);
         else Ignore("a stop that is not this position's");
     }
 
     /// <summary>One that was given up has taken the place of the one that is known; where it ends, nothing is left there.</summary>
-    private void HearLandedStop(Holding held, StopReported report)
+    private void OnLandedStop(Holding held, StopReported report)
     {
-        if (report.Status is not StopStatus.Live && held.Surplus.Contains(report.Stop)) Happen(new StopCleared(report.Stop));
-        if (report.Status is not StopStatus.Live && Held?.LiveStop is { } live) HearAnotherPositionStop(live, report);
+        if (report.Status is not StopStatus.Live && held.RedundantStops.Contains(report.Stop)) Emit(new StopCleared(report.Stop));
+        if (report.Status is not StopStatus.Live && Held?.LiveStop is { } live) OnAnotherPositionStop(live, report);
         else Check(CheckCause.Doubt);
     }
 
@@ -35,14 +35,14 @@ internal sealed partial class PositionTurn
     /// The position has one stop, and states another or none. None, or one that has ended, is the end of the one that is known
     /// where that changed after it was known to rest; all else may be older news, and the exchange is asked.
     /// </summary>
-    private void HearAnotherPositionStop(LiveStop live, StopReported report)
+    private void OnAnotherPositionStop(LiveStop live, StopReported report)
     {
         var isItsEnd = report.Status is not StopStatus.Live && report.AtUtc > _seen.StopStatedUtc && _seen.StopProgress is null;
         if (isItsEnd && PositionStops.IsWhole(live, context.Policy.AttachesStop)) LoseStop(live, live.Id, report.Status, report.Code);
         else Check(CheckCause.Doubt);
     }
 
-    private void HearIntendedStop(Holding held, StopIntent intent, StopReported report)
+    private void OnIntendedStop(Holding held, StopIntent intent, StopReported report)
     {
         if (report.Status is not StopStatus.Live && GaveUpUnsentEntry(report.Stop, 0, $"{report.Status} {report.Code}".TrimEnd(), mayRest: false)) return;
         switch (report.Status)
@@ -77,7 +77,7 @@ internal sealed partial class PositionTurn
             return;
         }
 
-        Happen(new StopConfirmed(
+        Emit(new StopConfirmed(
             report.Stop, report.ExchangeId, report.Quantity > 0 ? report.Quantity : part.Quantity,
             report.Trigger > 0 ? report.Trigger : intent.Trigger, report.Source));
         if (Held.IntendedStop is not null) return; // until its other orders rest too
@@ -92,18 +92,18 @@ internal sealed partial class PositionTurn
         if (intent.Cause is StopCause.Trailing or StopCause.BreakEven)
         {
             _seen = _seen with { MoveTries = 0, DroppedTrigger = null };
-            if (wasWaiting && intent.Cause is StopCause.Trailing) Happen(new TrailingActivated(_seen.BestPrice, intent.Trigger));
+            if (wasWaiting && intent.Cause is StopCause.Trailing) Emit(new TrailingActivated(_seen.BestPrice, intent.Trigger));
             ReadAfterMove();
         }
 
         Do(new CancelTimer(PositionTimer.StopAnswer));
         Do(new TellAccount(AccountNews.StopConfirmed));
-        if (report.Status is StopStatus.Live) CancelSurplus(Held!);
+        if (report.Status is StopStatus.Live) CancelRedundantStops(Held!);
         if (_seen.StrayRests) Do(new ReadStops());
         EnsureProtected();
     }
 
-    private void HearLiveStop(LiveStop live, StopReported report)
+    private void OnLiveStop(LiveStop live, StopReported report)
     {
         switch (report.Status)
         {
@@ -123,7 +123,7 @@ internal sealed partial class PositionTurn
 
     private void LoseStop(LiveStop live, ClientOrderId stop, StopStatus status, string why)
     {
-        Happen(new StopEnded(stop, status, why));
+        Emit(new StopEnded(stop, status, why));
         _seen = _seen with { StopWaits = false };
         if (status is StopStatus.Canceled)
             Alert(AlertKind.StopChangedExternally, $"stop {stop} at {live.Trigger} was taken away; it is restored");

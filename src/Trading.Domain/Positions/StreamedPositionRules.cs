@@ -7,7 +7,7 @@ namespace Trading.Domain.Positions;
 /// <summary>What the user stream tells of the position, and of orders that are not ours.</summary>
 internal sealed partial class PositionTurn
 {
-    public void HearPosition(PositionStreamed report)
+    public void OnPosition(PositionStreamed report)
     {
         if (report.AtUtc < _seen.StreamAtUtc)
         {
@@ -28,12 +28,12 @@ internal sealed partial class PositionTurn
         };
         if (!report.ByOrder) Ignore("not caused by an order");
         else if (_state is Opening { Entry.AwaitsStop: true }) Ignore("our entry is not sent yet");
-        else if (Held is not { } held) HearOutsidePosition(report.Amount, wasOpen);
+        else if (Held is not { } held) OnOutsidePosition(report.Amount, wasOpen);
         else if (report.AtUtc < held.LastFillUtc || report.AtUtc < _seen.FilledAtUtc) Ignore("older than our last fill");
-        else HearHeldAmount(held, report);
+        else OnHeldAmount(held, report);
     }
 
-    private void HearOutsidePosition(decimal amount, bool wasOpen)
+    private void OnOutsidePosition(decimal amount, bool wasOpen)
     {
         _seen = _seen with { ChecksWithoutProof = 0 };
         if (amount != 0)
@@ -46,7 +46,7 @@ internal sealed partial class PositionTurn
         Ignore("flat as known");
     }
 
-    private void HearHeldAmount(Holding held, PositionStreamed report)
+    private void OnHeldAmount(Holding held, PositionStreamed report)
     {
         var quantity = OnSide(held.Side, report.Amount);
         if (quantity == 0 && _state is Opening { Entry.Verified: false }) return;
@@ -72,12 +72,12 @@ internal sealed partial class PositionTurn
         }
 
         var grows = quantity > Held!.Quantity;
-        if (quantity != Held.Quantity) Happen(new QuantityChanged(quantity, report.EntryPrice, "stream", report.AtUtc));
+        if (quantity != Held.Quantity) Emit(new QuantityChanged(quantity, report.EntryPrice, "stream", report.AtUtc));
         if (grows) CloseOn();
         EnsureProtected();
     }
 
-    public void HearOutsideOrder(OutsideOrder report)
+    public void OnOutsideOrder(OutsideOrder report)
     {
         if (Held is not null) _seen = _seen with { OutsideOrigin = report.Origin };
         Ignore("an order that is not ours");
@@ -89,7 +89,7 @@ internal sealed partial class PositionTurn
     /// </summary>
     private void AwaitProofOfFlat()
     {
-        if (_state is Opening || Held is { EntryLeft: > 0 }) AskForTheEnd();
+        if (_state is Opening || Held is { LeavesQuantity: > 0 }) AskForTheEnd();
         else AskWhatIsHeld();
     }
 

@@ -10,6 +10,6 @@ public abstract record Trailing
 
     public sealed record Waiting : Trailing;
 
-    /// <param name="BestPrice">Best price at the last confirmed move; what came since is in <see cref="Sightings"/>.</param>
+    /// <param name="BestPrice">Best price at the last confirmed move; what came since is in <see cref="Observations"/>.</param>
     public sealed record Active(decimal BestPrice) : Trailing;
 }

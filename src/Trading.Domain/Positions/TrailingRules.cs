@@ -111,14 +111,14 @@ internal sealed partial class PositionTurn
     private void MoveStop(LookupMethod method, int elapsedMs, decimal quantity)
     {
         var retries = method is LookupMethod.ExchangeApiAttempt2 or LookupMethod.DatabaseFallback ? 1 : 0;
-        Happen(new PositionLookup(method, elapsedMs, method is LookupMethod.WebsocketCache, retries, quantity));
-        if (quantity != Held!.Quantity) Happen(new QuantityChanged(quantity, Held.EntryPrice, $"found by {method}"));
+        Emit(new PositionLookup(method, elapsedMs, method is LookupMethod.WebsocketCache, retries, quantity));
+        if (quantity != Held!.Quantity) Emit(new QuantityChanged(quantity, Held.EntryPrice, $"found by {method}"));
         if (Held is { LiveStop: { } stop } held && NextStep(held, stop) is { } step) PlaceStop(held, step.Trigger, step.Cause);
         EnsureProtected();
     }
 
     /// <summary>An empty list changes nothing: what the journal knows stands until flat is proven.</summary>
-    public void HearQuantity(QuantityLookedUp report)
+    public void OnQuantity(QuantityLookedUp report)
     {
         if (!_seen.LookingUp || Held is not { } held)
         {
@@ -141,7 +141,7 @@ internal sealed partial class PositionTurn
         }
         else
         {
-            Happen(new PositionNotFoundAbort(new LookupAttempts(CacheChecked: true, report.Attempts, DatabaseChecked: true)));
+            Emit(new PositionNotFoundAbort(new LookupAttempts(CacheChecked: true, report.Attempts, DatabaseChecked: true)));
             Alert(AlertKind.PositionNotFound, "position_not_found_abort: the stop was not moved");
             Check(CheckCause.Doubt);
         }

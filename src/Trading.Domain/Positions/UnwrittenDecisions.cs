@@ -98,7 +98,7 @@ internal sealed class UnwrittenDecisions
     /// The stop that made another one surplus may have been lost, or fire, since it was decided: then nothing is cancelled.
     /// An order may have been given up since: then it is not sent.
     /// </summary>
-    public static bool IsStillRight(PositionEffect effect, PositionState state, Sightings seen) => effect switch
+    public static bool IsStillRight(PositionEffect effect, PositionState state, Observations seen) => effect switch
     {
         CancelStop => state.Held is not { } held || seen.StandsFor(held),
         SendStop stop => Awaits(state, stop.Stop),
@@ -107,5 +107,5 @@ internal sealed class UnwrittenDecisions
 
     private static bool Awaits(PositionState state, ClientOrderId stop) =>
         state.Held is { } held && (held.IntendedStop?.Has(stop) == true || held.Hard is { Resting: false } hard && hard.Id == stop)
-        || state is PositionState.Closing { Attempt: { Standing: true } attempt } && attempt.Id == stop;
+        || state is PositionState.Closing { Attempt: { Working: true } attempt } && attempt.Id == stop;
 }

@@ -37,7 +37,7 @@ public static partial class WaveMachine
     }
 
     /// <summary>An entry of this wave that is under way will be held or have failed in a moment: until then nothing is final.</summary>
-    private static WaveDecision HearClose(WaveContext at, WaveState state, WaveSignal it, ClosingAnswer answer)
+    private static WaveDecision OnClose(WaveContext at, WaveState state, WaveSignal it, ClosingAnswer answer)
     {
         var draft = new Draft(state);
         var signal = it.Signal;

@@ -40,13 +40,13 @@ public static partial class WaveMachine
 
         // Closes of positions: beside the ranking, whatever the wave is at.
         (_, CloseAnswered it) when IsClosing(state, it.SignalId) =>
-            HearClose(at, state, state.Signals[it.SignalId], it.Answer),
+            OnClose(at, state, state.Signals[it.SignalId], it.Answer),
         (_, AskDue it) when IsClosing(state, it.SignalId) => Act(new ClosePosition(state.Signals[it.SignalId].Signal)),
         (_, CloseAnswered) => Ignore("its close has ended"),
 
         // Openings.
         (Closed closed, Answered it) when IsUnderWay(state, it.SignalId) =>
-            Hear(at, closed, state.Signals[it.SignalId], it.Answer),
+            On(at, closed, state.Signals[it.SignalId], it.Answer),
         (Closed, AskDue it) when IsUnderWay(state, it.SignalId) => Act(new Inquire(state.Signals[it.SignalId].Signal)),
         (_, Answered or AskDue) => Ignore("its opening has ended"),
 
@@ -222,7 +222,7 @@ public static partial class WaveMachine
 
     // Openings
 
-    private static WaveDecision Hear(WaveContext at, Closed closed, WaveSignal it, OpeningAnswer answer)
+    private static WaveDecision On(WaveContext at, Closed closed, WaveSignal it, OpeningAnswer answer)
     {
         var draft = new Draft(closed);
         var signal = it.Signal;

@@ -77,7 +77,7 @@ public static class MarketReplay
     }
 
     private static bool IsCalm(PositionView view) =>
-        view is { InDoubt: false, Holding: { Protection: Protection.Protected, Surplus.IsEmpty: true }, IsProtected: true };
+        view is { InDoubt: false, Holding: { Protection: Protection.Protected, RedundantStops.IsEmpty: true }, IsProtected: true };
 
     private static IReadOnlyList<string> Ends(ScenarioRun run) => run.Rows(
         """

@@ -21,7 +21,7 @@ public sealed class RunningNode : IAsyncDisposable
 
     /// <summary>Opens the data folder, takes up what the journal holds and listens; returns when both are done.</summary>
     public static async Task<RunningNode> Start(
-        NodeSettings settings, TimeProvider time, Func<NodeParts, NodeParts> change)
+        NodeSettings settings, TimeProvider time, Func<NodeDependencies, NodeDependencies> change)
     {
         var running = new RunningNode(await NodeHost.Open(settings, TextWriter.Null, time, change));
         try

@@ -126,7 +126,7 @@ public sealed class ScenarioRun : IAsyncDisposable
             Happened = happened =>
             {
                 parts.Happened(happened);
-                _timelines.Hear(happened);
+                _timelines.On(happened);
             },
             Alerted = alert =>
             {
@@ -224,7 +224,7 @@ public sealed class ScenarioRun : IAsyncDisposable
     public Task Know(string symbol)
     {
         Node.Accounts[Account].Prepare(Symbol.Parse(symbol));
-        return Until($"{symbol} is known to be flat or held", () => Node.Accounts[Account].Sightings.Names(KeyOf(symbol)));
+        return Until($"{symbol} is known to be flat or held", () => Node.Accounts[Account].Observations.Names(KeyOf(symbol)));
     }
 
     /// <summary>Opened and behind a stop that the exchange knows.</summary>

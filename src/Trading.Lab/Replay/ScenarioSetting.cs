@@ -46,7 +46,7 @@ public sealed record ScenarioSetting
     public IReadOnlyList<string> Feeds { get; init; } = [];
 
     /// <summary>Something broken on purpose when the node is composed.</summary>
-    public Func<NodeParts, NodeParts> Change { get; init; } = static parts => parts;
+    public Func<NodeDependencies, NodeDependencies> Change { get; init; } = static parts => parts;
 
     /// <summary>Longest time without a stop that the truth log may show: <c>protect-within</c>.</summary>
     public long MaxUnprotectedMs { get; init; } = 3000;

@@ -13,7 +13,7 @@ internal sealed class Timelines(TimeProvider time)
     /// <summary>Every event of every life of the node so far.</summary>
     public IEnumerable<PositionHappened> Heard => _heard.Select(entry => entry.Happened);
 
-    public void Hear(PositionHappened happened) => _heard.Enqueue((time.GetUtcNow().UtcDateTime, happened));
+    public void On(PositionHappened happened) => _heard.Enqueue((time.GetUtcNow().UtcDateTime, happened));
 
     /// <summary>In the notation of tests and reports: the input that caused something, then what happened.</summary>
     public IReadOnlyList<string> Lines()

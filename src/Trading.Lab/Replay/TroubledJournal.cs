@@ -42,7 +42,7 @@ internal sealed class JournalTrouble
         lock (_gate) (_mark, _awayUntil, _appendsLeft) = (null, default, int.MaxValue);
     }
 
-    public NodeParts Into(NodeParts parts) => parts with { Journal = new TroubledJournal(parts.Journal, this, parts.Time) };
+    public NodeDependencies Into(NodeDependencies parts) => parts with { Journal = new TroubledJournal(parts.Journal, this, parts.Time) };
 
     public bool IsAway(AppendRequest? request, DateTime nowUtc)
     {

@@ -27,7 +27,7 @@ internal sealed class CancelWatch
 
     /// <summary>Whether the time without a stop that began with this cancel is the node's doing.</summary>
     /// <param name="fromUtc">When the stop was cancelled.</param>
-    public bool IsCareless(Account account, PositionKey key, DateTime fromUtc, Hindrances hindrances)
+    public bool IsCareless(Account account, PositionKey key, DateTime fromUtc, ExcusedWindows hindrances)
     {
         var side = SimulatedAccount.SideOf(key);
         var cancelled = account.StopHistory.Find(stop =>

@@ -114,7 +114,7 @@ public sealed class CrashRun : IDisposable
     {
         Tell();
         _stage.End();
-        if (_killedAt is not null && _stage.Lives != 2) _stage.Referee.Blame($"the node had {_stage.Lives} lives, and was to be killed once");
+        if (_killedAt is not null && _stage.Lives != 2) _stage.InvariantChecker.Blame($"the node had {_stage.Lives} lives, and was to be killed once");
         return Verdict();
     }
 
@@ -132,7 +132,7 @@ public sealed class CrashRun : IDisposable
         AskUntil(Closes, () => _wasOpen, new PositionInput.OpenPosition("1", "w1", Side.Long, 87m, StartPrice, Plan), "w1/1");
         _world.Run(Closes - Elapsed);
         if (_story is CrashStory.ClosedByOrder)
-            AskUntil(Reconciles, () => _stage.Referee.StateOf(_key) is PositionState.Flat, new PositionInput.ClosePosition(CloseReason.Manual, "operator"), "close/1");
+            AskUntil(Reconciles, () => _stage.InvariantChecker.StateOf(_key) is PositionState.Flat, new PositionInput.ClosePosition(CloseReason.Manual, "operator"), "close/1");
         _world.Run(Reconciles - Elapsed);
         _stage.Node?.Node.Accounts[_account.Id].Reconcile("asked for");
         _world.Run(Ends - Elapsed);
@@ -144,7 +144,7 @@ public sealed class CrashRun : IDisposable
         var truth = _stage.Venue.With(exchange => exchange.TruthReport());
         var naked = truth.Positions.SelectMany(position => position.Intervals).Select(one => (one.ToUtc ?? truth.AtUtc) - one.FromUtc);
         return new CrashVerdict(
-            _stage.Referee.Violations, truth.Positions.Count, truth.Positions.Count(one => one.ClosedUtc is null),
+            _stage.InvariantChecker.Violations, truth.Positions.Count, truth.Positions.Count(one => one.ClosedUtc is null),
             naked.DefaultIfEmpty().Max(), Math.Max(0, _stage.Database.Everything.Count(happened => happened.Type is "StopConfirmed") - 1));
     }
 
@@ -163,7 +163,7 @@ public sealed class CrashRun : IDisposable
         try
         {
             var answer = await node.Node.Ask(_key, command, commandId, TimeSpan.FromSeconds(5));
-            if (command is PositionInput.OpenPosition open) _stage.Referee.Answered(open.SignalId, answer);
+            if (command is PositionInput.OpenPosition open) _stage.InvariantChecker.Answered(open.SignalId, answer);
         }
         catch (TimeoutException)
         {
@@ -174,7 +174,7 @@ public sealed class CrashRun : IDisposable
     /// <summary>Every request and append from the signal on, whoever of the node makes it.</summary>
     private void Pass(CrashMoment moment, object what)
     {
-        var state = _stage.Referee.StateOf(_key);
+        var state = _stage.InvariantChecker.StateOf(_key);
         _wasOpen |= state is PositionState.Open;
         if (!_counts || _stage.Lives > 1) return;
         var point = new CrashPoint(_account.Exchange, _story, _passed.Count + 1, moment, StepOf(state), NameOf(what));

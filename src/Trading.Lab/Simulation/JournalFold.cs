@@ -55,7 +55,7 @@ internal sealed partial class JournalFold
     private static string Words(PositionState state)
     {
         var held = Held(state) ?? (state as PositionState.Flat)?.Last;
-        var surplus = state is PositionState.Flat flat ? flat.Surplus : held?.Surplus ?? [];
+        var surplus = state is PositionState.Flat flat ? flat.RedundantStops : held?.RedundantStops ?? [];
         return held is null
             ? $"{state.GetType().Name} {string.Join(' ', surplus)}"
             : $"{state.GetType().Name} {held.Opened} {held.Side} {held.Quantity} {held.EntryPrice} {held.Protection} {held.Trailing} {held.Net} "

@@ -29,7 +29,7 @@ public sealed class SeedRun : IDisposable
     private readonly VirtualWorld _world;
     private readonly Swarm _swarm;
     private readonly SimulatedStage _stage;
-    private readonly Storm _storm;
+    private readonly FaultSchedule _storm;
     private readonly SeededRandom _chance;
     private readonly List<(PositionKey Key, PositionInput.OpenPosition Open)> _signals = [];
     private bool _feeds = true;
@@ -44,15 +44,15 @@ public sealed class SeedRun : IDisposable
         var venue = VenueOptionsOf(_swarm, _chance.NextBits());
         _stage = new SimulatedStage(
             _world, _swarm, market, venue, new SeededRandom(_chance.NextBits()), mutation, log, BybitOptionsOf(_swarm)) { Started = Feed };
-        _storm = new Storm(
-            _world, _swarm, _stage.Venue, _stage.Network, _stage.Database, _stage.Hindrances, Symbols,
+        _storm = new FaultSchedule(
+            _world, _swarm, _stage.Venue, _stage.Network, _stage.Database, _stage.ExcusedWindows, Symbols,
             SimulatedStage.SyncEvery + TimeSpan.FromSeconds(15), _stage.Log)
         {
-            SetByHand = _stage.Referee.SetByHand, Kill = _stage.Kill, Replace = _stage.Replace, Pause = Pause, Skew = by => { if (_stage.Node is { } node) node.Process.Skew = by; },
+            SetByHand = _stage.InvariantChecker.SetByHand, Kill = _stage.Kill, Replace = _stage.Replace, Pause = Pause, Skew = by => { if (_stage.Node is { } node) node.Process.Skew = by; },
         };
         _stage.Database.Written = recorded =>
         {
-            _stage.Referee.Written(recorded);
+            _stage.InvariantChecker.Written(recorded);
             _storm.Written(recorded);
         };
         _stage.Database.Hindered = _storm.Hinder;
@@ -89,7 +89,7 @@ public sealed class SeedRun : IDisposable
         foreach (var position in truth.Positions) _world.Trace($"{position.Symbol} {position.EntryClientId} {position.ClosedUtc:O}");
         return new SeedResult(
             _world.Seed, _swarm, _world.TraceHash, _world.Steps, _world.NowUtc - SimulatedStage.StartUtc, _world.Leaks, _world.FirstLeak,
-            _stage.Referee.Violations, truth.Positions.Count, truth.Positions.Count(position => position.ClosedUtc is not null), _stage.Lives);
+            _stage.InvariantChecker.Violations, truth.Positions.Count, truth.Positions.Count(position => position.ClosedUtc is not null), _stage.Lives);
     }
 
     private void Pause(TimeSpan lasts)
@@ -131,7 +131,7 @@ public sealed class SeedRun : IDisposable
         {
             var answer = await node.Node.Ask(signal.Key, signal.Open, $"w1/{id}", TimeSpan.FromSeconds(5));
             _stage.Log?.Invoke($"<- signal {id} {signal.Key} {signal.Open.Side}: {answer.Verdict} {answer.Note}");
-            _stage.Referee.Answered(id, answer);
+            _stage.InvariantChecker.Answered(id, answer);
         }
         catch (TimeoutException)
         {

@@ -28,7 +28,7 @@ public sealed class SimulatedNode
     /// <param name="off">Only a check of the checks switches something off.</param>
     public SimulatedNode(
         VirtualWorld world, SimulatedVenue venue, SimulatedNetwork network, SimulatedDatabase database, NodeSettings settings,
-        int life, bool isReplaceable, Outside off, Func<NodeParts, NodeParts> change, Action<Alert> alerted, Action<string> idMade,
+        int life, bool isReplaceable, Outside off, Func<NodeDependencies, NodeDependencies> change, Action<Alert> alerted, Action<string> idMade,
         Action<string> log)
     {
         (_network, _life, _idMade) = (network, life, idMade);
@@ -42,7 +42,7 @@ public sealed class SimulatedNode
         var wire = new VenueWire(network, venue, Process, address);
         var venues = new Venues(wire, Process.Time, settings.TagsOf(database.Id), lease);
         Venues VenuesOf() => off is Outside.SharedWeight ? new Venues(wire, Process.Time, settings.TagsOf(database.Id), lease) : venues;
-        var parts = new NodeParts
+        var parts = new NodeDependencies
         {
             Settings = settings,
             Time = Process.Time,
@@ -79,7 +79,7 @@ public sealed class SimulatedNode
     public bool Knows(SimulatedAccount account, PositionKey key)
     {
         var node = Node.Accounts[account.Id];
-        if (account.Exchange is not Exchange.Bybit || node.Sightings.Names(key)) return true;
+        if (account.Exchange is not Exchange.Bybit || node.Observations.Names(key)) return true;
         node.Prepare(key.Symbol);
         return false;
     }

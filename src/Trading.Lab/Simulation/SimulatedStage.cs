@@ -60,23 +60,23 @@ internal sealed class SimulatedStage : IDisposable
                 LatencyLeast = TimeSpan.FromMilliseconds(0.1), LatencyMost = TimeSpan.FromMilliseconds(2),
             },
         };
-        Referee = new Referee(Venue, swarm, Hindrances, ProtectWithin, journal.Tag) { Log = Log };
-        Referee.IsHalted = WasHalted;
-        Venue.Listen(Referee.Happened);
+        InvariantChecker = new InvariantChecker(Venue, swarm, ExcusedWindows, ProtectWithin, journal.Tag) { Log = Log };
+        InvariantChecker.IsHalted = WasHalted;
+        Venue.Listen(InvariantChecker.Happened);
         foreach (var account in swarm.Accounts.Where(account => account.Hedge))
             Venue.With(exchange => exchange.Venue.Settings.SetMode(account.In(exchange), hedge: true));
-        Database.Written = Referee.Written;
+        Database.Written = InvariantChecker.Written;
         Database.Fences = mutation?.Off is not Outside.EpochFence;
-        Network.Arriving = Referee.Arriving;
-        Network.Leaving = (process, call) => Referee.Leaving(_epochs[process], call);
+        Network.Arriving = InvariantChecker.Arriving;
+        Network.Leaving = (process, call) => InvariantChecker.Leaving(_epochs[process], call);
     }
 
     public VirtualWorld World { get; }
     public SimulatedVenue Venue { get; }
     public SimulatedNetwork Network { get; }
     public SimulatedDatabase Database { get; }
-    public Hindrances Hindrances { get; } = new();
-    public Referee Referee { get; }
+    public ExcusedWindows ExcusedWindows { get; } = new();
+    public InvariantChecker InvariantChecker { get; }
 
     /// <summary>Null: nobody listens, and no line is made.</summary>
     public Action<string>? Log { get; }
@@ -99,9 +99,9 @@ internal sealed class SimulatedStage : IDisposable
         var node = Node = new SimulatedNode(
             World, Venue, Network, Database, Settings(), Lives, _swarm.Has(FaultClass.Replacements),
             _mutation?.Off ?? Outside.Nothing, _mutation?.Change ?? (static parts => parts), Alerted,
-            id => Referee.MayBeTried(VenueProbe.TestStop(Database.Id, id)), Log ?? (static _ => { }));
+            id => InvariantChecker.MayBeTried(VenueProbe.TestStop(Database.Id, id)), Log ?? (static _ => { }));
         _epochs[node.Process] = node.Epoch;
-        Referee.TakenOver(node.Epoch);
+        InvariantChecker.TakenOver(node.Epoch);
         _ = node.Process.Start(async () =>
         {
             await node.Node.Start(CancellationToken.None);
@@ -115,8 +115,8 @@ internal sealed class SimulatedStage : IDisposable
         Log?.Invoke($"== the node is killed, for {comesBackAfter}");
         node.Kill();
         Node = null;
-        Hindrances.Add(World.NowUtc.UtcDateTime, comesBackAfter + TakesUpWithin, "the node was killed");
-        Hindrances.Add(World.NowUtc.UtcDateTime, comesBackAfter + SyncEvery, "the node was killed", deaf: true);
+        ExcusedWindows.Add(World.NowUtc.UtcDateTime, comesBackAfter + TakesUpWithin, "the node was killed");
+        ExcusedWindows.Add(World.NowUtc.UtcDateTime, comesBackAfter + SyncEvery, "the node was killed", deaf: true);
         World.After(comesBackAfter, Live);
     }
 
@@ -128,9 +128,9 @@ internal sealed class SimulatedStage : IDisposable
         node.Process.Pause();
         Node = null;
         _replaced.Add(node);
-        Hindrances.Add(World.NowUtc.UtcDateTime, SimulatedLease.Lasts + TakesUpWithin, "the node was replaced");
-        Hindrances.Add(World.NowUtc.UtcDateTime, SimulatedLease.Lasts + SyncEvery, "the node was replaced", deaf: true);
-        Hindrances.Silence(World.NowUtc.UtcDateTime, SimulatedLease.Lasts + wakesAfter + EndsWithin, "the node was replaced");
+        ExcusedWindows.Add(World.NowUtc.UtcDateTime, SimulatedLease.Lasts + TakesUpWithin, "the node was replaced");
+        ExcusedWindows.Add(World.NowUtc.UtcDateTime, SimulatedLease.Lasts + SyncEvery, "the node was replaced", deaf: true);
+        ExcusedWindows.Silence(World.NowUtc.UtcDateTime, SimulatedLease.Lasts + wakesAfter + EndsWithin, "the node was replaced");
         World.After(SimulatedLease.Lasts, Live);
         World.After(SimulatedLease.Lasts + wakesAfter, node.Process.Resume);
         World.After(SimulatedLease.Lasts + wakesAfter + EndsWithin, node.Kill);
@@ -142,8 +142,8 @@ internal sealed class SimulatedStage : IDisposable
         foreach (var node in _replaced) node.Kill();
         foreach (var account in _swarm.Accounts) WasHalted(account.Id);
         Settle();
-        Referee.JudgeRun();
-        foreach (var (node, exception) in World.Failures) Referee.Blame($"{node} failed: {exception}");
+        InvariantChecker.JudgeRun();
+        foreach (var (node, exception) in World.Failures) InvariantChecker.Blame($"{node} failed: {exception}");
     }
 
     public void Dispose() => Venue.Dispose();
@@ -154,8 +154,8 @@ internal sealed class SimulatedStage : IDisposable
         var until = SettledBy();
         World.Run(SettlesAfter);
         IReadOnlyList<string> unsettled;
-        while ((unsettled = Referee.Unsettled(Node?.Node)).Count > 0 && World.NowUtc < until) World.Run(TimeSpan.FromSeconds(1));
-        foreach (var wrong in unsettled) Referee.Blame(wrong);
+        while ((unsettled = InvariantChecker.Unsettled(Node?.Node)).Count > 0 && World.NowUtc < until) World.Run(TimeSpan.FromSeconds(1));
+        foreach (var wrong in unsettled) InvariantChecker.Blame(wrong);
         if (unsettled.Count > 0) return;
         foreach (var account in Node!.Node.Accounts.Values) TakeLastSnapshot(account);
     }
@@ -170,14 +170,14 @@ internal sealed class SimulatedStage : IDisposable
             if (handedOut && account.Ledger.Drift == 0) return;
         }
 
-        Referee.Blame(handedOut
+        InvariantChecker.Blame(handedOut
             ? $"I8 the last snapshot of {account.Settings.Id} still corrected {account.Ledger.Drift}"
             : $"I8 no snapshot of {account.Settings.Id} could be handed out at the end");
     }
 
     private bool WasHalted(AccountId account)
     {
-        if (Node?.Node.Accounts[account].Standing.Mode is Domain.Accounts.AccountMode.Halted) _wereHalted.Add(account);
+        if (Node?.Node.Accounts[account].Status.Mode is Domain.Accounts.AccountMode.Halted) _wereHalted.Add(account);
         return _wereHalted.Contains(account);
     }
 
@@ -210,7 +210,7 @@ internal sealed class SimulatedStage : IDisposable
         World.Trace(alert.Text);
         Log?.Invoke($"!! {alert.Kind} {alert.Subject}: {alert.Text}");
         if (alert.Kind is "ActorFailed" && !alert.Text.Contains(SimulatedDatabase.Silence, StringComparison.Ordinal))
-            Referee.Blame(alert.Text);
+            InvariantChecker.Blame(alert.Text);
     }
 
     private NodeSettings Settings() => new()

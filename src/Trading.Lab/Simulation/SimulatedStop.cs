@@ -48,7 +48,7 @@ internal sealed class SimulatedStop(SimulatedStage stage, SimulatedAccount accou
 
     public StopVerdict Verdict()
     {
-        _violations.AddRange(stage.Referee.Violations);
+        _violations.AddRange(stage.InvariantChecker.Violations);
         foreach (var (name, exception) in stage.World.Failures) _violations.Add($"{name} failed: {exception}");
         if (_said is null) _violations.Add("the node did not end");
         else if (insists) Compare(_said); // once what was on its way has arrived

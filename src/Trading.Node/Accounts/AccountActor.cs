@@ -11,7 +11,7 @@ namespace Trading.Node.Accounts;
 /// The only writer of one account: who may enter, and when nobody may. What it does is <see cref="AccountProcess"/>; this
 /// shell tells it what happens and does what it wants done.
 /// </summary>
-public sealed class AccountActor(AccountParts parts) : NodeActor($"account/{parts.Account}")
+public sealed class AccountActor(AccountDependencies parts) : NodeActor($"account/{parts.Account}")
 {
     private const string PatienceTimer = "patience";
     private static readonly TimeSpan ReadAgain = TimeSpan.FromMilliseconds(500);
@@ -42,7 +42,7 @@ public sealed class AccountActor(AccountParts parts) : NodeActor($"account/{part
                 CancelTimer(PatienceTimer);
                 Carry(_process.Appended(Now(), appended.Answer));
                 break;
-            case AccountMessage.PatienceEnded: parts.JournalSilent(JournalPatience.Exhausted); break;
+            case AccountMessage.PatienceEnded: parts.JournalSilent(JournalTimeouts.Exhausted); break;
             case AccountMessage.JournalRead read: Carry(_process.Recovered(Now(), read.Events)); break;
             case AccountMessage.JournalUnreadable unreadable:
                 parts.Alert($"account {parts.Account} takes no entries: {unreadable.Why}", true);
@@ -72,15 +72,15 @@ public sealed class AccountActor(AccountParts parts) : NodeActor($"account/{part
             case ReadJournal read: Read(read); break;
             case Write write: Append(write); break;
             case ReadPositions: TakePositions(); break;
-            case Perform { Effect: AccountEffect.Announce announce }: parts.Announce(announce.Standing); break;
+            case Perform { Effect: AccountEffect.Announce announce }: parts.Announce(announce.Status); break;
             case Perform { Effect: AccountEffect.AlertOperator alert }: parts.Alert(alert.Text, alert.Page); break;
             case Show show:
                 parts.Show(new AccountView(
-                    show.State, show.Book, AccountMachine.Standing(show.State, at.NowUtc), AccountMachine.DayNet(at, show.State, show.Book)));
+                    show.State, show.Book, AccountMachine.Status(show.State, at.NowUtc), AccountMachine.DayNet(at, show.State, show.Book)));
                 break;
             case Answer it:
                 if (_asking.Remove(it.Caller, out var asker))
-                    asker.Tell(new AccountAnswer(it.Verdict, it.Grant, it.Denial, it.Note, AccountMachine.Standing(it.State, at.NowUtc)));
+                    asker.Tell(new AccountAnswer(it.Verdict, it.Grant, it.Denial, it.Note, AccountMachine.Status(it.State, at.NowUtc)));
                 break;
             case AccountAction.Leave leave: Stop(leave.Why); break;
             default: throw new UnreachableException($"{action}");
@@ -95,9 +95,10 @@ public sealed class AccountActor(AccountParts parts) : NodeActor($"account/{part
 
     private void Append(Write write)
     {
-        StartTimer(PatienceTimer, JournalPatience.Limit, new AccountMessage.PatienceEnded());
+        StartTimer(PatienceTimer, JournalTimeouts.Limit, new AccountMessage.PatienceEnded());
+        var append = _stream.Append(write.ExpectedVersion, write.CommandId, write.Events);
         Beside(
-            async _ => new AccountMessage.Appended(await _stream.Append(write.ExpectedVersion, write.CommandId, write.Events)),
+            async _ => new AccountMessage.Appended(await append),
             static fault => throw new InvalidOperationException("the journal of the account could not be written", fault));
     }
 

@@ -40,7 +40,7 @@ public abstract record AccountMessage
 /// <param name="Denial">Reason code of a denial; null: it cannot be said yet, ask again.</param>
 /// <param name="Note">Why it was ignored or denied, for a human.</param>
 public sealed record AccountAnswer(
-    Verdict Verdict, SlotGrant? Grant, string? Denial, string Note, AccountStanding Standing);
+    Verdict Verdict, SlotGrant? Grant, string? Denial, string Note, AccountStatus Status);
 
 /// <summary>What is to be seen of an account from outside its actor.</summary>
-public sealed record AccountView(AccountState State, AccountBook Book, AccountStanding Standing, decimal DayNet);
+public sealed record AccountView(AccountState State, AccountBook Book, AccountStatus Status, decimal DayNet);

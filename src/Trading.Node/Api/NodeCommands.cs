@@ -56,12 +56,12 @@ public sealed class NodeCommands(TradingNode node, TimeProvider time, Func<strin
     public async Task<CommandAnswer> Adopt(PositionKey key, AdoptionWish wish, OperatorOrder order)
     {
         var account = node.Accounts[key.Account];
-        if (account.Standing.Mode is AccountMode.Halted)
+        if (account.Status.Mode is AccountMode.Halted)
             return CommandOutcome.Combine([Refused(key, "account_state", $"{key.Account} is halted: nothing is adopted until unhalt")], "");
         var began = time.NowUtc(); // by the clock that the position knows its own end by
         var read = await ReconcileOne(account, order);
         if (read.Outcome != CommandOutcome.Done) return CommandOutcome.Combine([read], "");
-        var share = account.Sightings.SnapshotShareOf(key);
+        var share = account.Observations.SnapshotShareOf(key);
         if (share?.Row is not { Amount: not 0 } row)
             return CommandOutcome.Combine([Refused(key, "is_flat", $"the exchange names no open position {key}")], "");
         if (wish.Side is { } side && side.Sign() != Math.Sign(row.Amount))
@@ -197,7 +197,7 @@ public sealed class NodeCommands(TradingNode node, TimeProvider time, Func<strin
                 Verdict.Denied => Refused(name, answer.Denial ?? "refused", answer.Note),
                 Verdict.Ignored => new CommandResult(name, CommandOutcome.Done, null, $"{name}: {answer.Note}"),
                 _ => new CommandResult(
-                    name, CommandOutcome.Done, null, $"{name} is {answer.Standing.Mode.ToString().ToLowerInvariant()}. {answer.Standing.Text}"),
+                    name, CommandOutcome.Done, null, $"{name} is {answer.Status.Mode.ToString().ToLowerInvariant()}. {answer.Status.Text}"),
             };
         }
         catch (Exception e) when (NotTaken(e))

@@ -115,7 +115,7 @@ public sealed class NodeViews(
         [new(Name, node.IsReconciled ? "active" : "starting", _version, _startedUtc, 1, node.Board.Active.Count, null)]);
 
     public Task<IReadOnlyList<ShardAnswer>> Shards(CancellationToken cancel) => List<ShardAnswer>(
-        [new(0, Name, node.Accounts.Values.Select(a => a.PositionSurroundings.Lease.Epoch).FirstOrDefault(), node.Actors.Inspect().Count)]);
+        [new(0, Name, node.Accounts.Values.Select(a => a.PositionDependencies.Lease.Epoch).FirstOrDefault(), node.Actors.Inspect().Count)]);
 
     public Task<IReadOnlyList<AlertAnswer>> Alerts(CancellationToken cancel) => List(node.Alerts.Newest.Select(a => new AlertAnswer(
         a.Id, Words.Snake(a.Kind), PageKinds.Contains(a.Kind) ? "page" : "warning", a.Subject, a.Text, a.FirstUtc, a.LastUtc, a.Count)));
@@ -130,7 +130,7 @@ public sealed class NodeViews(
     private IEnumerable<PositionAnswer> Unattended() =>
     [
         .. node.Board.LeftAlone.Where(one => node.Accounts.ContainsKey(one.Key.Account)).Select(one => PositionAnswers.LeftAlone(
-            one.Key, one.Why, node.Accounts[one.Key.Account].Settings.Exchange, node.Accounts[one.Key.Account].Sightings.AmountOf(one.Key))),
+            one.Key, one.Why, node.Accounts[one.Key.Account].Settings.Exchange, node.Accounts[one.Key.Account].Observations.AmountOf(one.Key))),
         .. node.Accounts.Values.SelectMany(account => account.Untraded.Held.Select(held =>
             PositionAnswers.NotManaged(account.Settings.Id, account.Settings.Exchange, held))),
     ];
@@ -175,7 +175,7 @@ public sealed class NodeViews(
     private static string? WhyNoEntries(NodeAccount account) => account switch
     {
         { View: null } or { View.Book.Ready: false } => "the positions of the account are still being read",
-        { Standing: { EntriesAllowed: false } standing } => $"{Words.Snake(standing.Mode)} by {standing.By}: {standing.Why}",
+        { Status: { EntriesAllowed: false } standing } => $"{Words.Snake(standing.Mode)} by {standing.By}: {standing.Why}",
         { LastProbe: not { Concluded: true } } => "the venue probe has not ended",
         { View.Book.VenueFailure: { } failure } => $"venue probe: {failure}",
         { View.Book.StreamSuspect: true } => $"the user stream is suspect: {account.View.Book.StreamWhy}",
@@ -194,7 +194,7 @@ public sealed class NodeViews(
             .Select(c => new CooldownAnswer(c.Key.ToString(), c.Ends, $"closed with net {Words.Money(c.Value.Net)}")).ToList() ?? [];
         var risk = node.Board.Active.Where(view => view.Key.Account == account.Settings.Id && view.IsOpen).Sum(view => Math.Max(0, view.AtRisk));
         return new RiskAnswer(
-            account.Settings.Id.Value, Words.Snake(account.Standing.Mode), account.View?.Book.Equity,
+            account.Settings.Id.Value, Words.Snake(account.Status.Mode), account.View?.Book.Equity,
             account.View?.Book.Slots.Values.Sum(slot => slot.Notional) ?? 0, policy.MaxTotalNotional, policy.MaxPositionNotional, risk,
             account.TodayNet, policy.DailyLoss, state?.DailyLoss is { } loss && loss.UntilUtc > now, account.ConditionalOrders,
             policy.ConditionalLimit, cooldowns, [.. policy.Allow.Select(s => s.Value).Order(StringComparer.Ordinal)],
@@ -203,7 +203,7 @@ public sealed class NodeViews(
 
     private AccountAnswer AccountOf(NodeAccount account)
     {
-        var standing = account.Standing;
+        var standing = account.Status;
         var isActive = standing.EntriesAllowed;
         var book = account.View?.Book;
         return new AccountAnswer(

@@ -59,7 +59,7 @@ internal static class PositionAnswers
     /// <summary>The position that was held last on a key that is flat now, as far as its actor remembers it.</summary>
     public static PositionAnswer Closed(PositionView view, Exchange exchange, Holding last) => Of(view.Key, exchange, last) with
     {
-        Quantity = last.Bought,
+        Quantity = last.EntryFilled,
         EntryPrice = last.EntryPrice > 0 ? last.EntryPrice : null,
     };
 

@@ -20,7 +20,7 @@ namespace Trading.Node.Gateways;
 /// A new session of the user stream is a gap: its reports wait until a snapshot begun after its start has been handed
 /// out, but not longer than <see cref="HoldAtMost"/>, because a fill among them may need its stop.
 /// </remarks>
-public sealed class AccountSessionActor(AccountSurroundings account) : NodeActor($"session/{account.Id}")
+public sealed class AccountSessionActor(SessionDependencies account) : NodeActor($"session/{account.Id}")
 {
     private const int HeldAtMost = 4096;
 
@@ -86,7 +86,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : NodeActor
         {
             case Heard heard:
                 Interlocked.Decrement(ref _unheard);
-                Hear(heard.Report);
+                On(heard.Report);
                 break;
             case SessionMessage.Ended ended: throw new InvalidOperationException($"{account.Id}: the session ended by itself", ended.Why);
             case SyncWanted wanted:
@@ -134,7 +134,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : NodeActor
         return new SessionMessage.Ended(null);
     }
 
-    private void Hear(SessionReport report)
+    private void On(SessionReport report)
     {
         switch (report)
         {
@@ -142,9 +142,9 @@ public sealed class AccountSessionActor(AccountSurroundings account) : NodeActor
             case SessionReport.ForPosition or SessionReport.CashMoved: Forward(report); break;
             case SessionReport.Started started: Begin(started.SessionEpoch); break;
             case SessionReport.HealthChanged changed: Heed(changed); break;
-            case SessionReport.SettingTold told: Hear(told.Setting); break;
+            case SessionReport.SettingTold told: On(told.Setting); break;
             case SessionReport.BalanceChanged: StartTimer("equity", EquityAfterChange, new EquityWanted()); break;
-            case SessionReport.UntradedTold told: account.Untraded.Hear(told.Position, account.Time.NowUtc()); break;
+            case SessionReport.UntradedTold told: account.Untraded.On(told.Position, account.Time.NowUtc()); break;
             case SessionReport.UnknownFrame frame: account.UnknownFrame(frame.Kind); break;
             default: throw new UnreachableException($"{report}");
         }
@@ -153,7 +153,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : NodeActor
     private void Begin(long sessionEpoch)
     {
         _sessionEpoch = sessionEpoch;
-        account.Sightings.Restart(sessionEpoch);
+        account.Observations.Restart(sessionEpoch);
         foreach (var key in account.LiveKeys) Tell(key, new PositionInput.StreamRestarted(sessionEpoch));
         _holding = true;
         StartTimer("hold", HoldAtMost, new HoldEnded());
@@ -183,7 +183,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : NodeActor
         switch (report)
         {
             case SessionReport.ForPosition { Input: PositionInput.PositionStreamed streamed } told:
-                account.Sightings.Learn(told.Key, streamed);
+                account.Observations.Learn(told.Key, streamed);
                 Tell(told.Key, streamed);
                 break;
             case SessionReport.ForPosition told: Tell(told.Key, told.Input); break;
@@ -308,9 +308,9 @@ public sealed class AccountSessionActor(AccountSurroundings account) : NodeActor
         Tell(view.Key, new PositionInput.ClosePosition(CloseReason.Settlement, "node, before the symbol ends trading"));
     }
 
-    private void Hear(AccountSetting setting)
+    private void On(AccountSetting setting)
     {
-        account.Prepared.Hear(setting);
+        account.Prepared.On(setting);
         if (setting.MultiAssets is { } all) LookAgain($"multi-assets mode was switched {(all ? "on" : "off")}");
         if (setting.Symbol is { } symbol) SayWhatIsHeldOtherwise(symbol);
     }
@@ -462,7 +462,7 @@ public sealed class AccountSessionActor(AccountSurroundings account) : NodeActor
 
         foreach (var (key, row) in prepared.Rows)
         {
-            Tell(key, account.Sightings.Learn(key, row, prepared.ReadStartedUtc));
+            Tell(key, account.Observations.Learn(key, row, prepared.ReadStartedUtc));
         }
 
         StartPreparations();

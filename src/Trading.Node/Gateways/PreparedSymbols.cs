@@ -93,7 +93,7 @@ public sealed class PreparedSymbols(AccountSetting wanted, TimeSpan trustedFor, 
     }
 
     /// <summary>The stream told of a change, ours or somebody else's: what was refused before it may be asked for again.</summary>
-    public void Hear(AccountSetting setting)
+    public void On(AccountSetting setting)
     {
         lock (_gate)
         {

@@ -65,7 +65,7 @@ public sealed class PriceRouter(IPriceFeed feed, TimeProvider time, Action<Symbo
     private void Deliver(Symbol symbol, decimal price, DateTime atUtc)
     {
         if (!_symbols.TryGetValue(symbol, out var watched)) return;
-        watched.Hear(price, atUtc.Ticks, time.GetUtcNow().UtcTicks);
+        watched.On(price, atUtc.Ticks, time.GetUtcNow().UtcTicks);
         foreach (var watcher in watched.Watchers) watcher.Cell.Offer(price, atUtc.Ticks);
     }
 
@@ -105,7 +105,7 @@ public sealed class PriceRouter(IPriceFeed feed, TimeProvider time, Action<Symbo
             get { lock (_gate) return _last; }
         }
 
-        public void Hear(decimal price, long atUtcTicks, long heardTicks)
+        public void On(decimal price, long atUtcTicks, long heardTicks)
         {
             lock (_gate) _last = new Heard(price, atUtcTicks, heardTicks);
         }

@@ -9,7 +9,7 @@ namespace Trading.Node.Gateways;
 /// Leverage and margin mode of the symbols an account may trade soon, made true ahead of time and never between
 /// selection and entry. Symbols that are held are left alone.
 /// </summary>
-internal sealed class SymbolPreparation(AccountSurroundings account)
+internal sealed class SymbolPreparation(SessionDependencies account)
 {
     private const int AtOnce = 4;
 
@@ -19,7 +19,7 @@ internal sealed class SymbolPreparation(AccountSurroundings account)
     /// <summary>A symbol that is prepared and known, waiting or under way is not taken twice; one that failed is, and one that was refused later.</summary>
     public void Want(Symbol symbol)
     {
-        var ready = account.Prepared.Contains(symbol) && account.KeysOf(symbol).All(account.Sightings.Names);
+        var ready = account.Prepared.Contains(symbol) && account.KeysOf(symbol).All(account.Observations.Names);
         if (ready || !account.Prepared.MayBeAsked(symbol) || _underWay.Contains(symbol) || _waiting.Contains(symbol) || account.Prepared.IsParked(symbol) || IsHeld(symbol)) return;
         _waiting.Enqueue(symbol);
     }
@@ -38,7 +38,7 @@ internal sealed class SymbolPreparation(AccountSurroundings account)
         var begun = account.Prepared.Begin();
         var rows = new List<(PositionKey Key, PositionRow Row)>(2);
         var prepared = new SessionMessage.Prepared(symbol, Done: false, rows, started, begun, "it is held");
-        foreach (var key in account.KeysOf(symbol).Where(key => !account.Sightings.Names(key)))
+        foreach (var key in account.KeysOf(symbol).Where(key => !account.Observations.Names(key)))
         {
             var read = await account.Sender.ReadPosition(key, routine: false, stop);
             if (read is Done<PositionRead> { Value.InOtherMode: true })
@@ -73,5 +73,5 @@ internal sealed class SymbolPreparation(AccountSurroundings account)
         $"the exchange refuses {account.Prepared.Wanted} {(prepared.OfAccount ? "on this account" : $"on {prepared.Symbol}")}: {prepared.Why}";
 
     private bool IsHeld(Symbol symbol) => account.KeysOf(symbol).Any(key =>
-        account.Board.Find(key) is { State: not PositionState.Flat } || account.Sightings.AmountOf(key) is not (null or 0));
+        account.Board.Find(key) is { State: not PositionState.Flat } || account.Observations.AmountOf(key) is not (null or 0));
 }

@@ -11,7 +11,7 @@ internal sealed class PositionMeters(AccountId account, TimeProvider time, NodeM
 {
     private readonly ConcurrentDictionary<PositionKey, Naked> _naked = new();
 
-    public void Hear(PositionHappened happened)
+    public void On(PositionHappened happened)
     {
         var now = time.NowUtc();
         Watch(happened, now);

@@ -19,7 +19,7 @@ public sealed class NodeConsole(Action<string> write, TimeProvider time)
 
     public void Say(Alert alert) => Stamped($"!! {alert.Text}");
 
-    public void Hear(PositionHappened happened)
+    public void On(PositionHappened happened)
     {
         lock (_gate)
         {

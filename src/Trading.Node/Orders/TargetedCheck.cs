@@ -34,7 +34,7 @@ internal sealed class TargetedCheck(PositionKey key, IOrderSender sender, TimePr
 
     private async Task<OrderReported?> StopOrder(ClientOrderId id, CancellationToken stop) =>
         await sender.QueryOrder(key, id, stop) is Done<OrderView?> { Value: { } order }
-            ? OrderDesk.Report(order, Source.Query)
+            ? OrderExecutor.Report(order, Source.Query)
             : null;
 
     private async Task<PositionRead?> Again(long zeroAt, CancellationToken stop)

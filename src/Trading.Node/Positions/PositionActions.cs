@@ -33,9 +33,9 @@ public sealed partial class PositionActor
     private void Append(Write write)
     {
         if (write.HasPatience) StartTimer(PatienceTimer, PositionProcess.Patience, new PositionMessage.PatienceEnded());
-        Beside(
-            async _ => new PositionMessage.Appended(await _stream.Append(write.ExpectedVersion, write.CommandId, write.Events)),
-            Failed);
+        // Begun in this turn: a process that falls asleep after it has its intent on the way before anything goes ahead of it.
+        var append = _stream.Append(write.ExpectedVersion, write.CommandId, write.Events);
+        Beside(async _ => new PositionMessage.Appended(await append), Failed);
     }
 
     private void Do(PositionAction action)
@@ -54,7 +54,7 @@ public sealed partial class PositionActor
             case Announce announce: _around.Happened(announce.Happened); break;
             case Show show: _around.Board.Show(_key, show.Version, show.State); break;
             case AppendTook took: _around.Meters.JournalAppend.Record(took.Time.TotalSeconds); break;
-            case PositionAction.JournalIsSilent: JournalIsSilent(JournalPatience.Exhausted); break;
+            case PositionAction.JournalIsSilent: JournalIsSilent(JournalTimeouts.Exhausted); break;
             case Overflowed lost: _around.Session.Distrust($"{_key} could not keep {lost.Report.GetType().Name} while its journal was away"); break;
             case PositionAction.Leave leave: Stop(leave.Why); break;
             default: throw new UnreachableException($"{action}");

@@ -16,21 +16,21 @@ public sealed partial class PositionActor : EntityActor
     private static readonly TimeSpan HaltedAgain = TimeSpan.FromSeconds(30);
 
     private readonly PositionKey _key;
-    private readonly PositionSurroundings _around;
+    private readonly PositionDependencies _around;
     private readonly PositionProcess _process;
     private readonly JournalStream<PositionEvent> _stream;
-    private readonly OrderDesk _desk;
+    private readonly OrderExecutor _desk;
     private readonly PriceCell _prices;
     private readonly Dictionary<long, IActorRef> _asking = [];
     private long _asked;
 
-    public PositionActor(PositionKey key, PositionSurroundings around)
+    public PositionActor(PositionKey key, PositionDependencies around)
         : base(key.Stream)
     {
         (_key, _around, _prices) = (key, around, new PriceCell(Self));
         _process = new PositionProcess(key, around.Journal.Id, around.NewId(), around.Decide);
         _stream = new JournalStream<PositionEvent>(key.Stream, around.Journal, around.Lease.Epoch, around.Time, JournalIsSilent);
-        _desk = new OrderDesk(
+        _desk = new OrderExecutor(
             key, around.Sender, around.Session, around.Time, around.ReadRules, symbol => around.Symbols.Find(symbol) is not null);
     }
 
@@ -60,7 +60,7 @@ public sealed partial class PositionActor : EntityActor
                 break;
             case PositionMessage.PatienceEnded: Carry(_process.PatienceEnded(Now())); break;
             case PositionMessage.JournalRead read:
-                Carry(_process.Recovered(Now(), read.Events, _around.Sightings.ShareOf(_key)));
+                Carry(_process.Recovered(Now(), read.Events, _around.Observations.ShareOf(_key)));
                 break;
             case PositionMessage.JournalUnreadable unreadable: LeaveAlone(unreadable.Why); break;
             case PositionMessage.Asked { Command: PositionInput.OpenPosition } when _around.IsStopping():

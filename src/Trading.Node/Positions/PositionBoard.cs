@@ -50,8 +50,8 @@ public sealed record PositionView(
 
     /// <summary>Stops of ours that rest, or may rest, on the exchange.</summary>
     public int StopsResting => State is PositionState.Flat flat
-        ? flat.Surplus.Count
-        : (Stop is { Foreign: false, Parts.Count: var parts } ? parts : 0) + (Holding!.Hard is null ? 0 : 1) + Holding.Surplus.Count;
+        ? flat.RedundantStops.Count
+        : (Stop is { Foreign: false, Parts.Count: var parts } ? parts : 0) + (Holding!.Hard is null ? 0 : 1) + Holding.RedundantStops.Count;
 
     public bool IsOpen => Quantity > 0;
 
@@ -70,8 +70,8 @@ public sealed record PositionView(
     /// </summary>
     public bool IsAtRest => State switch
     {
-        PositionState.Flat flat => flat.Surplus.IsEmpty,
-        PositionState.Open { Holding: { InDoubt: false } held } => IsOpen && held.Surplus.IsEmpty && held.IntendedStop is null
+        PositionState.Flat flat => flat.RedundantStops.IsEmpty,
+        PositionState.Open { Holding: { InDoubt: false } held } => IsOpen && held.RedundantStops.IsEmpty && held.IntendedStop is null
             && held.Hard is null or { Resting: true } && (IsProtected || held.Policy is AdoptPolicy.Ignore or AdoptPolicy.Alert),
         _ => false,
     };

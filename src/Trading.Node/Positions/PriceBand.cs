@@ -14,7 +14,7 @@ public readonly record struct PriceBand(decimal AtOrBelow, decimal AtOrAbove)
     private static readonly PriceBand Silent = new(0, decimal.MaxValue);
 
     /// <returns>Null: every price matters.</returns>
-    public static PriceBand? Of(PositionState state, Sightings seen, SymbolRules rules)
+    public static PriceBand? Of(PositionState state, Observations seen, SymbolRules rules)
     {
         if (state is PositionState.Flat) return Silent;
         if (state is not PositionState.Open { Holding: { InDoubt: false } held }) return null;

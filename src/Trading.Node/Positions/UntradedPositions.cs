@@ -23,7 +23,7 @@ public sealed class UntradedPositions(AccountId account, AlertBoard alerts)
 
     /// <summary>The user stream has told it.</summary>
     /// <param name="heardUtc">Where the exchange gives no time of its own.</param>
-    public void Hear(UntradedPosition position, DateTime heardUtc)
+    public void On(UntradedPosition position, DateTime heardUtc)
     {
         if (Learn(position, position.AtUtc ?? heardUtc)) Tell(position);
     }

@@ -14,7 +14,7 @@ namespace Trading.Node.Probe;
 /// What has an effect is done on one parked symbol, which is flat and which nobody prepares or enters meanwhile: its
 /// leverage is changed and put back, and one stop of ours, reduce-only and half the price away, is placed and cancelled.
 /// </remarks>
-public sealed class VenueProbe(ProbeSurroundings around)
+public sealed class VenueProbe(ProbeDependencies around)
 {
     private const decimal FarAway = 0.5m;
     private const string TestStopCheck = "test-stop";
@@ -313,7 +313,7 @@ public sealed class VenueProbe(ProbeSurroundings around)
 }
 
 /// <summary>What the probe of one account needs of its node.</summary>
-public sealed record ProbeSurroundings
+public sealed record ProbeDependencies
 {
     public required AccountSettings Account { get; init; }
     public required AccountGateway Gateway { get; init; }

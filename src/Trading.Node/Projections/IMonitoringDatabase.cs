@@ -19,5 +19,5 @@ public interface IMonitoringDatabase : IDisposable
     Task Forget();
 
     /// <summary>Keeps what an intake could not read, which no journal holds; the oldest beyond 10,000 are dropped.</summary>
-    Task Keep(IReadOnlyList<DeadLetter> letters);
+    Task Keep(IReadOnlyList<RejectedSignal> letters);
 }

@@ -34,7 +34,7 @@ public sealed class MonitoringFollower(
 
     private readonly Channel<bool> _hints = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
-    private readonly Channel<DeadLetter> _letters = Channel.CreateBounded<DeadLetter>(
+    private readonly Channel<RejectedSignal> _letters = Channel.CreateBounded<RejectedSignal>(
         new BoundedChannelOptions(LettersWaitingMax) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
     private long? _position;
     private long _pendingSinceTicks;
@@ -59,7 +59,7 @@ public sealed class MonitoringFollower(
     public void Hint() => _hints.Writer.TryWrite(true);
 
     /// <summary>Takes what an intake could not read; it is in the table after the next look. Does not wait.</summary>
-    public void Keep(DeadLetter letter) => _letters.Writer.TryWrite(letter);
+    public void Keep(RejectedSignal letter) => _letters.Writer.TryWrite(letter);
 
     /// <summary>Runs until stopped, then catches up once more with what is there; the rest of a long rebuild is for the next start.</summary>
     public async Task Run(CancellationToken stop)
@@ -104,7 +104,7 @@ public sealed class MonitoringFollower(
 
     private async Task KeepLetters()
     {
-        var letters = new List<DeadLetter>();
+        var letters = new List<RejectedSignal>();
         while (letters.Count < LettersWaitingMax && _letters.Reader.TryRead(out var letter)) letters.Add(letter);
         if (letters.Count > 0) await database.Keep(letters);
     }

@@ -32,7 +32,7 @@ public sealed class ReconcileLedger(Action<string> count, Action<string> distrus
         Volatile.Write(ref _drift, 0);
     }
 
-    public void Hear(PositionHappened happened)
+    public void On(PositionHappened happened)
     {
         if (happened.Cause is not (PositionInput.SnapshotShare or PositionInput.Checked { Evidence.Cause: CheckCause.Snapshot }))
             return;

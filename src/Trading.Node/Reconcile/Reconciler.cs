@@ -13,7 +13,7 @@ namespace Trading.Node.Reconcile;
 /// share, and a share without a row proves nothing.
 /// </summary>
 public sealed class Reconciler(
-    AccountId account, SightingsBook sightings, Func<IReadOnlyList<PositionKey>> liveKeys, IReadOnlyCollection<string> tags,
+    AccountId account, ObservationsBook sightings, Func<IReadOnlyList<PositionKey>> liveKeys, IReadOnlyCollection<string> tags,
     AlertBoard alerts, ReconcileLedger ledger, Action<AccountInput> tellAccount)
 {
     public void HandOut(AccountSnapshot snapshot, Action<PositionKey, PositionInput> tell)

@@ -9,7 +9,7 @@ namespace Trading.Node.Signals;
 /// The one door for signals, whatever brought them. What it says is accepted is in the journal; what it could not take
 /// it says so, and delivering anything twice is harmless.
 /// </summary>
-public sealed class SignalIntake(WaveDirectory waves, DeadLetters deadLetters, SignalTally tally, TimeProvider time)
+public sealed class SignalIntake(WaveDirectory waves, RejectedSignals rejectedSignals, SignalTally tally, TimeProvider time)
 {
     /// <summary>Whether it is in the journal is not known: its sender is to send it again.</summary>
     private const string NotTaken = "not_taken";
@@ -61,7 +61,7 @@ public sealed class SignalIntake(WaveDirectory waves, DeadLetters deadLetters, S
     {
         Interlocked.Increment(ref _rejected);
         tally.Dead(source, kind);
-        deadLetters.Add(new DeadLetter(time.NowUtc(), source, kind, DeadLetter.Shortened(payload), reason));
+        rejectedSignals.Add(new RejectedSignal(time.NowUtc(), source, kind, RejectedSignal.Shortened(payload), reason));
     }
 
     /// <summary>A request that names no source known here: counted, and nothing of it is kept.</summary>
@@ -75,7 +75,7 @@ public sealed class SignalIntake(WaveDirectory waves, DeadLetters deadLetters, S
     {
         if (fault.Refusal is { } reason) tally.Refused(source, reason);
         else tally.Dead(source, fault.Field);
-        deadLetters.Add(new DeadLetter(time.NowUtc(), source, fault.Field, fault.Value, fault.Reason));
+        rejectedSignals.Add(new RejectedSignal(time.NowUtc(), source, fault.Field, fault.Value, fault.Reason));
     }
 
     /// <summary>What is to be sent again is no dead letter: it may yet be traded.</summary>

@@ -15,7 +15,7 @@ namespace Trading.Node.Waves;
 /// The only writer of one wave on one account. What it does is <see cref="WaveProcess"/>; this shell tells it what happens and
 /// does what it wants done.
 /// </summary>
-public sealed class WaveActor(WaveKey key, WaveParts parts) : EntityActor(key.Stream)
+public sealed class WaveActor(WaveKey key, WaveDependencies parts) : EntityActor(key.Stream)
 {
     /// <summary>A mark seen when the symbol came first is good enough for selection while it is not older.</summary>
     private static readonly TimeSpan MarkWithin = TimeSpan.FromSeconds(10);
@@ -47,7 +47,7 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : EntityActor(key.St
                 CancelTimer(PatienceTimer);
                 Carry(_process.Appended(Now(), appended.Answer));
                 break;
-            case WaveMessage.PatienceEnded: parts.JournalSilent(JournalPatience.Exhausted); break;
+            case WaveMessage.PatienceEnded: parts.JournalSilent(JournalTimeouts.Exhausted); break;
             case WaveMessage.JournalRead read: Carry(_process.Recovered(Now(), read.Events)); break;
             case WaveMessage.JournalUnreadable unreadable:
                 parts.Alert(key, unreadable.Why);
@@ -109,9 +109,10 @@ public sealed class WaveActor(WaveKey key, WaveParts parts) : EntityActor(key.St
 
     private void Append(Write write)
     {
-        StartTimer(PatienceTimer, JournalPatience.Limit, new WaveMessage.PatienceEnded());
+        StartTimer(PatienceTimer, JournalTimeouts.Limit, new WaveMessage.PatienceEnded());
+        var append = _stream.Append(write.ExpectedVersion, write.CommandId, write.Events);
         Beside(
-            async _ => new WaveMessage.Appended(await _stream.Append(write.ExpectedVersion, write.CommandId, write.Events)),
+            async _ => new WaveMessage.Appended(await append),
             static fault => throw new InvalidOperationException("the journal of the wave could not be written", fault));
     }
 

@@ -39,7 +39,7 @@ public sealed class WaveDirectory(Region<WaveKey> waves, IJournal journal)
     /// Tells a wave that waits for an opening how it ended. A wave that is not awake asks for itself when it wakes.
     /// </summary>
     /// <param name="before">State of the position before the event.</param>
-    public void Hear(PositionKey position, PositionEvent happened, PositionState before)
+    public void On(PositionKey position, PositionEvent happened, PositionState before)
     {
         if (before is not PositionState.Opening { Holding: var holding }
             || OpeningOutcome.Ends(happened) is not { } answer)

@@ -30,8 +30,8 @@ internal sealed class BatchRoutes(OrderRoutes orders, AmendRoutes amendments)
         var list = r.Params.Texts(byId ? "orderIdList" : "origClientOrderIdList");
         if (list.Count > CancelsMax) throw new BinanceError(-4032, "Exceed maximum cancel order size.");
         var named = list.Select(text => byId
-            ? OrderDesk.Find(r.Account, IdOf(text), "")
-            : OrderDesk.Find(r.Account, 0, text)).ToList();
+            ? MatchingEngine.Find(r.Account, IdOf(text), "")
+            : MatchingEngine.Find(r.Account, 0, text)).ToList();
         return Answers(named.Select(order => Try(() => orders.Cancel(r.Account, order))));
     }
 

@@ -50,7 +50,7 @@ internal sealed class OrderRoutes(Venue venue, JsonText json)
         var clientId = p.Text("origClientOrderId");
         if (id == 0 && clientId.Length == 0)
             throw new BinanceError(-1102, "Param 'origClientOrderId' or 'orderId' must be sent, but both were empty/null!");
-        return OrderDesk.Find(account, id, clientId) is { } order && order.Symbol == symbol ? order : null;
+        return MatchingEngine.Find(account, id, clientId) is { } order && order.Symbol == symbol ? order : null;
     }
 
     private static string Purpose(Params p)

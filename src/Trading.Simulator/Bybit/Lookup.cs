@@ -12,7 +12,7 @@ internal static class Lookup
     /// <summary>A triggered order answers to its conditional order's id.</summary>
     public static Order? Order(Account account, Fields f)
     {
-        if (!f.Has("orderId")) return f.Has("orderLinkId") ? OrderDesk.Find(account, 0, f.Text("orderLinkId")) : null;
+        if (!f.Has("orderId")) return f.Has("orderLinkId") ? MatchingEngine.Find(account, 0, f.Text("orderLinkId")) : null;
         var number = Ids.OrderNumber(f.Text("orderId"));
         return account.Stops.GetValueOrDefault(number) is { } stop
             ? account.Orders.GetValueOrDefault(stop.OrderId)

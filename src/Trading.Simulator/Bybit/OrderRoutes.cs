@@ -262,7 +262,7 @@ internal sealed partial class OrderRoutes(Venue venue, BybitOptions options, Jso
     {
         if (link.Length == 0) return;
         if (!LinkForm().IsMatch(link)) throw BybitError.Param("orderLinkId invalid");
-        if (OrderDesk.Find(account, 0, link) is not null || StopDesk.Find(account, 0, link) is not null)
+        if (MatchingEngine.Find(account, 0, link) is not null || StopDesk.Find(account, 0, link) is not null)
             throw BybitError.Of(Refusal.DuplicateClientId);
     }
 

@@ -87,7 +87,7 @@ internal sealed class ControlByHand(Exchange exchange)
         var account = Of(order.Account);
         if (StopDesk.Find(account, order.Id, order.ClientId ?? "") is { } stop)
             return Row(exchange.Venue.Hand.CancelStop(account, stop));
-        return Row(exchange.Venue.Orders.Cancel(account, OrderDesk.Find(account, order.Id, order.ClientId ?? "")));
+        return Row(exchange.Venue.Orders.Cancel(account, MatchingEngine.Find(account, order.Id, order.ClientId ?? "")));
     }
 
     public object Liquidate(PositionOrder order)

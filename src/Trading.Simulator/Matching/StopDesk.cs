@@ -254,7 +254,7 @@ public sealed class StopDesk(Venue venue)
         Account account, Instrument instrument, StopOrder stop, OrderRequest request, out decimal quantity)
     {
         quantity = stop.Quantity;
-        if (!stop.ClosePosition && !OrderDesk.ReducesOnly(account, request))
+        if (!stop.ClosePosition && !MatchingEngine.ReducesOnly(account, request))
         {
             if (venue.Orders.Affords(account, instrument, request, quantity)) return true;
             End(account, stop, StopStatus.Rejected, "Margin is insufficient.");

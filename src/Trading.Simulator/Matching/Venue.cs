@@ -36,7 +36,7 @@ public sealed class Venue
         Chance = new Chance(options.Seed);
         Ledger = new Ledger(this);
         Fees = new FeeDesk(this);
-        Orders = new OrderDesk(this);
+        Orders = new MatchingEngine(this);
         Stops = new StopDesk(this);
         PositionStops = new PositionStops(this);
         Risk = new Liquidations(this);
@@ -62,7 +62,7 @@ public sealed class Venue
     public TruthLog Truth { get; } = new();
     public Ledger Ledger { get; }
     public FeeDesk Fees { get; }
-    public OrderDesk Orders { get; }
+    public MatchingEngine Orders { get; }
     public StopDesk Stops { get; }
     public PositionStops PositionStops { get; }
     public Liquidations Risk { get; }

@@ -28,7 +28,7 @@ public sealed class AccountCashTests
             .Quietly("10:00:00", Moved("f1", CashKind.Funding, -9m, "FUNDING_FEE", "TAGUSDT", counts: true))
             .Quietly("10:00:01", Moved("f1", CashKind.Funding, -9m, "FUNDING_FEE", "TAGUSDT", counts: true));
         Assert.Equal(-9m, account.State.Realized);
-        Assert.True(AccountMachine.Standing(account.State, Utc("10:00:01")).EntriesAllowed);
+        Assert.True(AccountMachine.Status(account.State, Utc("10:00:01")).EntriesAllowed);
 
         account.Quietly("10:00:02", Moved("f2", CashKind.Liquidation, -1m, "INSURANCE_CLEAR", "", counts: true));
         Assert.Equal(-10m, Assert.IsType<AccountState.Loss>(account.State.DailyLoss).Net);

@@ -112,14 +112,14 @@ public sealed class AccountMachineTests
     public void Pause_and_halt_say_who_when_and_why_and_only_their_own_word_ends_them()
     {
         var account = new AccountScenario().Quietly("10:00:00", new Pause("anna", "news at noon"));
-        var standing = AccountMachine.Standing(account.State, Utc("10:00:01"));
+        var standing = AccountMachine.Status(account.State, Utc("10:00:01"));
         Assert.Equal((AccountMode.Reducing, "anna", "news at noon", Utc("10:00:00")), (standing.Mode, standing.By, standing.Why, standing.SinceUtc!.Value));
         Assert.Equal(Reasons.AccountState, account.Denial("10:00:02", Request("1", "TAGUSDT")));
 
         account.Quietly("10:01:00", new Halt("anna", "looks wrong")).Quietly("10:02:00", new Resume("bob", "fine"));
         Assert.Equal(Verdict.Denied, account.Last.Verdict);
         account.Quietly("10:03:00", new Unhalt("anna", "looked"));
-        Assert.Equal(AccountMode.Reducing, AccountMachine.Standing(account.State, Utc("10:03:01")).Mode);
+        Assert.Equal(AccountMode.Reducing, AccountMachine.Status(account.State, Utc("10:03:01")).Mode);
         account.Quietly("10:04:00", new Resume("anna", "over"));
         Assert.Null(account.Denial("10:05:00", Request("1", "TAGUSDT")));
         account.Quietly("10:06:00", new Resume("anna", "again"));

@@ -73,7 +73,7 @@ internal sealed class AccountScenario
         Line(time, Notation.InputMark, input is RequestSlot it ? $"RequestSlot {it.Signal.Id} {it.Signal.Symbol}" : Notation.Words(input));
         foreach (var happened in Last.Events) Line("", Notation.EventMark, Notation.Words(happened));
         foreach (var effect in Last.Effects)
-            Line("", Notation.EffectMark, effect is AccountEffect.Announce announce ? $"Announce {announce.Standing.Mode}" : Notation.Words(effect));
+            Line("", Notation.EffectMark, effect is AccountEffect.Announce announce ? $"Announce {announce.Status.Mode}" : Notation.Words(effect));
         if (Last.Grant is { } grant) Line("", Notation.EffectMark, $"grant {grant.Quantity} @ {grant.ReferencePrice}");
         if (Last.Verdict is Verdict.Ignored) Line("", "..", $"ignored: {Last.Note}");
         if (Last.Verdict is Verdict.Denied) Line("", "!!", $"denied: {Last.Denial ?? "not yet"}: {Last.Note}");

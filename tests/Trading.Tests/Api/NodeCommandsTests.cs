@@ -63,12 +63,12 @@ public sealed class NodeCommandsTests
         var account = run.Node.Accounts[AccountId.Parse("binance")];
 
         Assert.Equal(CommandOutcome.Done, (await commands.Pause(null, Order)).Outcome);
-        Assert.Equal((AccountMode.Reducing, "anna", "test"), (account.Standing.Mode, account.Standing.By, account.Standing.Why));
+        Assert.Equal((AccountMode.Reducing, "anna", "test"), (account.Status.Mode, account.Status.By, account.Status.Why));
         Assert.Equal(CommandOutcome.Done, (await commands.Halt(account.Settings.Id, Order)).Outcome);
         Assert.Equal(CommandOutcome.Refused, (await commands.Resume(null, Order)).Outcome);
         Assert.Equal(CommandOutcome.Done, (await commands.Unhalt(null, Order)).Outcome);
         Assert.Equal(CommandOutcome.Done, (await commands.Resume(null, Order)).Outcome);
-        Assert.Equal(AccountMode.Active, account.Standing.Mode);
+        Assert.Equal(AccountMode.Active, account.Status.Mode);
     }
 
     [Fact]

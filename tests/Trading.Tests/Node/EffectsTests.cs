@@ -9,7 +9,7 @@ public sealed class EffectsTests
     public void Every_effect_of_a_position_has_a_performer()
     {
         var performers = string.Concat(
-            Source("Positions", "PositionActions.cs"), Source("Orders", "OrderDesk.cs"));
+            Source("Positions", "PositionActions.cs"), Source("Orders", "OrderExecutor.cs"));
         var effects = typeof(PositionEffect).GetNestedTypes().Where(type => type.IsSubclassOf(typeof(PositionEffect))).ToList();
         Assert.NotEmpty(effects);
         Assert.All(effects, effect => Assert.Matches($@"(case (PositionEffect\.)?{effect.Name}\b|\b{effect.Name} (e )?=>)", performers));

@@ -84,7 +84,7 @@ public sealed class NodeAgainstExchangeTests
         await using var run = await RunningNode.Start(AdoptPolicy.ProtectOnly, Exchange.Bybit, ("TAGUSDT", 1m));
         var key = run.KeyOf("TAGUSDT", Side.Long);
         await run.When(() => run.Account.LastProbe is { Concluded: true });
-        Assert.False(run.Account.Sightings.Names(key)); // the snapshot of this exchange does not list what is flat
+        Assert.False(run.Account.Observations.Names(key)); // the snapshot of this exchange does not list what is flat
         var fault = run.Exchange.With(x => x.Venue.Faults.Add(
             new Fault { Do = FaultAction.Unavailable, Purpose = "positions", Symbol = "TAGUSDT", Count = 1 }, x.Venue.NowUtc));
         run.Account.Prepare(key.Symbol);
@@ -92,7 +92,7 @@ public sealed class NodeAgainstExchangeTests
 
         Assert.IsType<OpeningAnswer.NotYet>(run.Account.Unready(key));
         await run.When(() => run.Account.Unready(key) is null); // each look asks for it again
-        Assert.True(run.Account.Sightings.Names(key));
+        Assert.True(run.Account.Observations.Names(key));
     }
 
     [Theory]

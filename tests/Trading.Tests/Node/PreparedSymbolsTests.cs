@@ -41,9 +41,9 @@ public sealed class PreparedSymbolsTests
     public void What_a_stream_tells_to_be_otherwise_is_not_relied_on_and_our_own_change_is()
     {
         Set();
-        _prepared.Hear(new AccountSetting(Tag, 1m));
+        _prepared.On(new AccountSetting(Tag, 1m));
         Assert.True(_prepared.Contains(Tag));
-        _prepared.Hear(By75);
+        _prepared.On(By75);
         Assert.Equal((false, 75m), (_prepared.Contains(Tag), _prepared.Of(Tag).Leverage));
     }
 
@@ -51,7 +51,7 @@ public sealed class PreparedSymbolsTests
     public void What_is_told_while_it_is_being_set_may_have_come_after_it()
     {
         var begun = _prepared.Begin();
-        _prepared.Hear(By75);
+        _prepared.On(By75);
         _prepared.Add(Tag, begun);
         Assert.False(_prepared.Contains(Tag));
         Set();
@@ -67,7 +67,7 @@ public sealed class PreparedSymbolsTests
         Assert.Equal((true, Right), (_prepared.Contains(Tag), _prepared.Of(Tag)));
 
         begun = _prepared.Begin();
-        _prepared.Hear(By75);
+        _prepared.On(By75);
         _prepared.Learn([Right], begun);
         Assert.Equal((false, 75m), (_prepared.Contains(Tag), _prepared.Of(Tag).Leverage));
     }
@@ -95,7 +95,7 @@ public sealed class PreparedSymbolsTests
     public void A_change_that_names_no_symbol_may_be_of_each()
     {
         Set();
-        _prepared.Hear(new AccountSetting(null));
+        _prepared.On(new AccountSetting(null));
         Assert.False(_prepared.Contains(Tag));
     }
 
@@ -108,7 +108,7 @@ public sealed class PreparedSymbolsTests
         Assert.Equal(("no", true), (_prepared.RefusalOf(Tag), _prepared.MayBeAsked(Tag)));
 
         _prepared.Refuse(Tag, "no");
-        _prepared.Hear(new AccountSetting(null) { MultiAssets = false });
+        _prepared.On(new AccountSetting(null) { MultiAssets = false });
         Assert.Equal((null, true), (_prepared.RefusalOf(Tag), _prepared.MayBeAsked(Tag)));
 
         _prepared.Refuse(Tag, "no");
@@ -141,11 +141,11 @@ public sealed class PreparedSymbolsTests
         Assert.Equal((75m, false), (prepared.Of(tag).Leverage, prepared.Contains(tag)));
 
         prepared.Add(tag, prepared.Begin());
-        prepared.Hear(sell);
-        prepared.Hear(buy);
+        prepared.On(sell);
+        prepared.On(buy);
         Assert.Equal((75m, false), (prepared.Of(tag).Leverage, prepared.Contains(tag)));
 
-        prepared.Hear(sell with { Leverage = 1m });
+        prepared.On(sell with { Leverage = 1m });
         Assert.Equal(1m, prepared.Of(tag).Leverage);
     }
 }

@@ -22,7 +22,7 @@ public sealed class PriceBandTests
         var (slept, moved) = (0, 0);
         foreach (var held in Holdings(side, rules))
         {
-            var seen = new Sightings { Mark = 100m, BestPrice = 100m, StreamAmount = side.Sign() * held.Quantity };
+            var seen = new Observations { Mark = 100m, BestPrice = 100m, StreamAmount = side.Sign() * held.Quantity };
             var band = PriceBand.Of(new PositionState.Open(held), seen, rules);
             for (var price = 80m; price <= 120m; price += 0.037m)
             {
@@ -43,10 +43,10 @@ public sealed class PriceBandTests
     {
         var rules = new SymbolRules(Key.Symbol, 0.001m, 0.1m, 0.1m, 1_000_000m, 5m);
         var held = Holdings(Side.Long, rules).First();
-        Assert.Null(PriceBand.Of(new PositionState.Open(held), new Sightings { IsAged = true }, rules));
-        Assert.Null(PriceBand.Of(new PositionState.Open(held with { InDoubt = true }), new Sightings(), rules));
+        Assert.Null(PriceBand.Of(new PositionState.Open(held), new Observations { IsAged = true }, rules));
+        Assert.Null(PriceBand.Of(new PositionState.Open(held with { InDoubt = true }), new Observations(), rules));
         Assert.Null(PriceBand.Of(
-            new PositionState.Open(held with { Protection = new Protection.Unprotected() }), new Sightings(), rules));
+            new PositionState.Open(held with { Protection = new Protection.Unprotected() }), new Observations(), rules));
     }
 
     private static IEnumerable<Holding> Holdings(Side side, SymbolRules rules)
@@ -59,7 +59,7 @@ public sealed class PriceBandTests
                     Quantity = 10m,
                     EntryPrice = 100m,
                     StopBase = 100m,
-                    Bought = 10m,
+                    EntryFilled = 10m,
                     Cost = 1000m,
                     OpenedUtc = Now,
                     Trailing = trailing,
@@ -69,7 +69,7 @@ public sealed class PriceBandTests
                 };
     }
 
-    private static Decision Decide(Holding held, Sightings seen, SymbolRules rules, decimal price) => PositionMachine.Decide(
+    private static Decision Decide(Holding held, Observations seen, SymbolRules rules, decimal price) => PositionMachine.Decide(
         new PositionContext(Key, Journal, 5, Now, rules, PositionPolicy.Default(Journal)), new PositionState.Open(held), seen,
         new PositionInput.MarkMoved(price, price, price, Now));
 }

@@ -166,8 +166,8 @@ internal sealed class RunningNode : IAsyncDisposable
 
     /// <summary>Until nothing of the position is on its way: every stop that is wanted rests, and no other.</summary>
     public Task Settled(PositionKey key) => When(() => Node.Board.Find(key)?.State is
-        PositionState.Flat { Surplus.IsEmpty: true }
-        or PositionState.Open { Holding: { Protection: Protection.Protected, Surplus.IsEmpty: true, Hard: null or { Resting: true } } });
+        PositionState.Flat { RedundantStops.IsEmpty: true }
+        or PositionState.Open { Holding: { Protection: Protection.Protected, RedundantStops.IsEmpty: true, Hard: null or { Resting: true } } });
 
     /// <summary>Until it holds; for what no event tells of.</summary>
     public async Task When(Func<bool> holds)
@@ -192,7 +192,7 @@ internal sealed class RunningNode : IAsyncDisposable
         _wire = new HttpWire(TimeProvider.System);
         Wire = new RecordingWire(_setting.Wire(_wire));
         _venues = new Venues(Wire, TimeProvider.System, [_journal.Id.Tag], lease);
-        Node = new TradingNode(new NodeParts
+        Node = new TradingNode(new NodeDependencies
         {
             Settings = new NodeSettings { Accounts = [Settings(), .. _setting.Others(Exchange)], HardLoss = _setting.HardLoss, StopFirst = _setting.StopFirst, Live = _setting.Live, ProbeOrders = _setting.Live, SyncEvery = _setting.SyncEvery, Waves = WavePolicy.Default with { CollectFor = TimeSpan.Zero } },
             Time = TimeProvider.System,
@@ -202,7 +202,7 @@ internal sealed class RunningNode : IAsyncDisposable
             OpenAccount = _venues.Open,
             OpenPrices = _venues.OpenPrices,
             Lease = lease,
-            Happened = Hear,
+            Happened = On,
         });
         await Node.Start(_setting.Stop);
     }
@@ -228,7 +228,7 @@ internal sealed class RunningNode : IAsyncDisposable
 
     private string Happened() => string.Join('\n', _happened.Select(it => $"{it.Key} {it.Event}"));
 
-    private void Hear(PositionHappened happened)
+    private void On(PositionHappened happened)
     {
         lock (_waiting)
         {

@@ -59,7 +59,7 @@ public sealed class SeveralAccountsTests
 
         await run.Node.Accounts[Second].Ask(new AccountInput.Pause("test", "")); // nobody else's business
         Assert.Equal(
-            [AccountMode.Active, AccountMode.Active, AccountMode.Reducing], run.Node.Accounts.Values.Select(account => account.Standing.Mode));
+            [AccountMode.Active, AccountMode.Active, AccountMode.Reducing], run.Node.Accounts.Values.Select(account => account.Status.Mode));
     }
 
     [Fact]

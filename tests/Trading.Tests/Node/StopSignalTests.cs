@@ -81,7 +81,7 @@ public sealed class StopSignalTests(ITestOutputHelper output)
             new RunningNodeSetting { Venue = venue, Journal = moments.Of, Wire = moments.Of }, (Traded, 1m));
         var key = run.KeyOf(Traded, Side.Long);
         run.Account.Prepare(key.Symbol);
-        await run.When(() => run.Account.Unready(key) is null && run.Account.Sightings.Names(key));
+        await run.When(() => run.Account.Unready(key) is null && run.Account.Observations.Names(key));
         moments.Begin();
         return run;
     }

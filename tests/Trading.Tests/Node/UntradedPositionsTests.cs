@@ -19,9 +19,9 @@ public sealed class UntradedPositionsTests
     [Fact]
     public void What_is_told_by_the_stream_and_by_every_snapshot_after_it_is_one_alert()
     {
-        _untraded.Hear(At(0.1m, 10), Noon);
+        _untraded.On(At(0.1m, 10), Noon);
         for (var second = 11; second < 20; second++) _untraded.Learn(Snapshot(second, At(0.1m, 10)));
-        _untraded.Hear(At(0.3m, 30), Noon);
+        _untraded.On(At(0.3m, 30), Noon);
         Assert.Equal(0.3m, Assert.Single(_untraded.Held).Amount);
         var alert = Assert.Single(_alerts.Newest);
         Assert.Equal(("NotManaged", $"binance/{Dated}", 1), (alert.Kind, alert.Subject, alert.Count));
@@ -30,12 +30,12 @@ public sealed class UntradedPositionsTests
     [Fact]
     public void A_late_read_of_what_has_just_been_closed_is_no_news()
     {
-        _untraded.Hear(At(0.1m, 10), Noon);
-        _untraded.Hear(At(0m, 20), Noon);
+        _untraded.On(At(0.1m, 10), Noon);
+        _untraded.On(At(0m, 20), Noon);
         _untraded.Learn(Snapshot(19, At(0.1m, 10)));
         _untraded.Learn(Snapshot(22, At(0.1m, 10)));
         Assert.Empty(_untraded.Held);
-        _untraded.Hear(At(0.1m, 30), Noon);
+        _untraded.On(At(0.1m, 30), Noon);
         Assert.Single(_untraded.Held);
         Assert.Equal(2, Assert.Single(_alerts.Newest).Count); // opened twice
     }
@@ -43,7 +43,7 @@ public sealed class UntradedPositionsTests
     [Fact]
     public void A_snapshot_that_leaves_it_out_ends_it_unless_it_began_before_or_names_nobody()
     {
-        _untraded.Hear(At(0.1m, 10), Noon);
+        _untraded.On(At(0.1m, 10), Noon);
         _untraded.Learn(Snapshot(9));
         _untraded.Learn(Snapshot(20) with { NamesPositions = false });
         Assert.Single(_untraded.Held);
@@ -67,7 +67,7 @@ public sealed class UntradedPositionsTests
     [Fact]
     public void A_snapshot_says_nothing_of_a_contract_that_no_list_names()
     {
-        _untraded.Hear(At(-100m, 10) with { IsListed = false }, Noon);
+        _untraded.On(At(-100m, 10) with { IsListed = false }, Noon);
         _untraded.Learn(Snapshot(20));
         Assert.Equal(-100m, Assert.Single(_untraded.Held).Amount);
     }

@@ -26,7 +26,7 @@ public sealed class WhatStaysTests
     public static TheoryData<PositionState, bool, string?> States => new()
     {
         { new PositionState.Flat(), true, null },
-        { new PositionState.Flat { Surplus = [Old] }, false, null },
+        { new PositionState.Flat { RedundantStops = [Old] }, false, null },
         { new PositionState.Opening(Bare with { Quantity = 0 }, new EntryOrder(Entry, 100m)), false, "binance/TAGUSDT long: how much of its entry of 100 has filled is not known" },
         { new PositionState.Opening(Bare with { Quantity = 0 }, new EntryOrder(Entry, 100m, AwaitsStop: true)), false, "binance/TAGUSDT long: its entry of 100 was not sent" },
         { new PositionState.Open(Bare), false, "binance/TAGUSDT long 100: NO confirmed stop" },
@@ -34,7 +34,7 @@ public sealed class WhatStaysTests
         { new PositionState.Open(Bare with { Protection = new Protection.Placing(Intent) }), false, "binance/TAGUSDT long 100: NO confirmed stop; one at 1.97 was asked for and is not answered" },
         { new PositionState.Open(Covered), true, "binance/TAGUSDT long 100: stop at 1.96 for 100 stays" },
         { new PositionState.Open(Covered with { InDoubt = true }), false, "binance/TAGUSDT long 100: stop at 1.96 for 100 stays; in doubt" },
-        { new PositionState.Open(Covered with { Surplus = [New] }), false, "binance/TAGUSDT long 100: stop at 1.96 for 100 stays" },
+        { new PositionState.Open(Covered with { RedundantStops = [New] }), false, "binance/TAGUSDT long 100: stop at 1.96 for 100 stays" },
         { new PositionState.Open(Covered with { Hard = new HardStop(New, 1.9m) }), false, "binance/TAGUSDT long 100: stop at 1.96 for 100 stays" },
         { new PositionState.Open(Covered with { Quantity = 120m }), false, "binance/TAGUSDT long 120: stop at 1.96 for 100 stays, NO confirmed stop for the rest" },
         { new PositionState.Open(Covered with { Protection = new Protection.Moving(new LiveStop(Old, "1", 100m, 1.96m), Intent) }), false, "binance/TAGUSDT long 100: stop at 1.96 for 100 stays" },

@@ -97,7 +97,7 @@ internal static class PositionInputs
 
     private static ClientOrderId StopOf(Holding? held, int amount)
     {
-        var stops = held is null ? [] : held.Protection.Stops.Concat(held.Surplus).Concat(held.Hard is { } hard ? [hard.Id] : []).ToList();
+        var stops = held is null ? [] : held.Protection.Stops.Concat(held.RedundantStops).Concat(held.Hard is { } hard ? [hard.Id] : []).ToList();
         return stops.Count == 0 ? Strange : stops[amount % stops.Count];
     }
 

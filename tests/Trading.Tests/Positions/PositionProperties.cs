@@ -26,7 +26,7 @@ public sealed class PositionProperties
     ];
 
     private sealed record Step(
-        PositionState Before, Sightings SeenBefore, PositionInput Input, Decision Decision, PositionState After, long Version,
+        PositionState Before, Observations SeenBefore, PositionInput Input, Decision Decision, PositionState After, long Version,
         (PositionPolicy Policy, SymbolRules Rules) Setting);
 
     [Fact]
@@ -129,14 +129,14 @@ public sealed class PositionProperties
     {
         var steps = new List<Step>();
         var state = PositionState.Initial;
-        var seen = new Sightings { KnownAmount = 0 };
+        var seen = new Observations { KnownAmount = 0 };
         long version = 0;
         for (var i = 0; i < numbers.Length; i++)
         {
             // The generator's small numbers are spread, so that every input meets every state.
             var spread = unchecked((uint)(numbers[i].Get + 31 * i) * 2_654_435_761);
             var input = PositionInputs.Of(state, (int)(spread >> 8 & 0xffff), (int)(spread >> 16 & 0xff), i);
-            if (input is Recovered) seen = new Sightings();
+            if (input is Recovered) seen = new Observations();
             var step = Decide(state, seen, input, i, version, Settings[numbers.Length % Settings.Length]);
             steps.Add(step);
             (state, seen, version) = (step.After, step.Decision.Seen, step.Version);
@@ -145,7 +145,7 @@ public sealed class PositionProperties
         return steps;
     }
 
-    private static Step Decide(PositionState state, Sightings seen, PositionInput input, int step, long version, (PositionPolicy Policy, SymbolRules Rules) setting)
+    private static Step Decide(PositionState state, Observations seen, PositionInput input, int step, long version, (PositionPolicy Policy, SymbolRules Rules) setting)
     {
         var context = new PositionContext(Key, PositionScenario.Journal, version, PositionInputs.At(step), setting.Rules, setting.Policy);
         var decision = PositionMachine.Decide(context, state, seen, input);

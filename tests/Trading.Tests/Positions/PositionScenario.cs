@@ -30,7 +30,7 @@ internal sealed class PositionScenario
 
     public PositionState State { get; private set; } = PositionState.Initial;
 
-    public Sightings Seen { get; private set; } = new() { KnownAmount = 0 };
+    public Observations Seen { get; private set; } = new() { KnownAmount = 0 };
 
     public List<PositionEvent> Events { get; } = [];
 
@@ -77,7 +77,7 @@ internal sealed class PositionScenario
     /// <summary>What the process forgets when it dies.</summary>
     public PositionScenario Restart()
     {
-        Seen = new Sightings();
+        Seen = new Observations();
         return this;
     }
 

@@ -19,7 +19,7 @@ public sealed class PositionTable
 
     private static readonly Holding Held = new(1, Side.Long, new ProtectionPlan(), null)
     {
-        EntryOrder = Entry, Quantity = 4, EntryPrice = 100, StopBase = 100, Bought = 4, Cost = 400, ReferencePrice = 100, OpenedUtc = PositionInputs.At(0),
+        EntryOrder = Entry, Quantity = 4, EntryPrice = 100, StopBase = 100, EntryFilled = 4, Cost = 400, ReferencePrice = 100, OpenedUtc = PositionInputs.At(0),
     };
 
     private static readonly Protection[] Protections =
@@ -33,15 +33,15 @@ public sealed class PositionTable
     private static IEnumerable<PositionState> States()
     {
         yield return new PositionState.Flat();
-        yield return new PositionState.Flat(Held with { Quantity = 0 }) { Surplus = [Stop] };
+        yield return new PositionState.Flat(Held with { Quantity = 0 }) { RedundantStops = [Stop] };
         yield return new PositionState.Opening(
-            Held with { Quantity = 0, Bought = 0, Cost = 0, Protection = new Protection.Placing(Intent with { Cause = StopCause.Initial }) },
+            Held with { Quantity = 0, EntryFilled = 0, Cost = 0, Protection = new Protection.Placing(Intent with { Cause = StopCause.Initial }) },
             new EntryOrder(Entry, 4, AwaitsStop: true));
         foreach (var protection in Protections)
         foreach (var policy in Policies)
         {
             var held = Held with { Protection = protection, Policy = policy };
-            yield return new PositionState.Opening(held with { Quantity = 0, Bought = 0, Cost = 0 }, new EntryOrder(Entry, 4));
+            yield return new PositionState.Opening(held with { Quantity = 0, EntryFilled = 0, Cost = 0 }, new EntryOrder(Entry, 4));
             yield return new PositionState.Opening(held, new EntryOrder(Entry, 4, InDoubt: true, Verified: true, VerifiedQuantity: 4, VerifiedPrice: 100));
             yield return new PositionState.Open(held);
             yield return new PositionState.Open(held with { Plan = PositionInputs.Barriers });
@@ -49,8 +49,8 @@ public sealed class PositionTable
             yield return new PositionState.Open(held with { InDoubt = true, Trailing = new Trailing.Active(101) });
             yield return new PositionState.Open(held with { Quantity = 0 });
             yield return new PositionState.Closing(held, new CloseAttempt(Close, 4, CloseReason.Manual, 1));
-            yield return new PositionState.Closing(held with { EntryLeft = 2 }, new CloseAttempt(Close, 4, CloseReason.Manual, 1));
-            yield return new PositionState.Closing(held, new CloseAttempt(Close, 4, CloseReason.Manual, 3, Standing: false));
+            yield return new PositionState.Closing(held with { LeavesQuantity = 2 }, new CloseAttempt(Close, 4, CloseReason.Manual, 1));
+            yield return new PositionState.Closing(held, new CloseAttempt(Close, 4, CloseReason.Manual, 3, Working: false));
         }
     }
 
@@ -70,7 +70,7 @@ public sealed class PositionTable
     {
         var pairs = 0;
         foreach (var state in States())
-        foreach (var seen in Sightings())
+        foreach (var seen in Observations())
         foreach (var input in Inputs(state))
         {
             var decision = PositionMachine.Decide(Context(), state, seen, input);
@@ -85,15 +85,15 @@ public sealed class PositionTable
     public void Entries_are_only_sent_from_proven_flat()
     {
         foreach (var state in States())
-        foreach (var seen in Sightings())
+        foreach (var seen in Observations())
         foreach (var input in Inputs(state).OfType<PositionInput.OpenPosition>())
         {
             var sends = PositionMachine.Decide(Context(), state, seen, input).Effects.Any(effect => effect is PositionEffect.SendEntry);
-            Assert.Equal(state is PositionState.Flat { Surplus.IsEmpty: true } && seen is { KnownAmount: 0, Checking: false } && seen.CloseMayArriveUntilUtc <= Context().NowUtc, sends);
+            Assert.Equal(state is PositionState.Flat { RedundantStops.IsEmpty: true } && seen is { KnownAmount: 0, Checking: false } && seen.CloseMayArriveUntilUtc <= Context().NowUtc, sends);
         }
     }
 
-    private static IEnumerable<Sightings> Sightings() =>
+    private static IEnumerable<Observations> Observations() =>
     [
         new(),
         new() { KnownAmount = 0, Mark = 100, BestPrice = 103, StreamAmount = 4, StreamAtUtc = PositionInputs.At(0) },

@@ -22,7 +22,7 @@ public sealed class ProofOfFlatScenarios
         .Quietly("10:00:05.000", on => on.ForeignFill("t2", Side.Long, 65m, 2.3m, "10:00:05.000"))
         .Quietly("10:00:05.100", on => on.Fill("x1", "t3", Side.Short, 130m, 2.25m, "10:00:05.090"))
         .Quietly("10:00:05.101", on => on.Order("x1", OrderStatus.Filled, 130m, 2.25m, "10:00:05.090", Source.Stream))
-        .Then(on => Assert.False(Assert.IsType<PositionState.Closing>(on.State).Attempt.Standing));
+        .Then(on => Assert.False(Assert.IsType<PositionState.Closing>(on.State).Attempt.Working));
 
     [Fact]
     public void Evidence_of_before_the_position_proves_nothing_and_is_asked_for_again_after_a_pause() => Protected()
@@ -44,7 +44,7 @@ public sealed class ProofOfFlatScenarios
         .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.CancelStop))
         .Quietly("10:00:04.350", new TimerFired(PositionTimer.CheckAgain))
         .Quietly("10:00:04.400", on => new Checked(Evidence(on, new PositionRow(65m, 2.3m, on.Utc("10:00:04.090"))) with { StartedUtc = on.Utc("10:00:04.350") }))
-        .Then(on => Assert.False(Assert.IsType<PositionState.Closing>(on.State).Attempt.Standing))
+        .Then(on => Assert.False(Assert.IsType<PositionState.Closing>(on.State).Attempt.Working))
         .Quietly("10:00:04.600", new TimerFired(PositionTimer.CloseAgain))
         .Then(on => Assert.Equal(65m, Assert.IsType<PositionEffect.SendClose>(on.Last.Effects[0]).Quantity));
 
@@ -147,7 +147,7 @@ public sealed class ProofOfFlatScenarios
         .Quietly("10:00:00.500", on => on.Order("e1", OrderStatus.Expired, 105m, 2.3m, "10:00:00.490", Source.Stream))
         .Quietly("10:00:00.900", on => on.Order("x1", OrderStatus.Filled, 65m, 2.3m, "10:00:00.390", Source.Query))
         .Then(on => Assert.Equal(40m, Assert.IsType<PositionState.Closing>(on.State).Holding.Quantity))
-        .Then(on => Assert.False(Assert.IsType<PositionState.Closing>(on.State).Attempt.Standing));
+        .Then(on => Assert.False(Assert.IsType<PositionState.Closing>(on.State).Attempt.Working));
 
     /// <summary>The row that contains both trades overtook them: nothing else will be told of this position.</summary>
     [Theory]

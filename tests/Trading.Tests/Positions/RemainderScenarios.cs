@@ -94,7 +94,7 @@ public sealed class RemainderScenarios
         .Quietly("16:10:01.001", on => on.Fill("x2", "t2", Side.Short, 0.5m, 2.308m, "16:10:00.990"))
         .Quietly("16:10:01.002", on => on.Amount(0m, 0m, "16:10:00.990"))
         .Then(on => Assert.Equal(CloseReason.Manual, on.Events.OfType<PositionEvent.PositionClosed>().Single().Reason))
-        .Then(on => Assert.Equal(100.5m, Assert.IsType<PositionState.Flat>(on.State).Last!.Sold))
+        .Then(on => Assert.Equal(100.5m, Assert.IsType<PositionState.Flat>(on.State).Last!.ExitFilled))
         .Reads("""
             16:10:00.000 <- ClosePosition Manual test
                          :: CloseIntended x1 100 Manual 1 test

@@ -158,7 +158,7 @@ public sealed class SplitStopScenarios
         .Quietly("16:05:00.024", on => on.Amount(0m, 0m, "16:05:00.017"))
         .Then(on => Assert.Equal(CloseReason.StopLoss, on.Events.OfType<PositionEvent.PositionClosed>().Single().Reason))
         .Quietly("16:05:00.025", on => on.Fill("s3", "t3", Side.Short, 50m, 2.261m, "16:05:00.017"))
-        .Then(on => Assert.Equal(250m, Assert.IsType<PositionState.Flat>(on.State).Last!.Sold))
+        .Then(on => Assert.Equal(250m, Assert.IsType<PositionState.Flat>(on.State).Last!.ExitFilled))
         .Then(on => Assert.DoesNotContain(on.Effects, effect => effect is PositionEffect.SendClose));
 
     [Fact]

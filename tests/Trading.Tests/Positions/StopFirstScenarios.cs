@@ -77,7 +77,7 @@ public sealed class StopFirstScenarios
         .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.ReadStops))
         .Quietly("10:00:00.700", on => new StopsRead([], on.Utc("10:00:00.610")))
         .Then(on => Assert.Equal(0, Entries(on)))
-        .Then(on => Assert.Equal(on.Id("s1"), Assert.Single(Assert.IsType<PositionState.Flat>(on.State).Surplus)));
+        .Then(on => Assert.Equal(on.Id("s1"), Assert.Single(Assert.IsType<PositionState.Flat>(on.State).RedundantStops)));
 
     [Fact]
     public void It_waits_for_the_journal_like_its_entry() => Wanted()
@@ -94,7 +94,7 @@ public sealed class StopFirstScenarios
         .Quietly("10:00:00.080", on => new StopsRead(
             [new StopView(on.Id("s1"), "4000001", Side.Short, 100m, 2.04m, false, OrderOrigin.Ours)], on.Utc("10:00:00.060")))
         .Then(on => Assert.Equal(0, Entries(on)))
-        .Then(on => Assert.Equal(on.Id("s1"), Assert.Single(Assert.IsType<PositionState.Flat>(on.State).Surplus)));
+        .Then(on => Assert.Equal(on.Id("s1"), Assert.Single(Assert.IsType<PositionState.Flat>(on.State).RedundantStops)));
 
     [Fact]
     public void A_stop_that_fired_while_the_entry_fills_is_looked_at_again_until_the_entry_has_ended() => Sent()

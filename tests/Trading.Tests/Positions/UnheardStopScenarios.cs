@@ -105,7 +105,7 @@ public sealed class UnheardStopScenarios
         .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.CancelStop));
 
     [Fact]
-    public void Which_is_gone_where_a_stop_that_fires_stands_for_it() => FiredUnheard(Protected().Under(SpoiltRules.FiringStands))
+    public void Which_is_gone_where_a_stop_that_fires_stands_for_it() => FiredUnheard(Protected().Under(MutatedRules.FiringStands))
         .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CancelStop));
 
     private static PositionScenario FiredUnheard(PositionScenario held) => held
@@ -121,7 +121,7 @@ public sealed class UnheardStopScenarios
         .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.SendStop { Quantity: 65m }));
 
     [Fact]
-    public void Which_it_does_where_the_journals_word_is_enough() => StartedBehindTooLargeAStop(Protected().Under(SpoiltRules.JournalsWordIsEnough))
+    public void Which_it_does_where_the_journals_word_is_enough() => StartedBehindTooLargeAStop(Protected().Under(MutatedRules.JournalsWordIsEnough))
         .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.SendStop { Quantity: 65m }));
 
     private static PositionScenario StartedBehindTooLargeAStop(PositionScenario held) => held

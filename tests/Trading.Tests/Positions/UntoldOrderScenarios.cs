@@ -109,7 +109,7 @@ public sealed class UntoldOrderScenarios
         .Then(on => Assert.IsType<PositionState.Closing>(on.State))
         .Quietly("10:00:03.300", on => on.Amount(65m, 2.3m, "10:00:03.290"))
         .Quietly("10:00:03.301", on => on.Fill("e1", "t3", Side.Long, 65m, 2.3m, "10:00:03.290"))
-        .Then(on => Assert.Equal((65m, 0m), (((PositionState.Closing)on.State).Holding.Quantity, ((PositionState.Closing)on.State).Holding.EntryLeft)))
+        .Then(on => Assert.Equal((65m, 0m), (((PositionState.Closing)on.State).Holding.Quantity, ((PositionState.Closing)on.State).Holding.LeavesQuantity)))
         .Quietly("10:00:03.310", on => on.Order("x1", OrderStatus.Filled, 65m, 2.3m, "10:00:03.190"))
         .Quietly("10:00:03.600", new TimerFired(PositionTimer.CloseAgain))
         .Then(on => Assert.Equal(65m, Assert.IsType<PositionEffect.SendClose>(on.Last.Effects[0]).Quantity));

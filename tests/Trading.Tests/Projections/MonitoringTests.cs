@@ -265,7 +265,7 @@ public sealed class MonitoringTests : IDisposable
         {
             var follower = new MonitoringFollower(
                 journal, database, _history.Clock, MonitoringFixture.Venues, _monitoring.Failures.Add);
-            follower.Keep(new DeadLetter(_history.NowUtc, "feed-1", "score", "{}", "not a number"));
+            follower.Keep(new RejectedSignal(_history.NowUtc, "feed-1", "score", "{}", "not a number"));
             await follower.CatchUp();
         }
 

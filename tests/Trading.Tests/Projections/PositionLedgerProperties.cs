@@ -19,13 +19,13 @@ public sealed class PositionLedgerProperties
 
     private static void Agree(NonNegativeInt[] numbers)
     {
-        var (state, seen, version) = (PositionState.Initial, new Sightings { KnownAmount = 0 }, 0L);
+        var (state, seen, version) = (PositionState.Initial, new Observations { KnownAmount = 0 }, 0L);
         PositionBook? book = null;
         for (var i = 0; i < numbers.Length; i++)
         {
             var spread = unchecked((uint)(numbers[i].Get + 31 * i) * 2_654_435_761);
             var input = PositionInputs.Of(state, (int)(spread >> 8 & 0xffff), (int)(spread >> 16 & 0xff), i);
-            if (input is PositionInput.Recovered) seen = new Sightings();
+            if (input is PositionInput.Recovered) seen = new Observations();
             var decision = PositionMachine.Decide(Context(version, i, largest: numbers.Length % 2 == 0 ? 2m : 10_000_000m), state, seen, input);
             foreach (var happened in decision.Events)
             {
@@ -48,7 +48,7 @@ public sealed class PositionLedgerProperties
         Assert.Equal((held.Quantity, held.EntryPrice), (row.Held, row.EntryPrice));
         Assert.Equal((held.Money.Realized, held.Money.Fees, held.Money.Funding), (row.Money.Realized, row.Money.Fees, row.Money.Funding));
         Assert.Equal((held.Money.Estimated, held.Money.UnpricedText), (row.Money.Estimated, row.Money.UnpricedText));
-        Assert.Equal((held.Bought, held.Sold), (row.Bought, row.Sold));
+        Assert.Equal((held.EntryFilled, held.ExitFilled), (row.EntryFilled, row.ExitFilled));
         if (state is not PositionState.Flat) Assert.Equal(held.LiveStop?.Trigger, row.StopPrice);
         Assert.Equal(state.GetType().Name, row.State, ignoreCase: true);
     }

@@ -97,7 +97,7 @@ public sealed class PostgresMonitoringTests : IAsyncLifetime
     {
         await Day();
         using (var monitoring = await Project())
-            await monitoring.Keep([new DeadLetter(_history.NowUtc, "feed-1", "score", "{\0}", "not a number")]);
+            await monitoring.Keep([new RejectedSignal(_history.NowUtc, "feed-1", "score", "{\0}", "not a number")]);
         (await PostgresMonitoring.Open(_database, new JournalId("another"))).Dispose();
         Assert.Equal([0L], Assert.Single(await Query("SELECT COUNT(*) FROM monitoring.positions")));
         Assert.Equal(["{}"], Assert.Single(await Query("SELECT payload FROM monitoring.dead_letters")));

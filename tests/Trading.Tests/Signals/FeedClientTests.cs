@@ -82,7 +82,7 @@ public sealed class FeedClientTests
         run.Feed.Say("{oops", "{oops again", "{\"type\":\"hello\"}", Frame(1, "1"));
         run.Rig.Pass(1);
         Assert.Equal(3, run.Client.Counts.BadFrames);
-        Assert.Equal(["not JSON", "not JSON", "unknown type"], run.Rig.DeadLetters.Latest.Select(l => l.Kind));
+        Assert.Equal(["not JSON", "not JSON", "unknown type"], run.Rig.RejectedSignals.Latest.Select(l => l.Kind));
         Assert.Equal(2, run.Log.Count);
         Assert.Equal(1, run.Rig.Intake.Counts.Accepted);
     }

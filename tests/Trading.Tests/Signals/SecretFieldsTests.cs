@@ -37,7 +37,7 @@ public sealed class SecretFieldsTests
     [InlineData("%22apiSecret%22%3A%22h1dden%22")]
     public void A_body_that_cannot_be_read_is_kept_without_what_looks_like_a_secret_in_it(string body)
     {
-        Assert.DoesNotContain("dden", DeadLetter.Shortened(System.Text.Encoding.UTF8.GetBytes(body)), StringComparison.Ordinal);
+        Assert.DoesNotContain("dden", RejectedSignal.Shortened(System.Text.Encoding.UTF8.GetBytes(body)), StringComparison.Ordinal);
         Assert.DoesNotContain("dden", SignalFault.Of(0, "body", body, "not JSON").ToString(), StringComparison.Ordinal);
     }
 

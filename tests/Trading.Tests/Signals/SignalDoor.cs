@@ -164,7 +164,7 @@ internal sealed class SignalDoor : IAsyncDisposable
     }
 
     /// <summary>The same node, over a wire that remembers what it was asked for.</summary>
-    private NodeParts Overheard(NodeParts parts)
+    private NodeDependencies Overheard(NodeDependencies parts)
     {
         _exchangeWire ??= new HttpWire(TimeProvider.System);
         Wire = new RecordingWire(_exchangeWire);

@@ -133,7 +133,7 @@ public sealed class SignalDoorTests
         Assert.Equal(HttpStatusCode.Accepted, status);
         Assert.Contains("open TAGUSDT long", body, StringComparison.Ordinal);
         Assert.Contains("\"field\":\"id\",\"value\":\"19:21\"", body, StringComparison.Ordinal);
-        Assert.Contains(door.Node.DeadLetters.Latest, letter => letter is { Source: "tv", Kind: "id" });
+        Assert.Contains(door.Node.RejectedSignals.Latest, letter => letter is { Source: "tv", Kind: "id" });
         Assert.Contains("trading_signals_refused_total{source=\"tv\",reason=\"id_taken\"} 1", await door.Metrics(), StringComparison.Ordinal);
     }
 
@@ -178,8 +178,8 @@ public sealed class SignalDoorTests
             var answer = await door.Post(Encoding.UTF8.GetBytes(body), "text/plain");
             Assert.True(answer.Status is HttpStatusCode.BadRequest, $"{body}: {answer}");
             Assert.Contains(why, System.Text.RegularExpressions.Regex.Unescape(answer.Body), StringComparison.Ordinal);
-            Assert.Equal(++sent, door.Node.DeadLetters.Latest.Count(letter => letter.Source == "tv"));
-            Assert.DoesNotContain(SignalDoor.PlainSecret, $"{door.Node.DeadLetters.Latest[^1]}{answer.Body}", StringComparison.Ordinal);
+            Assert.Equal(++sent, door.Node.RejectedSignals.Latest.Count(letter => letter.Source == "tv"));
+            Assert.DoesNotContain(SignalDoor.PlainSecret, $"{door.Node.RejectedSignals.Latest[^1]}{answer.Body}", StringComparison.Ordinal);
         }
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await door.Post("""{"id":1,"price":NaN}""")).Status);

@@ -41,8 +41,8 @@ public sealed class WebhookRoutesTests
         Assert.Equal((0, "side", "up"), (
             rejected.GetProperty("index").GetInt32(), rejected.GetProperty("field").GetString(), rejected.GetProperty("value").GetString()));
         Assert.NotEmpty(rejected.GetProperty("reason").GetString()!);
-        Assert.DoesNotContain(site.DeadLetters.Latest, letter => letter.ToString().Contains("hush", StringComparison.Ordinal));
-        Assert.Single(site.DeadLetters.Latest);
+        Assert.DoesNotContain(site.RejectedSignals.Latest, letter => letter.ToString().Contains("hush", StringComparison.Ordinal));
+        Assert.Single(site.RejectedSignals.Latest);
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class WebhookRoutesTests
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await site.Post(new string(' ', 1024 * 1024 + 1))).Status);
         var unknown = Assert.Single(site.Tally.Sources);
         Assert.Equal((SignalTally.Unknown, 1), (unknown.Source, unknown.Refused["too_large"]));
-        Assert.Empty(site.DeadLetters.Latest);
+        Assert.Empty(site.RejectedSignals.Latest);
     }
 
     private sealed class Site : IAsyncDisposable
@@ -73,13 +73,13 @@ public sealed class WebhookRoutesTests
         private readonly HttpClient _client;
         private static readonly NodeMeters Meters = new();
 
-        private Site(WebApplication app, NodeActorSystem actors, DeadLetters deadLetters, SignalTally tally)
+        private Site(WebApplication app, NodeActorSystem actors, RejectedSignals rejectedSignals, SignalTally tally)
         {
-            (_app, _actors, DeadLetters, Tally) = (app, actors, deadLetters, tally);
+            (_app, _actors, RejectedSignals, Tally) = (app, actors, rejectedSignals, tally);
             _client = new HttpClient { BaseAddress = new Uri(app.Urls.Single()) };
         }
 
-        public DeadLetters DeadLetters { get; }
+        public RejectedSignals RejectedSignals { get; }
         public SignalTally Tally { get; }
 
         public static async Task<Site> Start()
@@ -91,7 +91,7 @@ public sealed class WebhookRoutesTests
             });
             var waves = actors.SpawnRegion<WaveKey>(
                 "waves", static key => key.Stream, static stream => WaveKey.TryParseStream(stream, out var key) ? key : default, static _ => new CountingWave());
-            var deadLetters = new DeadLetters(static _ => { });
+            var rejectedSignals = new RejectedSignals(static _ => { });
             var tally = new SignalTally(Meters);
             var reader = new SignalReader(new SignalRouting(
                 new Dictionary<AccountId, Exchange> { [AccountId.Parse("binance")] = Exchange.Binance }, []));
@@ -100,9 +100,9 @@ public sealed class WebhookRoutesTests
             var app = builder.Build();
             app.MapSignals(
                 new WebhookAuth([new WebhookSource("tradingview", "hush", PlainSecret: true)]), reader,
-                new SignalIntake(new WaveDirectory(waves, null!), deadLetters, tally, time), time);
+                new SignalIntake(new WaveDirectory(waves, null!), rejectedSignals, tally, time), time);
             await app.StartAsync();
-            return new Site(app, actors, deadLetters, tally);
+            return new Site(app, actors, rejectedSignals, tally);
         }
 
         public async Task<(HttpStatusCode Status, string Body)> Post(string body)

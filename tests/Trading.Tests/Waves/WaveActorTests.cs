@@ -146,7 +146,7 @@ public sealed class WaveActorTests
         rig.Crash();
         rig.Pass(1);
         var answer = rig.Ask(new AccountInput.Resume("bob", "fine"));
-        Assert.Equal((Verdict.Denied, AccountMode.Halted, "anna"), (answer.Verdict, answer.Standing.Mode, answer.Standing.By));
+        Assert.Equal((Verdict.Denied, AccountMode.Halted, "anna"), (answer.Verdict, answer.Status.Mode, answer.Status.By));
     }
 
     [Fact]
@@ -179,7 +179,7 @@ public sealed class WaveActorTests
         var backUtc = rig.World.NowUtc;
 
         Assert.Equal(5, rig.Deliver("feed-a", Sixteen[..5]).Duplicates);
-        Assert.Equal(AccountMode.Active, rig.Ask(new AccountInput.Resume("anna", "it is back")).Standing.Mode);
+        Assert.Equal(AccountMode.Active, rig.Ask(new AccountInput.Resume("anna", "it is back")).Status.Mode);
         Assert.InRange(rig.World.NowUtc - backUtc, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         Assert.NotEmpty(rig.Silences);
         Assert.Empty(rig.Failures);
@@ -246,7 +246,7 @@ public sealed class WaveActorTests
         var refused = Assert.Single(answer.Rejected);
         Assert.Equal((1, 1, 1, "id", "now", Reasons.IdTaken), (answer.Accepted, answer.Duplicates, refused.Index, refused.Field, refused.Value, refused.Refusal));
         Assert.Contains("TAGUSDT", refused.Reason, StringComparison.Ordinal);
-        Assert.Equal("id", Assert.Single(rig.DeadLetters.Latest).Kind);
+        Assert.Equal("id", Assert.Single(rig.RejectedSignals.Latest).Kind);
         Assert.Equal(1, Assert.Single(rig.Tally.Sources).Refused[Reasons.IdTaken]);
         Assert.DoesNotContain(rig.Journal<WaveEvent>().OfType<WaveEvent.SignalReceived>(), e => e.Signal.Symbol.Value == "HNTUSDT");
     }

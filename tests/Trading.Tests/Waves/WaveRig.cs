@@ -43,7 +43,7 @@ internal sealed class WaveRig
     public NodeActorSystem System { get; private set; } = null!;
     public SignalIntake Intake { get; private set; } = null!;
     public SignalReader Reader { get; } = new(new SignalRouting(new Dictionary<AccountId, Exchange> { [Binance] = Exchange.Binance }, []));
-    public DeadLetters DeadLetters { get; } = new(static _ => { });
+    public RejectedSignals RejectedSignals { get; } = new(static _ => { });
     public IActorRef Account { get; private set; } = null!;
     public AccountBook Book { get; private set; } = AccountBook.Empty;
     public List<string> Duplicates { get; } = [];
@@ -124,7 +124,7 @@ internal sealed class WaveRig
             VirtualActors.Configuration);
         var ids = 0;
         string NewId() => string.Create(CultureInfo.InvariantCulture, $"{Node.Name}-{++ids}");
-        Account = System.Spawn("account/binance", () => new AccountActor(new AccountParts
+        Account = System.Spawn("account/binance", () => new AccountActor(new AccountDependencies
         {
             Account = Binance,
             Policy = AccountPolicy.Default,
@@ -139,7 +139,7 @@ internal sealed class WaveRig
             JournalSilent = Silences.Add,
         }));
         Tally = new SignalTally(Meters);
-        var closing = new ClosingDesk(new ClosingSeams
+        var closing = new CloseCoordinator(new CloseDependencies
         {
             Policy = AccountPolicy.Default,
             Journal = journal,
@@ -147,7 +147,7 @@ internal sealed class WaveRig
             IsHalted = () => IsHalted,
             MayBeHeld = static _ => true,
         });
-        var desk = new OpeningDesk(new OpeningSeams
+        var desk = new EntryCoordinator(new EntryDependencies
         {
             AskAccount = (slot, within) => System.AskWithin<AccountAnswer>(Account, new AccountMessage.Asked(slot), within),
             TellAccount = input => Account.Tell(new AccountMessage.Told(input), ActorRefs.NoSender),
@@ -158,7 +158,7 @@ internal sealed class WaveRig
             Unready = key => Unready.Contains(key.Symbol.Value) ? new OpeningAnswer.NotYet("leverage is still being set") : null,
             AskPosition = Positions.Ask,
         });
-        var parts = new WaveParts
+        var parts = new WaveDependencies
         {
             Policy = WavePolicy.Default,
             Journal = journal,
@@ -178,11 +178,11 @@ internal sealed class WaveRig
         };
         var waves = System.SpawnRegion<WaveKey>("waves", static key => key.Stream, OfStream, key => new WaveActor(key, parts));
         var directory = new WaveDirectory(waves, journal);
-        Intake = new SignalIntake(directory, DeadLetters, Tally, Node.Time);
+        Intake = new SignalIntake(directory, RejectedSignals, Tally, Node.Time);
         var life = Node;
         Positions.Watcher = (key, happened, before) =>
         {
-            if (!life.IsDead) _ = life.Start(() => Hear(directory, key, happened, before));
+            if (!life.IsDead) _ = life.Start(() => On(directory, key, happened, before));
         };
         Positions.Tell = (news, facts) => Account.Tell(new AccountMessage.Told(new AccountInput.PositionTold(news, facts)), ActorRefs.NoSender);
         _ = Node.Start(async () =>
@@ -193,9 +193,9 @@ internal sealed class WaveRig
 
     private static WaveKey OfStream(string stream) => WaveKey.TryParseStream(stream, out var key) ? key : throw new FormatException(stream);
 
-    private static Task Hear(WaveDirectory directory, PositionKey key, PositionEvent happened, PositionState before)
+    private static Task On(WaveDirectory directory, PositionKey key, PositionEvent happened, PositionState before)
     {
-        directory.Hear(key, happened, before);
+        directory.On(key, happened, before);
         return Task.CompletedTask;
     }
 

@@ -286,7 +286,7 @@ internal static class CloseNotTold
         var refused = run.Rows("SELECT id FROM monitoring.events WHERE event_type='stop_refused'").Count;
         run.Check("refused a few times, in growing pauses", refused is > 0 and <= 4, $"{refused} refusals in the journal");
         run.CheckEqual("the operator is not alerted", 0, run.Alerts.Count(alert => alert.Kind == nameof(AlertKind.Unprotected)));
-        run.CheckEqual("the account goes on", AccountMode.Active, run.Node.Accounts[run.Account].Standing.Mode);
+        run.CheckEqual("the account goes on", AccountMode.Active, run.Node.Accounts[run.Account].Status.Mode);
         await JudgeAfterwards(run);
     }
 
@@ -296,7 +296,7 @@ internal static class CloseNotTold
         await run.OpenProtected(Prompt, Side.Long, second);
         await OpenTrailing(run);
         await run.Until("the other's stop trails as well", () => run.Living.View(run.KeyOf(Prompt, second)) is
-            { Stop.Trigger: 0.09407m, Holding.Surplus.IsEmpty: true });
+            { Stop.Trigger: 0.09407m, Holding.RedundantStops.IsEmpty: true });
         run.Exchange.CloseByHand(Prompt);
         await run.UntilFlat(Prompt);
         await run.Pass(TimeSpan.FromSeconds(15));
@@ -329,7 +329,7 @@ internal static class CloseNotTold
         await run.OpenProtected(Prompt, Side.Long);
         run.Exchange.Price(Prompt, 0.09454m);
         await run.Until("the stop trails at 0.09407", () => run.Living.View(run.KeyOf(Prompt)) is
-            { Stop.Trigger: 0.09407m, Holding.Surplus.IsEmpty: true });
+            { Stop.Trigger: 0.09407m, Holding.RedundantStops.IsEmpty: true });
     }
 
     private static void TellLate(ScenarioRun run)

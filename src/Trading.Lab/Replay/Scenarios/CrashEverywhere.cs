@@ -68,7 +68,7 @@ internal static class CrashEverywhere
         Observed(run.Open(symbol, Side.Long));
         await Step(() => run.Living.View(key) is { IsProtected: true, Holding.Quantity: var held } && held == run.Exchange.Held(symbol));
         if (!run.Journal.Reached) run.Exchange.Price(symbol, 1.02m);
-        await Step(() => run.Living.View(key) is { Holding: { Trailing: Trailing.Active, Surplus.IsEmpty: true }, IsProtected: true });
+        await Step(() => run.Living.View(key) is { Holding: { Trailing: Trailing.Active, RedundantStops.IsEmpty: true }, IsProtected: true });
         if (!run.Journal.Reached)
             Observed(run.Node.Ask(key, new PositionInput.ClosePosition(CloseReason.Manual, "scenario"), $"close-{symbol}", SettlesWithin));
         await Step(() => run.Living.View(key) is { State: PositionState.Flat { Last: not null } });

@@ -215,7 +215,7 @@ internal static class EmptyAnswer
         $"the stop of {symbol} trails and the old one is gone", () => HasMoved(run, symbol));
 
     private static bool HasMoved(ScenarioRun run, string symbol) => run.Living.View(run.KeyOf(symbol)) is
-        { Holding: { Trailing: Trailing.Active, Surplus.IsEmpty: true }, IsProtected: true };
+        { Holding: { Trailing: Trailing.Active, RedundantStops.IsEmpty: true }, IsProtected: true };
 
     private static void JudgeOpen(ScenarioRun run, string symbol, decimal quantity)
     {

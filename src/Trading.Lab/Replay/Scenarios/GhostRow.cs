@@ -138,7 +138,7 @@ internal static class GhostRow
         await run.UntilProtected(Epic);
         run.Exchange.Price(Epic, 2.04m);
         await run.Until("its stop trails", () => run.Living.View(run.KeyOf(Epic)) is
-            { Stop.Trigger: > 2m, Holding: { Trailing: Trailing.Active, Surplus.IsEmpty: true } });
+            { Stop.Trigger: > 2m, Holding: { Trailing: Trailing.Active, RedundantStops.IsEmpty: true } });
         run.Exchange.Price(Epic, 2.02m);
         await run.UntilFlat(Epic);
         await run.CheckRows(

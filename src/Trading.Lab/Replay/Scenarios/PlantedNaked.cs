@@ -33,7 +33,7 @@ internal static class PlantedNaked
         await run.Pass(TimeSpan.FromSeconds(10));
     }
 
-    private static NodeParts Blind(NodeParts parts) => parts with
+    private static NodeDependencies Blind(NodeDependencies parts) => parts with
     {
         OpenAccount = settings =>
         {

@@ -215,7 +215,7 @@ internal static class Storm
         run.Accounts.All(at => symbols.All(symbol => holds(run, at, symbol)));
 
     private static bool IsCovered(ScenarioRun run, ScenarioExchange at, string symbol) => run.Living.View(run.KeyOf(symbol, at)) is
-        { IsProtected: true, InDoubt: false, Holding: { Surplus.IsEmpty: true, Protection: Protection.Protected } };
+        { IsProtected: true, InDoubt: false, Holding: { RedundantStops.IsEmpty: true, Protection: Protection.Protected } };
 
     private static Scenario Of(string name, string text, int symbols) =>
         new(name, "S8", text, run => Play(run, symbols)) { Setting = Setting(symbols), Alone = true };

@@ -12,7 +12,7 @@ namespace Trading.Lab.Simulation.Mutations;
 /// node's parts here and nowhere else: no configuration of a node can do it.
 /// </summary>
 /// <param name="Within">Seeds from 1 on within which it must be caught where <see cref="Known"/> notices nothing any more.</param>
-public sealed record Mutation(string Name, string About, int Within, Func<NodeParts, NodeParts> Change)
+public sealed record Mutation(string Name, string About, int Within, Func<NodeDependencies, NodeDependencies> Change)
 {
     /// <summary>What is switched off outside the node's parts.</summary>
     public Outside Off { get; init; }
@@ -53,23 +53,23 @@ public sealed record Mutation(string Name, string About, int Within, Func<NodePa
         OfSession("gap-resync", "no snapshot after a gap of the stream", 60, static session => new NoResync(session)) with { Known = Seeds(binance: 2, bybit: 1) },
         OfSession("foreign-orders", "the operator's own stops are taken for ours", 60, static session => new EverybodysStopsAreOurs(session)) with { Known = Seeds(binance: 19) },
         new("journal-down", "what protects waits for a journal that is away", 400, NothingAhead) { Invariant = "I6", Known = Seeds(binance: 47), RuleTest = "PositionProcessTests.While_the_journal_hangs_everything_that_protects_leaves_under_the_ids_that_are_written_later" },
-        OfRules("deadline", "no deadline runs while a quantity is without a stop", 400, SpoiltRules.NoDeadline) with { Invariant = "I6", Known = Seeds(binance: 41), RuleTest = "PositionStopScenarios.That_the_position_states_no_stop_after_ours_was_known_to_rest_is_its_end_and_it_is_restored_at_once" },
-        OfRules("seen-trades", "a trade told twice counts twice", 60, SpoiltRules.TradesCountTwice) with { Known = Seeds(binance: 2, bybit: 1) },
-        OfRules("past-rows", "a position row is believed however old it is", 200, SpoiltRules.OldRowsAreBelieved) with { Known = Seeds(binance: 2, bybit: 5) },
-        OfRules("past-amounts", "an amount of the stream is believed however old it is", 200, SpoiltRules.OldAmountsAreBelieved) with { Known = Seeds(binance: 10, bybit: 860) },
-        OfRules("adopt-once", "what is held is taken over again", 200, SpoiltRules.HeldIsTakenOverAgain) with { Invariant = "I1", Known = Seeds(binance: 2, bybit: 4) },
-        OfRules("recover-doubt", "a start does not ask about the entry that was under way", 60, SpoiltRules.NothingIsRecovered) with { Known = Seeds(binance: 8, bybit: 4) },
-        OfRules("close-again", "a close that did not close everything is not tried again", 200, SpoiltRules.ClosedOnce) with { Known = Seeds(binance: 3, bybit: 77) },
-        OfRules("stop-before-entry", "the stop of an entry that is not sent yet goes ahead of the journal as if it protected something", 4000, SpoiltRules.StopsBeforeEntriesGoAhead) with { Invariant = "R1", Known = Seeds(binance: 210184) },
-        OfRules("lost-stop", "a stop that was taken away is not noticed", 400, SpoiltRules.LostStopsUnnoticed) with { Invariant = "I6", Known = Seeds(binance: 180, bybit: 24) },
+        OfRules("deadline", "no deadline runs while a quantity is without a stop", 400, MutatedRules.NoDeadline) with { Invariant = "I6", Known = Seeds(binance: 41), RuleTest = "PositionStopScenarios.That_the_position_states_no_stop_after_ours_was_known_to_rest_is_its_end_and_it_is_restored_at_once" },
+        OfRules("seen-trades", "a trade told twice counts twice", 60, MutatedRules.TradesCountTwice) with { Known = Seeds(binance: 2, bybit: 1) },
+        OfRules("past-rows", "a position row is believed however old it is", 200, MutatedRules.OldRowsAreBelieved) with { Known = Seeds(binance: 2, bybit: 5) },
+        OfRules("past-amounts", "an amount of the stream is believed however old it is", 200, MutatedRules.OldAmountsAreBelieved) with { Known = Seeds(binance: 10, bybit: 860) },
+        OfRules("adopt-once", "what is held is taken over again", 200, MutatedRules.HeldIsTakenOverAgain) with { Invariant = "I1", Known = Seeds(binance: 2, bybit: 4) },
+        OfRules("recover-doubt", "a start does not ask about the entry that was under way", 60, MutatedRules.NothingIsRecovered) with { Known = Seeds(binance: 8, bybit: 4) },
+        OfRules("close-again", "a close that did not close everything is not tried again", 200, MutatedRules.ClosedOnce) with { Known = Seeds(binance: 3, bybit: 77) },
+        OfRules("stop-before-entry", "the stop of an entry that is not sent yet goes ahead of the journal as if it protected something", 4000, MutatedRules.StopsBeforeEntriesGoAhead) with { Invariant = "R1", Known = Seeds(binance: 210184) },
+        OfRules("lost-stop", "a stop that was taken away is not noticed", 400, MutatedRules.LostStopsUnnoticed) with { Invariant = "I6", Known = Seeds(binance: 180, bybit: 24) },
         OfSender("in-place", "the position's stop is taken away before the next is set", 60, static (sender, _) => new PositionStopClearedFirst(sender)) with { Invariant = "I6", Known = Seeds(bybit: 5) },
         OfSender("replaced-in-place", "the cancel of a stop that was replaced takes the position's away", 60, static (sender, _) => new ReplacedStopCleared(sender)) with { Invariant = "I6", Known = Seeds(bybit: 5) },
         OfSender("attached-stop", "an entry leaves without the stop that comes with its fill", 60, static (sender, _) => new NothingAttached(sender)) with { Invariant = "I6", Known = Seeds(bybit: 1) },
         OfSender("unknown-stop", "a stop whose outcome is unknown is taken for one that rests", 200, static (sender, _) => new UnknownStopRests(sender)) with { Invariant = "I6", Known = Seeds(binance: 2, bybit: 1) },
         OfSender("acknowledged", "an order that is acknowledged is taken for filled", 60, static (sender, _) => new AcknowledgedIsFilled(sender)) with { Known = Seeds(bybit: 1578) },
-        OfRules("stop-by-price", "the position's own stop is somebody's, whatever its price", 200, SpoiltRules.PositionStopsAreNobodys) with { Known = Seeds(bybit: 235) },
-        OfRules("landed-stop", "a stop that was given up may not come through any more", 400, SpoiltRules.NothingLandsLate) with { Known = Seeds(bybit: 14) },
-        OfRules("no-position", "a stop that is refused for want of a position is taken for proof that there is none", 200, SpoiltRules.NoPositionIsFlat) with { Known = Seeds(bybit: 22) },
+        OfRules("stop-by-price", "the position's own stop is somebody's, whatever its price", 200, MutatedRules.PositionStopsAreNobodys) with { Known = Seeds(bybit: 235) },
+        OfRules("landed-stop", "a stop that was given up may not come through any more", 400, MutatedRules.NothingLandsLate) with { Known = Seeds(bybit: 14) },
+        OfRules("no-position", "a stop that is refused for want of a position is taken for proof that there is none", 200, MutatedRules.NoPositionIsFlat) with { Known = Seeds(bybit: 22) },
         OfSession("sequence", "a position is told by its own clock, and not by that of the executions that it contains", 400, static session => new ChangedReports(session, ChangedReports.ByItsOwnClock)) with { Known = Seeds(), RuleTest = "BybitStreamTests.A_position_is_not_older_than_the_trade_it_contains_and_older_than_one_it_does_not" },
         OfSession("flat-again", "a flat position that is told again is news of an order", 400, static session => new ChangedReports(session, ChangedReports.AlwaysByOrder)) with { Known = Seeds(), RuleTest = "BybitStreamTests.A_flat_position_that_is_told_again_is_no_news_of_an_order" },
         OfSession("unlisted", "what a list names no more is flat", 1500, static session => new UnlistedIsFlat(session)) with { Known = Seeds(bybit: 2392) },
@@ -86,9 +86,9 @@ public sealed record Mutation(string Name, string About, int Within, Func<NodePa
     public static IReadOnlyList<(Mutation Mutation, string Scenario, string Check)> OverTheWire { get; } =
     [
         (OfSession("empty-snapshot", "a list of positions that names no symbol at all is taken for one that was read", 0, static session => new EmptySnapshotIsRead(session)), "empty-answer/nobody", Naked),
-        (OfRules("stop-due", "a mark beyond our stop asks nobody", 0, SpoiltRules.NoStopIsDue), "close-not-told/stop-rejected", Naked),
-        (OfRules("seen-payments", "a payment told twice is booked twice", 0, SpoiltRules.PaymentsCountTwice), "money/funding-twice", Books),
-        (OfRules("fee-asset", "a fee in another asset counts as so much USDT", 0, SpoiltRules.FeesAreInQuote), "money/fees-in-bnb", Books),
+        (OfRules("stop-due", "a mark beyond our stop asks nobody", 0, MutatedRules.NoStopIsDue), "close-not-told/stop-rejected", Naked),
+        (OfRules("seen-payments", "a payment told twice is booked twice", 0, MutatedRules.PaymentsCountTwice), "money/funding-twice", Books),
+        (OfRules("fee-asset", "a fee in another asset counts as so much USDT", 0, MutatedRules.FeesAreInQuote), "money/fees-in-bnb", Books),
         (OfSession("payments", "what moves the balance without a trade is dropped", 0, static session => new PaymentsDropped(session)), "money/liquidation", Books),
         (OfSession("payments-list", "the exchange's list of payments is not read", 0, static session => new PaymentsNotListed(session)), "money/liquidation-untold", Books),
     ];
@@ -102,7 +102,7 @@ public sealed record Mutation(string Name, string About, int Within, Func<NodePa
     }
 
     /// <summary>Only the positions have this lease: while an append is not answered they send nothing ahead of it.</summary>
-    private static NodeParts NothingAhead(NodeParts parts)
+    private static NodeDependencies NothingAhead(NodeDependencies parts)
     {
         var journal = new CountedAppends(parts.Journal);
         return parts with { Journal = journal, Lease = new Lease(parts.Lease.Epoch, () => journal.Unanswered == 0) };

@@ -13,7 +13,7 @@ namespace Trading.Node.Projections.Postgres;
 /// <summary>Rows of the schema <c>monitoring</c>: decimals as <c>numeric</c>, times as <c>timestamptz</c>.</summary>
 public sealed class PostgresMonitoring : IMonitoringDatabase
 {
-    private const int DeadLettersKept = 10_000;
+    private const int RejectedSignalsKept = 10_000;
 
     private static readonly JsonSerializerOptions BookJson = new() { IgnoreReadOnlyProperties = true };
 
@@ -89,7 +89,7 @@ public sealed class PostgresMonitoring : IMonitoringDatabase
         _position = 0;
     }
 
-    public async Task Keep(IReadOnlyList<DeadLetter> letters)
+    public async Task Keep(IReadOnlyList<RejectedSignal> letters)
     {
         await using var batch = _source.CreateBatch();
         foreach (var letter in letters)
@@ -97,7 +97,7 @@ public sealed class PostgresMonitoring : IMonitoringDatabase
                 "INSERT INTO monitoring.dead_letters(source, kind, payload, reason, created_at) VALUES($1, $2, $3, $4, $5)",
                 letter.Source, letter.Kind, letter.Payload.Replace("\0", "", StringComparison.Ordinal), letter.Reason, letter.AtUtc));
         batch.BatchCommands.Add(With(
-            "DELETE FROM monitoring.dead_letters WHERE id <= (SELECT MAX(id) FROM monitoring.dead_letters) - $1", DeadLettersKept));
+            "DELETE FROM monitoring.dead_letters WHERE id <= (SELECT MAX(id) FROM monitoring.dead_letters) - $1", RejectedSignalsKept));
         await batch.ExecuteNonQueryAsync();
     }
 

@@ -13,7 +13,7 @@ namespace Trading.Node.Projections.Sqlite;
 /// </summary>
 public sealed class SqliteMonitoring : IMonitoringDatabase
 {
-    private const int DeadLettersKept = 10_000;
+    private const int RejectedSignalsKept = 10_000;
     private const string TimeFormat = "yyyy-MM-dd HH:mm:ss.fff";
 
     private static readonly JsonSerializerOptions BookJson = new() { IgnoreReadOnlyProperties = true };
@@ -93,7 +93,7 @@ public sealed class SqliteMonitoring : IMonitoringDatabase
         return Task.CompletedTask;
     }
 
-    public Task Keep(IReadOnlyList<DeadLetter> letters)
+    public Task Keep(IReadOnlyList<RejectedSignal> letters)
     {
         lock (_gate)
         {
@@ -101,7 +101,7 @@ public sealed class SqliteMonitoring : IMonitoringDatabase
                 Statement(
                     "INSERT INTO dead_letters(source, kind, payload, reason, created_at) VALUES($0, $1, $2, $3, $4)",
                     letter.Source, letter.Kind, letter.Payload, letter.Reason, letter.AtUtc).ExecuteNonQuery();
-            Statement("DELETE FROM dead_letters WHERE id <= (SELECT MAX(id) FROM dead_letters) - $0", DeadLettersKept)
+            Statement("DELETE FROM dead_letters WHERE id <= (SELECT MAX(id) FROM dead_letters) - $0", RejectedSignalsKept)
                 .ExecuteNonQuery();
         }
 

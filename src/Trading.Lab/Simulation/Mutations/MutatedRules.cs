@@ -7,7 +7,7 @@ using static Trading.Domain.Positions.PositionInput;
 namespace Trading.Lab.Simulation.Mutations;
 
 /// <summary>The position's rules with one of them made ineffective, from outside: by what is told to them or taken from them.</summary>
-internal static class SpoiltRules
+internal static class MutatedRules
 {
     public static Decide NoDeadline(Decide real) =>
         Without(real, static effect => effect is PositionEffect.StartTimer { Timer: PositionTimer.Protect });
@@ -104,9 +104,9 @@ internal static class SpoiltRules
     /// <summary>A stop that was given up may not come through any more.</summary>
     public static Decide NothingLandsLate(Decide real) => (context, state, seen, input) => real(context, state switch
     {
-        PositionState.Opening s => s with { Holding = s.Holding with { MayLand = [] } },
-        PositionState.Open s => s with { Holding = s.Holding with { MayLand = [] } },
-        PositionState.Closing s => s with { Holding = s.Holding with { MayLand = [] } },
+        PositionState.Opening s => s with { Holding = s.Holding with { UnconfirmedStops = [] } },
+        PositionState.Open s => s with { Holding = s.Holding with { UnconfirmedStops = [] } },
+        PositionState.Closing s => s with { Holding = s.Holding with { UnconfirmedStops = [] } },
         _ => state,
     }, seen, input);
 

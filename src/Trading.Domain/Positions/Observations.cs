@@ -5,7 +5,7 @@ namespace Trading.Domain.Positions;
 /// <summary>
 /// What the machine has seen and need not journal: lost with the process, learned again from the exchange.
 /// </summary>
-public sealed record Sightings
+public sealed record Observations
 {
     /// <summary>Signed amount told by the current session of the user stream; null: it has told nothing yet.</summary>
     public decimal? StreamAmount { get; init; }

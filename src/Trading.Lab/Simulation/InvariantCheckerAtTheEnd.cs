@@ -11,7 +11,7 @@ using StopStatus = Trading.Simulator.Matching.StopStatus;
 namespace Trading.Lab.Simulation;
 
 /// <summary>What is judged when all is quiet, and what can only be said of the whole run.</summary>
-internal sealed partial class Referee
+internal sealed partial class InvariantChecker
 {
     /// <summary>From the decision to close to the fill of the close.</summary>
     private static readonly TimeSpan OneClose = TimeSpan.FromSeconds(1);

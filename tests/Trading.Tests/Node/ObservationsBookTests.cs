@@ -6,11 +6,11 @@ using Trading.Node.Gateways;
 namespace Trading.Tests.Node;
 
 /// <summary>What was read of a symbol by itself, where snapshots name only what is held (Bybit).</summary>
-public sealed class SightingsBookTests
+public sealed class ObservationsBookTests
 {
     private static readonly PositionKey Key = new(AccountId.Parse("bybit"), Symbol.Parse("TAGUSDT"));
     private static readonly DateTime Noon = new(2026, 11, 20, 12, 0, 0, DateTimeKind.Utc);
-    private readonly SightingsBook _book = new();
+    private readonly ObservationsBook _book = new();
 
     [Fact]
     public void A_flat_read_from_before_an_entry_is_not_what_is_held_after_it()

@@ -10,7 +10,7 @@ namespace Trading.Node.Orders;
 /// the request can no longer take effect, three reads in a row say that there is no such order, and no trade of the
 /// account since the intent is left unexplained.
 /// </summary>
-internal sealed class Inquiry(PositionKey key, IOrderSender sender, TimeProvider time)
+internal sealed class OrderStatusPoller(PositionKey key, IOrderSender sender, TimeProvider time)
 {
     private const int ReadsForProof = 3;
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(250);
@@ -30,7 +30,7 @@ internal sealed class Inquiry(PositionKey key, IOrderSender sender, TimeProvider
             switch (await sender.QueryOrder(key, e.Order, stop))
             {
                 case Done<OrderView?> { Value: { } order }:
-                    return [OrderDesk.Report(order, Source.Query)];
+                    return [OrderExecutor.Report(order, Source.Query)];
                 case Done<OrderView?> when purpose is OrderPurpose.Close: // late, it adds no exposure, and who waits for it may be naked (R6)
                     return [new PositionInput.ProvenAbsent(e.Order, "the exchange does not know it")];
                 case Done<OrderView?> when late:

@@ -13,7 +13,7 @@ namespace Trading.Node.Orders;
 /// <param name="readRules">The rules of all symbols of the account, read anew; false: nobody told them in time.</param>
 /// <remarks>Every request has the gateway's own deadline; every question ends with the actor that asked it.</remarks>
 /// <param name="isListed">Whether the exchange has a contract of that name.</param>
-public sealed class OrderDesk(
+public sealed class OrderExecutor(
     PositionKey key, IOrderSender sender, IAccountSession session, TimeProvider time, Func<CancellationToken, Task<bool>> readRules,
     Func<Symbol, bool> isListed)
 {
@@ -32,7 +32,7 @@ public sealed class OrderDesk(
         SendStop e => [await Stop(e, stop)],
         CancelStop e => [await Cancel(e, stop)],
         SendClose e => [await Close(e, stop)],
-        Inquire e => await new Inquiry(key, sender, time).Ask(e, stop),
+        Inquire e => await new OrderStatusPoller(key, sender, time).Ask(e, stop),
         QueryOrder e => await Query(e, stop),
         LookUpQuantity => [await LookUp(stop)],
         PositionEffect.ReadStops => [await Stops(stop)],

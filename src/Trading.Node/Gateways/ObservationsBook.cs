@@ -12,7 +12,7 @@ namespace Trading.Node.Gateways;
 /// Written by the account's session actor before it tells the position actors: a new actor has a report either from
 /// here or in its mailbox, or both, never neither.
 /// </remarks>
-public sealed class SightingsBook
+public sealed class ObservationsBook
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<PositionKey, PositionInput.PositionStreamed> _streamed = [];

@@ -3,7 +3,7 @@ using Trading.Domain.Positions;
 namespace Trading.Node;
 
 /// <summary>A journal that is away is waited for: what an append waits before it counts as silent, and how it is read (design §4, "Journal down").</summary>
-internal static class JournalPatience
+internal static class JournalTimeouts
 {
     public static readonly TimeSpan Limit = PositionProcess.Patience;
 

@@ -10,7 +10,7 @@ using Trading.Node.Hosting;
 namespace Trading.Node.Gateways;
 
 /// <summary>What the session actor of one account needs.</summary>
-public sealed record AccountSurroundings
+public sealed record SessionDependencies
 {
     public required AccountId Id { get; init; }
     public required TimeProvider Time { get; init; }
@@ -19,7 +19,7 @@ public sealed record AccountSurroundings
     public required ContractNews? Contracts { get; init; }
     public required SymbolBook Symbols { get; init; }
     public required PreparedSymbols Prepared { get; init; }
-    public required SightingsBook Sightings { get; init; }
+    public required ObservationsBook Observations { get; init; }
     public required UntradedPositions Untraded { get; init; }
     public required PositionBoard Board { get; init; }
     public required AlertBoard Alerts { get; init; }

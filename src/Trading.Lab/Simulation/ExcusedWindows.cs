@@ -7,7 +7,7 @@ namespace Trading.Lab.Simulation;
 /// When, and why, nobody could have protected a position: what the referee takes off the time it was naked. Every excuse
 /// is written down with its cause; a run without faults has none.
 /// </summary>
-public sealed class Hindrances
+public sealed class ExcusedWindows
 {
     private readonly List<Hindrance> _all = [];
     private readonly List<Hindrance> _silences = [];

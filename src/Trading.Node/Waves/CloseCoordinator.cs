@@ -9,7 +9,7 @@ using Trading.Node.Hosting;
 namespace Trading.Node.Waves;
 
 /// <summary>What the close of one signal needs of an account's node.</summary>
-public sealed record ClosingSeams
+public sealed record CloseDependencies
 {
     public required AccountPolicy Policy { get; init; }
     public required IJournal Journal { get; init; }
@@ -26,7 +26,7 @@ public sealed record ClosingSeams
 /// The way of a close signal to the position it names. It can be asked again, because the position's stream knows the
 /// request by its command id.
 /// </summary>
-public sealed class ClosingDesk(ClosingSeams seams)
+public sealed class CloseCoordinator(CloseDependencies seams)
 {
     private const int PageEvents = 500;
 

@@ -6,7 +6,7 @@ namespace Trading.Node.Signals;
 /// <summary>An input that was not taken as a signal, kept so that its sender's mistake can be found.</summary>
 /// <param name="Kind">Field or kind of frame that was wrong.</param>
 /// <param name="Payload">What came, shortened, without secrets.</param>
-public sealed record DeadLetter(DateTime AtUtc, string Source, string Kind, string Payload, string Reason)
+public sealed record RejectedSignal(DateTime AtUtc, string Source, string Kind, string Payload, string Reason)
 {
     private const int LongestPayload = 4096;
 
@@ -16,22 +16,22 @@ public sealed record DeadLetter(DateTime AtUtc, string Source, string Kind, stri
 
 /// <summary>The latest dead letters in memory; each is handed on, for the table, as it comes.</summary>
 /// <param name="keep">Must not wait.</param>
-public sealed class DeadLetters(Action<DeadLetter> keep)
+public sealed class RejectedSignals(Action<RejectedSignal> keep)
 {
     private const int Most = 1000;
     private readonly Lock _gate = new();
-    private readonly Queue<DeadLetter> _latest = new();
+    private readonly Queue<RejectedSignal> _latest = new();
 
     /// <summary>Of this process, those that fell off included.</summary>
     public long Count { get; private set; }
 
     /// <summary>Oldest first.</summary>
-    public IReadOnlyList<DeadLetter> Latest
+    public IReadOnlyList<RejectedSignal> Latest
     {
         get { lock (_gate) return [.. _latest]; }
     }
 
-    public void Add(DeadLetter letter)
+    public void Add(RejectedSignal letter)
     {
         lock (_gate)
         {

@@ -11,8 +11,8 @@ namespace Trading.Lab.Simulation;
 /// Makes the misfortunes of one seed happen, at times drawn from it, until it is told to end; then heals everything. What
 /// makes protection impossible for a while is written down as a hindrance.
 /// </summary>
-internal sealed class Storm(
-    VirtualWorld world, Swarm swarm, SimulatedVenue venue, SimulatedNetwork network, SimulatedDatabase database, Hindrances hindrances,
+internal sealed class FaultSchedule(
+    VirtualWorld world, Swarm swarm, SimulatedVenue venue, SimulatedNetwork network, SimulatedDatabase database, ExcusedWindows hindrances,
     IReadOnlyList<string> symbols, TimeSpan learnsBySync, Action<string>? log)
 {
     private static readonly TimeSpan Reaction = TimeSpan.FromSeconds(1);

@@ -14,7 +14,7 @@ namespace Trading.Node;
 /// Everything a node is made of and cannot make itself: time, scheduler, ids, journal and the ways to the exchanges.
 /// With virtual time, one thread and wires in memory the same node runs inside a simulation.
 /// </summary>
-public sealed record NodeParts
+public sealed record NodeDependencies
 {
     public required NodeSettings Settings { get; init; }
     public required TimeProvider Time { get; init; }
@@ -45,7 +45,7 @@ public sealed record NodeParts
     public Action<Alert> Alerted { get; init; } = static _ => { };
 
     /// <summary>Told of every input that was not taken as a signal. Must not wait.</summary>
-    public Action<DeadLetter> KeepDeadLetter { get; init; } = static _ => { };
+    public Action<RejectedSignal> KeepRejectedSignal { get; init; } = static _ => { };
 
     /// <summary>What positions decide by. Only a simulation that shows what each rule is for passes another.</summary>
     public Decide Decide { get; init; } = PositionMachine.Decide;

@@ -18,7 +18,7 @@ public sealed record Lease(long Epoch, Func<bool> IsValid)
 }
 
 /// <summary>What all positions of one account share.</summary>
-public sealed record PositionSurroundings
+public sealed record PositionDependencies
 {
     public required AccountId Account { get; init; }
     public required TimeProvider Time { get; init; }
@@ -29,7 +29,7 @@ public sealed record PositionSurroundings
     public required IOrderSender Sender { get; init; }
     public required IAccountSession Session { get; init; }
     public required SymbolBook Symbols { get; init; }
-    public required SightingsBook Sightings { get; init; }
+    public required ObservationsBook Observations { get; init; }
     public required PriceRouter Prices { get; init; }
     public required PositionPolicy Policy { get; init; }
     public Decide Decide { get; init; } = PositionMachine.Decide;

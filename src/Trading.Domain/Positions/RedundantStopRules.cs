@@ -10,18 +10,18 @@ namespace Trading.Domain.Positions;
 /// </summary>
 internal sealed partial class PositionTurn
 {
-    private void HearSurplusStop(Holding held, StopReported report)
+    private void OnRedundantStop(Holding held, StopReported report)
     {
         if (report.Status is StopStatus.Live) ClearStray(held, report.Stop);
         else if (report.Status is StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished && !IsContained(held, report.AtUtc)) Trigger(report.Status);
-        else Happen(new StopCleared(report.Stop));
+        else Emit(new StopCleared(report.Stop));
     }
 
     /// <summary>
     /// A stop of ours that is not the current one rests: its request came late, after its cancel had found nothing (a node
     /// killed while it was on its way), or it is of a journal that this one does not hold.
     /// </summary>
-    private void HearStrayStop(Holding held, ClientOrderId stop)
+    private void OnStrayStop(Holding held, ClientOrderId stop)
     {
         if (held.FormerStops.Contains(stop)) ClearStray(held, stop);
         else if (held.Quantity > 0 && !_seen.StandsFor(held)) Do(new StartTimer(PositionTimer.CheckAgain, CheckPauses[0])); // it may be all there is
@@ -35,37 +35,37 @@ internal sealed partial class PositionTurn
         else Ignore("a surplus stop; it stays until another one is confirmed");
     }
 
-    private void HearStopWhileFlat(StopReported report)
+    private void OnStopWhileFlat(StopReported report)
     {
-        var surplus = _state is Flat flat && flat.Surplus.Contains(report.Stop);
+        var surplus = _state is Flat flat && flat.RedundantStops.Contains(report.Stop);
         if (report.Status is StopStatus.Live && surplus && MayBeAdopted) Ignore("it stays under what is to be adopted");
         else if (report.Status is StopStatus.Live && IsOurs(report.Stop)) Do(new CancelStop(report.Stop));
-        else if (surplus && report.Status is not StopStatus.Live) Happen(new StopCleared(report.Stop));
+        else if (surplus && report.Status is not StopStatus.Live) Emit(new StopCleared(report.Stop));
         else Ignore("no position to protect");
     }
 
-    public void HearCancel(CancelAnswered report)
+    public void OnCancel(CancelAnswered report)
     {
         if (IsClose(report.Stop))
         {
-            HearCancelOfClose(report);
+            OnCancelOfClose(report);
             return;
         }
 
-        var surplus = _state is Flat flat ? flat.Surplus.Contains(report.Stop) : Held!.Surplus.Contains(report.Stop);
+        var surplus = _state is Flat flat ? flat.RedundantStops.Contains(report.Stop) : Held!.RedundantStops.Contains(report.Stop);
         if (!surplus)
         {
             Ignore("the stop was cleared before");
             return;
         }
 
-        Happen(new StopCleared(report.Stop));
+        Emit(new StopCleared(report.Stop));
         if (!report.WasOpen && Held is { Quantity: > 0 }) Check(CheckCause.Doubt);
     }
 
-    private void CancelSurplus(Holding held)
+    private void CancelRedundantStops(Holding held)
     {
-        if (_seen.StandsFor(held)) foreach (var surplus in held.Surplus) Do(new CancelStop(surplus));
+        if (_seen.StandsFor(held)) foreach (var surplus in held.RedundantStops) Do(new CancelStop(surplus));
     }
 
     /// <summary>
@@ -73,7 +73,7 @@ internal sealed partial class PositionTurn
     /// have ended while we were not looking, and one that the journal does not know (sent ahead of it by a node that was
     /// killed) may be all there is.
     /// </summary>
-    private void ClearSurplus(IReadOnlyList<StopView> listed)
+    private void ClearRedundantStops(IReadOnlyList<StopView> listed)
     {
         if (Held is not { } held) return;
         var stands = held.Quantity == 0 || _seen.StopProgress is null && _seen.IsTold(held) && Stands(held, listed);
@@ -104,13 +104,13 @@ internal sealed partial class PositionTurn
     private void Sweep()
     {
         if (_state is not Flat flat) return;
-        foreach (var stop in flat.Surplus) Do(new CancelStop(stop));
+        foreach (var stop in flat.RedundantStops) Do(new CancelStop(stop));
     }
 
     private void SweepListed(IReadOnlyList<StopView> listed)
     {
         if (_state is not Flat flat) return;
-        foreach (var gone in flat.Surplus.Where(stop => listed.All(view => view.Id != stop))) Happen(new StopCleared(gone));
+        foreach (var gone in flat.RedundantStops.Where(stop => listed.All(view => view.Id != stop))) Emit(new StopCleared(gone));
         foreach (var stop in listed.Where(stop => stop.Origin is OrderOrigin.Ours && !IsToBeAdopted(stop.Protects))) Do(new CancelStop(stop.Id));
     }
 }

@@ -1,7 +1,7 @@
 namespace Trading.Domain.Accounts;
 
 /// <summary>What each state of an account means, in the words the operator reads with it.</summary>
-public static class StandingTexts
+public static class StatusTexts
 {
     public const string Active = "Entries are open.";
 

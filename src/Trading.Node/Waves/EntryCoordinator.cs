@@ -10,7 +10,7 @@ using Trading.Node.Hosting;
 namespace Trading.Node.Waves;
 
 /// <summary>What the opening of one signal needs of an account's node.</summary>
-public sealed record OpeningSeams
+public sealed record EntryDependencies
 {
     /// <summary>Asks the account for a slot, or throws like <see cref="AskPosition"/>.</summary>
     public required Func<AccountInput.RequestSlot, TimeSpan, Task<AccountAnswer>> AskAccount { get; init; }
@@ -49,7 +49,7 @@ public sealed record PositionVerdict(Verdict Verdict, string Note);
 /// The way of one selected signal: slot, then position. Everything on it can be asked again, because account and
 /// position know the signal by its id.
 /// </summary>
-public sealed class OpeningDesk(OpeningSeams seams)
+public sealed class EntryCoordinator(EntryDependencies seams)
 {
     private const int PageEvents = 500;
     private static readonly EventCodec<PositionEvent> Codec = EventCodec.For<PositionEvent>();

@@ -5,7 +5,7 @@ using Trading.Journal;
 namespace Trading.Node.Accounts;
 
 /// <summary>What an account actor needs from its node.</summary>
-public sealed record AccountParts
+public sealed record AccountDependencies
 {
     public required AccountId Account { get; init; }
     public required AccountPolicy Policy { get; init; }
@@ -25,7 +25,7 @@ public sealed record AccountParts
     public required Action<AccountView> Show { get; init; }
 
     /// <summary>What the account allows has changed. Must not wait.</summary>
-    public required Action<AccountStanding> Announce { get; init; }
+    public required Action<AccountStatus> Announce { get; init; }
 
     /// <summary>Text, and whether somebody must look now.</summary>
     public required Action<string, bool> Alert { get; init; }

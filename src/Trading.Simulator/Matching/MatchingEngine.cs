@@ -3,7 +3,7 @@ using Trading.Simulator.Faults;
 namespace Trading.Simulator.Matching;
 
 /// <summary>Regular orders: acceptance, fills, cancels.</summary>
-public sealed class OrderDesk(Venue venue)
+public sealed class MatchingEngine(Venue venue)
 {
     private readonly List<Order> touched = [];
 

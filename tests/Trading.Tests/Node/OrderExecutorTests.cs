@@ -7,7 +7,7 @@ using static Trading.Domain.Positions.PositionInput;
 namespace Trading.Tests.Node;
 
 /// <summary>What the desk makes of the exchange's answers: done, refused, unknown, and never a guess.</summary>
-public sealed class OrderDeskTests : IAsyncDisposable
+public sealed class OrderExecutorTests : IAsyncDisposable
 {
     private static readonly PositionKey Key = PositionKey.Parse("binance/SKLUSDT");
     private static readonly ClientOrderId Entry = OrderIds.For(new JournalId("j"), Key.Stream, 1, OrderPurpose.Entry);
@@ -204,7 +204,7 @@ public sealed class OrderDeskTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _session.DisposeAsync();
 
-    private OrderDesk Desk() => new(
+    private OrderExecutor Desk() => new(
         Key, _sender, _session, _time, static _ => Task.FromResult(false), static market => market.Value is "BNBUSDT");
 
     private async Task<IReadOnlyList<PositionInput>> Perform(PositionEffect effect)

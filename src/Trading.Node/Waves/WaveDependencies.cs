@@ -6,7 +6,7 @@ using Trading.Journal;
 namespace Trading.Node.Waves;
 
 /// <summary>What the waves of one account need from its node.</summary>
-public sealed record WaveParts
+public sealed record WaveDependencies
 {
     public required WavePolicy Policy { get; init; }
     public required IJournal Journal { get; init; }
@@ -15,8 +15,8 @@ public sealed record WaveParts
     public required long Epoch { get; init; }
     public required TimeProvider Time { get; init; }
     public required Func<string> NewId { get; init; }
-    public required OpeningDesk Desk { get; init; }
-    public required ClosingDesk Closing { get; init; }
+    public required EntryCoordinator Desk { get; init; }
+    public required CloseCoordinator Closing { get; init; }
 
     /// <summary>How far the exchange's clock is ahead of ours.</summary>
     public required Func<TimeSpan> ClockAhead { get; init; }

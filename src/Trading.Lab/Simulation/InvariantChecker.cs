@@ -16,7 +16,7 @@ namespace Trading.Lab.Simulation;
 /// The invariants of a run (reliability §5, I1–I10), judged on the exchange's own truth and on what is durable, never on
 /// what the node says of itself. Some are judged in the moment something happens, the rest when all is quiet.
 /// </summary>
-internal sealed partial class Referee(SimulatedVenue venue, Swarm swarm, Hindrances hindrances, TimeSpan protectWithin, string tag)
+internal sealed partial class InvariantChecker(SimulatedVenue venue, Swarm swarm, ExcusedWindows hindrances, TimeSpan protectWithin, string tag)
 {
     private readonly JournalFold _fold = new();
     private readonly CancelWatch _cancels = new();
