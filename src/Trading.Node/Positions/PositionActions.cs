@@ -14,6 +14,11 @@ public sealed partial class PositionActor
 {
     private const string PatienceTimer = "patience";
 
+    /// <summary>A timer that comes this much late says that the process slept.</summary>
+    private static readonly TimeSpan Slept = TimeSpan.FromMilliseconds(100);
+
+    private long _patientSince;
+
     private void Carry(IReadOnlyList<PositionAction> actions)
     {
         foreach (var action in actions) Do(action);
@@ -32,10 +37,23 @@ public sealed partial class PositionActor
 
     private void Append(Write write)
     {
-        if (write.HasPatience) StartTimer(PatienceTimer, PositionProcess.Patience, new PositionMessage.PatienceEnded());
+        if (write.HasPatience) BePatient();
         // Begun in this turn: a process that falls asleep after it has its intent on the way before anything goes ahead of it.
         var append = _stream.Append(write.ExpectedVersion, write.CommandId, write.Events);
         Beside(async _ => new PositionMessage.Appended(await append), Failed);
+    }
+
+    private void BePatient()
+    {
+        _patientSince = _around.Time.GetTimestamp();
+        StartTimer(PatienceTimer, PositionProcess.Patience, new PositionMessage.PatienceEnded());
+    }
+
+    /// <summary>What the process slept is not the journal's, whose answer may be the next message: it has its whole time again.</summary>
+    private void LosePatience()
+    {
+        if (_around.Time.GetElapsedTime(_patientSince) - PositionProcess.Patience >= Slept) BePatient();
+        else Carry(_process.PatienceEnded(Now()));
     }
 
     private void Do(PositionAction action)

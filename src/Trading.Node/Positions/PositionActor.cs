@@ -58,7 +58,7 @@ public sealed partial class PositionActor : EntityActor
                 CancelTimer(PatienceTimer);
                 Carry(_process.Appended(Now(), appended.Answer));
                 break;
-            case PositionMessage.PatienceEnded: Carry(_process.PatienceEnded(Now())); break;
+            case PositionMessage.PatienceEnded: LosePatience(); break;
             case PositionMessage.JournalRead read:
                 Carry(_process.Recovered(Now(), read.Events, _around.Observations.ShareOf(_key)));
                 break;

@@ -70,6 +70,7 @@ public sealed class FormerlyBadSeeds
     [InlineData(2538)] // an amount of the position before, told again, was taken for the fill of an entry that had not been sent
     [InlineData(5508)] // Bybit: an amount that did not contain our fill bore the later time, by the clock that is ahead
     [InlineData(697)] // two accounts asked for everything every 5 s while the list of positions named nobody, and used up their address
+    [InlineData(24470)] // a process slept over an append, took the journal for silent when it woke, and went ahead of an answer that lay before it
     public void A_seed_that_was_bad_once_is_clean(ulong seed)
     {
         var result = SeedRun.Run(seed);
