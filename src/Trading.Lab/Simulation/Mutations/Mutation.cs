@@ -66,7 +66,7 @@ public sealed record Mutation(string Name, string About, int Within, Func<NodeDe
         OfSender("replaced-in-place", "the cancel of a stop that was replaced takes the position's away", 60, static (sender, _) => new ReplacedStopCleared(sender)) with { Invariant = "I6", Known = Seeds(bybit: 5) },
         OfSender("attached-stop", "an entry leaves without the stop that comes with its fill", 60, static (sender, _) => new NothingAttached(sender)) with { Invariant = "I6", Known = Seeds(bybit: 1) },
         OfSender("unknown-stop", "a stop whose outcome is unknown is taken for one that rests", 200, static (sender, _) => new UnknownStopRests(sender)) with { Invariant = "I6", Known = Seeds(binance: 2, bybit: 1) },
-        OfSender("acknowledged", "an order that is acknowledged is taken for filled", 60, static (sender, _) => new AcknowledgedIsFilled(sender)) with { Known = Seeds(bybit: 1578) },
+        OfSender("acknowledged", "an order that is acknowledged is taken for filled", 60, static (sender, _) => new AcknowledgedIsFilled(sender)) with { Known = Seeds(bybit: 2639) },
         OfRules("stop-by-price", "the position's own stop is somebody's, whatever its price", 200, MutatedRules.PositionStopsAreNobodys) with { Known = Seeds(bybit: 235) },
         OfRules("landed-stop", "a stop that was given up may not come through any more", 400, MutatedRules.NothingLandsLate) with { Known = Seeds(bybit: 14) },
         OfRules("no-position", "a stop that is refused for want of a position is taken for proof that there is none", 200, MutatedRules.NoPositionIsFlat) with { Known = Seeds(bybit: 22) },
