@@ -31,7 +31,7 @@ internal sealed partial class PositionTurn
     {
         if (context.Policy.HardLoss is { } loss && held is { Managed: true, EntryPrice: > 0 })
             return context.Rules.RoundStop(held.EntryPrice * (1 - held.Side.Sign() * loss), held.Side);
-        return HasRemainder(held) && held.Covered < held.Quantity && FirstTrigger(held) is { } trigger
+        return HasDust(held) && held.Covered < held.Quantity && FirstTrigger(held) is { } trigger
             ? context.Rules.RoundStop(trigger, held.Side)
             : null;
     }
@@ -41,7 +41,7 @@ internal sealed partial class PositionTurn
         Emit(new HardStopConfirmed(hard.Id, exchangeId));
         _seen = _seen with { HardStopKnownUtc = context.NowUtc };
         EnsureDeadline();
-        if (Held is { } held && HasRemainder(held)) foreach (var surplus in held.RedundantStops) Do(new CancelStop(surplus));
+        if (Held is { } held && HasDust(held)) foreach (var surplus in held.RedundantStops) Do(new CancelStop(surplus));
     }
 
     private void OnHardStop(HardStop hard, StopReported report)

@@ -118,7 +118,7 @@ internal sealed partial class PositionTurn
         if (trade.Origin is OrderOrigin.Liquidation or OrderOrigin.Adl or OrderOrigin.Settlement)
             _seen = _seen with { OutsideOrigin = trade.Origin };
         else if (trade.Origin is OrderOrigin.PositionStop || IsOurs(trade.Order) && OrderIds.PurposeOf(trade.Order) is OrderPurpose.Stop)
-            SeeFiring(StopStatus.Finished);
+            ObserveTrigger(StopStatus.Finished);
     }
 
     private ClosedBy HowHeard(Source source) => source switch

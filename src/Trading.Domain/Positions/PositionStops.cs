@@ -32,14 +32,14 @@ public static class PositionStops
     /// what <see cref="PositionTurn"/> knows to be newer.
     /// </summary>
     internal static bool ContradictsLive(StopReported report) =>
-        IsPositionStop(report.Stop) && !IsFiring(report.Status);
+        IsPositionStop(report.Stop) && !IsTriggered(report.Status);
 
     /// <summary>
     /// The position's stop fires, and it is not the one that is known: the stop that came with the entry, or one set by hand.
     /// </summary>
-    internal static bool Fires(StopReported report) => IsPositionStop(report.Stop) && IsFiring(report.Status);
+    internal static bool Fires(StopReported report) => IsPositionStop(report.Stop) && IsTriggered(report.Status);
 
-    internal static bool IsFiring(StopStatus status) => status is StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished;
+    internal static bool IsTriggered(StopStatus status) => status is StopStatus.Triggering or StopStatus.Triggered or StopStatus.Finished;
 
     /// <summary>Whoever set it: no order of ours bears such a name.</summary>
     public static bool IsPositionStop(ClientOrderId id) => id.Value?.StartsWith(Prefix, StringComparison.Ordinal) == true;
@@ -62,7 +62,7 @@ public static class PositionStops
     /// <summary>One that triggers is the live one, also where its trigger is not told: a position has one stop.</summary>
     private static StopReported Named(Holding? held, StopReported report)
     {
-        if (IsFiring(report.Status) && report.Trigger == 0) return held?.LiveStop is { Foreign: false } live ? report with { Stop = live.Id } : report;
+        if (IsTriggered(report.Status) && report.Trigger == 0) return held?.LiveStop is { Foreign: false } live ? report with { Stop = live.Id } : report;
         return NamesAt(held, report.Trigger).ToList() is [var name, ..] ? report with { Stop = name } : report;
     }
 

@@ -90,7 +90,7 @@ internal sealed partial class PositionTurn
     {
         var live = listed.Where(stop => held.LiveStop?.Has(stop.Id) == true).ToList();
         return Covers(live, held.Quantity)
-            || HasRemainder(held) && Covers(live, Coverable(held.Quantity)) && listed.Any(stop => stop.Id == held.Hard?.Id);
+            || HasDust(held) && Covers(live, Coverable(held.Quantity)) && listed.Any(stop => stop.Id == held.Hard?.Id);
     }
 
     private static bool Covers(IEnumerable<StopView> stops, decimal quantity)

@@ -15,7 +15,7 @@ internal sealed partial class PositionTurn
         else if (held.IntendedStop is { } intent && intent.Has(report.Stop)) OnIntendedStop(held, intent, report);
         else if (held.LiveStop is { } live && live.Has(report.Stop)) OnLiveStop(live, report);
         else if (held.Hard is { } hard && hard.Id == report.Stop) OnHardStop(hard, report);
-        else if (MayHaveLanded(held, report.Stop) && !PositionStops.IsFiring(report.Status)) OnLandedStop(held, report);
+        else if (MayHaveLanded(held, report.Stop) && !PositionStops.IsTriggered(report.Status)) OnLandedStop(held, report);
         else if (held.RedundantStops.Contains(report.Stop)) OnRedundantStop(held, report);
         else if (IsOurs(report.Stop) && report.Status is StopStatus.Live) OnStrayStop(held, report.Stop);
         else if (held.LiveStop is { } known && PositionStops.ContradictsLive(report)) OnAnotherPositionStop(known, report);

@@ -1,11 +1,12 @@
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace Trading.Tests.House;
 
 /// <summary>The shape of the solution, held by a test: who may know whom, and which words and tools stay out.</summary>
-public sealed class HouseRules
+public sealed partial class HouseRules
 {
     private static readonly string Root = FindRoot();
 
@@ -102,6 +103,22 @@ public sealed class HouseRules
                     select $"{Path.GetFileName(file)}: {line.Trim()}";
         Assert.Empty(found);
     }
+
+    [Fact]
+    public void The_documents_name_files_that_exist()
+    {
+        var sources = new[] { "src", "tests" }
+            .SelectMany(folder => Directory.GetFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories))
+            .Where(file => !IsGenerated(file)).Select(Path.GetFileName).ToHashSet(StringComparer.Ordinal);
+        var found = from document in Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Append(Path.Combine(Root, "README.md"))
+                    from Match named in SourceFileName().Matches(File.ReadAllText(document))
+                    where !sources.Contains(named.Value)
+                    select $"{Path.GetFileName(document)} names {named.Value}";
+        Assert.Empty(found);
+    }
+
+    [GeneratedRegex(@"\b[A-Z]\w+\.cs\b", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex SourceFileName();
 
     private static IEnumerable<string> ReferencesOf(string project) => XDocument.Load(project)
         .Descendants("ProjectReference")

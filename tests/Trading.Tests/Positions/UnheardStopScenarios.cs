@@ -105,7 +105,7 @@ public sealed class UnheardStopScenarios
         .Then(on => Assert.DoesNotContain(on.Last.Effects, effect => effect is PositionEffect.CancelStop));
 
     [Fact]
-    public void Which_is_gone_where_a_stop_that_fires_stands_for_it() => FiredUnheard(Protected().Under(MutatedRules.FiringStands))
+    public void Which_is_gone_where_a_stop_that_fires_stands_for_it() => FiredUnheard(Protected().Under(MutatedRules.TriggeredStopCovers))
         .Then(on => Assert.Contains(on.Last.Effects, effect => effect is PositionEffect.CancelStop));
 
     private static PositionScenario FiredUnheard(PositionScenario held) => held

@@ -58,7 +58,7 @@ internal static class MutatedRules
             ? seen with { KnownAmount = side is Side.Long ? held : -held }
             : seen, input);
 
-    public static Decide FiringStands(Decide real) => (context, state, seen, input) =>
+    public static Decide TriggeredStopCovers(Decide real) => (context, state, seen, input) =>
     {
         var decision = real(context, state, seen, input);
         if (decision.Seen.StopProgress is null || state.Held?.LiveStop is not { Foreign: false } old) return decision;

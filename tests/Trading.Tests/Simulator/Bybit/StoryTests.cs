@@ -8,7 +8,7 @@ namespace Trading.Tests.Simulator.Bybit;
 public sealed class StoryTests
 {
     /// <summary>Longest trigger and fill delays of the story together.</summary>
-    private const long FiringMaxMs = 160;
+    private const long TriggerMaxMs = 160;
 
     [Fact]
     public void One_seed_one_story_another_seed_another_story()
@@ -71,7 +71,7 @@ public sealed class StoryTests
         else if (stop is not null) Assert.Equal((Math.Abs(held), held > 0m), (stop.Quantity, stop.Side == Side.Sell));
         else Assert.True(firing);
         var truth = bench.Exchange.TruthReport();
-        Assert.InRange(truth.MaxUnprotectedMs, 0, FiringMaxMs);
+        Assert.InRange(truth.MaxUnprotectedMs, 0, TriggerMaxMs);
         Assert.Equal(0, truth.MaxGapMs);
         Assert.Equal(account.Wallet, bench.Exchange.Venue.Options.StartBalance + account.Trades.Sum(t => t.Realized - t.Fee));
     }

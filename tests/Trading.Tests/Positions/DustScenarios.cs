@@ -9,7 +9,7 @@ namespace Trading.Tests.Positions;
 /// A position of which no order can express the last part (the step grew, or a stranger traded): the second layer covers
 /// it, and a close ends in proven flat all the same.
 /// </summary>
-public sealed class RemainderScenarios
+public sealed class DustScenarios
 {
     private static readonly SymbolRules Coarse = PositionScenario.Rules("HNTUSDT", 0.001m, 1m) with { MinQuantity = 5m };
 

@@ -22,14 +22,14 @@ internal sealed partial class PositionTurn
     {
         if (_seen.StopProgress == status) Ignore($"the stop is {status} already");
         else AwaitFill(status);
-        SeeFiring(status);
+        ObserveTrigger(status);
     }
 
     private void AwaitFill(StopStatus status) =>
         Do(new StartTimer(PositionTimer.StopStuck, status is StopStatus.Finished ? FillAfterFinished : StuckAfter));
 
     /// <summary>A check that is under way then may have read the position of before: that it is open says nothing of the fill.</summary>
-    private void SeeFiring(StopStatus status) => _seen = _seen with
+    private void ObserveTrigger(StopStatus status) => _seen = _seen with
     {
         StopProgress = status, CheckIsOlder = _seen.CheckIsOlder || _seen is { StopProgress: null, Checking: true },
     };
@@ -43,7 +43,7 @@ internal sealed partial class PositionTurn
     {
         if (report.Status is OrderStatus.Filled && Held is { Quantity: > 0 } held && LeavesNothing(held, report))
         {
-            SeeFiring(StopStatus.Finished);
+            ObserveTrigger(StopStatus.Finished);
             SeeFill(report);
             if (IsToldFlatSince(held, report.AtUtc)) CloseProven(HowHeard(report.Source), $"stop {report.Order} filled {report.Executed}");
             else AwaitProofOfFlat();

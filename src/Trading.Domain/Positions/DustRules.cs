@@ -17,7 +17,7 @@ internal sealed partial class PositionTurn
     /// <summary>What the orders of a stop can cover of it; the position's own stop has no quantity.</summary>
     private decimal Coverable(decimal quantity) => context.Policy.AttachesStop ? quantity : context.Rules.Orderable(quantity);
 
-    private bool HasRemainder(Holding held) => Coverable(held.Quantity) < held.Quantity;
+    private bool HasDust(Holding held) => Coverable(held.Quantity) < held.Quantity;
 
     /// <summary>The close attempt that rests as a conditional order until the price comes to it; null: it is another kind.</summary>
     private CloseAttempt? RestingClose =>
