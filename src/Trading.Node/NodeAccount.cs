@@ -40,6 +40,7 @@ public sealed class NodeAccount : IAsyncDisposable
     private readonly AccountGateway _gateway;
     private readonly PriceRouter _prices;
     private readonly PositionMeters _meters;
+    private readonly PositionNews _news;
     private readonly PreparedSymbols _prepared;
     private IActorRef? _session;
     private IActorRef? _account;
@@ -57,6 +58,21 @@ public sealed class NodeAccount : IAsyncDisposable
         _prepared = new PreparedSymbols(
             new AccountSetting(null, settings.Risk.Leverage, settings.Isolated), parts.Settings.SyncEvery * SettingsTrustedFor, parts.Time);
         _meters = new PositionMeters(settings.Id, parts.Time, parts.Meters);
+        _news = new PositionNews(node.Board, node.Alerts, parts.Time, Tell, message => TellSession(message));
+        Readiness = new EntryReadiness
+        {
+            Account = settings,
+            Symbols = Symbols,
+            Observations = Observations,
+            Board = node.Board,
+            Prepared = _prepared,
+            Prices = prices,
+            Sender = _gateway.Sender,
+            Time = parts.Time,
+            LastProbe = () => LastProbe,
+            IsStopping = () => node.IsStopping,
+            Prepare = symbol => Prepare(symbol),
+        };
         Ledger = new ReconcileLedger(
             parts.Meters.Corrected, why => _gateway.Session.Distrust(why));
         PositionDependencies = new PositionDependencies
@@ -92,6 +108,10 @@ public sealed class NodeAccount : IAsyncDisposable
     public ObservationsBook Observations { get; } = new();
     public UntradedPositions Untraded { get; }
     public ReconcileLedger Ledger { get; }
+
+    /// <summary>Whether a symbol may be entered now, and what its market says.</summary>
+    public EntryReadiness Readiness { get; }
+
     /// <summary>Open conditional orders: what the last snapshot counted of others, and what rests of ours now.</summary>
     public int ConditionalOrders => Volatile.Read(ref _foreignConditionalOrders)
         + _node.Board.All.Where(view => view.Key.Account == Settings.Id).Sum(view => view.StopsResting);
@@ -170,7 +190,7 @@ public sealed class NodeAccount : IAsyncDisposable
             Epoch = _parts.Lease.Epoch,
             Time = _parts.Time,
             NewId = _parts.NewId,
-            Barred = Barred,
+            Barred = Readiness.Barred,
             ClockAhead = () => ClockAhead,
             CountDenied = _node.SignalTally.Refused,
             Closing = new CloseCoordinator(new CloseDependencies
@@ -187,13 +207,13 @@ public sealed class NodeAccount : IAsyncDisposable
                 TellAccount = Tell,
                 Policy = Settings.Risk,
                 Journal = _parts.Journal,
-                Unready = Unready,
-                ViewMarket = ViewMarket,
-                AsOfNow = AsOfNow,
+                Unready = Readiness.Unready,
+                ViewMarket = Readiness.ViewMarket,
+                AsOfNow = Readiness.AsOfNow,
                 AskPosition = AskPosition,
             }),
             Prepare = symbol => Prepare(symbol),
-            ViewMarket = ViewMarket,
+            ViewMarket = Readiness.ViewMarket,
             CountDuplicate = _parts.Meters.PreventedDuplicate,
             Alert = (key, text) => _node.Alerts.Raise("WaveStopped", key.Stream, $"{key.Stream}: {text}"),
             JournalSilent = JournalSilent,
@@ -263,7 +283,7 @@ public sealed class NodeAccount : IAsyncDisposable
 
     /// <summary>Leverage, margin mode and the known amount of a symbol that may be traded soon.</summary>
     public bool Prepare(Symbol symbol) =>
-        Barred(symbol) is null && TellSession(new SessionMessage.PrepareWanted(symbol));
+        Readiness.Barred(symbol) is null && TellSession(new SessionMessage.PrepareWanted(symbol));
 
     /// <returns>False: the session has not been opened yet.</returns>
     private bool TellSession(SessionMessage message)
@@ -271,59 +291,6 @@ public sealed class NodeAccount : IAsyncDisposable
         _session?.Tell(message, ActorRefs.NoSender);
         return _session is not null;
     }
-
-    /// <summary>Why nobody may enter the symbol, as the rules read last say; the exchange is not asked.</summary>
-    private Denial? Barred(Symbol symbol) => EntryRisk.Barred(
-        new AccountContext(Settings.Id, _parts.Time.NowUtc(), Settings.Risk), symbol, Symbols.Find(symbol));
-
-    /// <summary>
-    /// Null where leverage and margin mode are true, or the key itself is held: there they are never touched, and the
-    /// position says no. What holds the other side of a hedge holds them too: ours were made true before it was opened.
-    /// </summary>
-    public OpeningAnswer? Unready(PositionKey key)
-    {
-        if (Barred(key.Symbol) is { } barred) return new OpeningAnswer.Denied(barred.Reason, barred.Text);
-        if (LastProbe is { Failure: { } failure }) return new OpeningAnswer.Denied(Reasons.AccountState, $"venue probe: {failure}");
-        if (_node.IsStopping) return new OpeningAnswer.NotYet(PositionProcess.Stopping);
-        if (LastProbe is not { Concluded: true }) return new OpeningAnswer.NotYet("the venue probe has not ended");
-        if (Symbols.IsDoubted(key.Symbol)) return new OpeningAnswer.NotYet($"the rules of {key.Symbol} have changed and are being read");
-        if (_prepared.Contains(key.Symbol) || IsHeld(key)) return null;
-        if (Settings.Risk.KeysOf(key.Account, key.Symbol).Any(IsHeld)) return UnreadyBeside(key.Symbol);
-        if (_prepared.RefusalOf(key.Symbol) is { } refusal) return new OpeningAnswer.Denied(Reasons.AccountState, refusal);
-        Prepare(key.Symbol);
-        return new OpeningAnswer.NotYet($"leverage and margin mode of {key.Symbol} are still being set");
-    }
-
-    /// <summary>
-    /// The other side of a hedge is held, and has leverage and margin mode with it. Ours were made true before it was
-    /// opened; a leverage that was changed since is looked at by the liquidation check.
-    /// </summary>
-    private OpeningAnswer.Denied? UnreadyBeside(Symbol symbol)
-    {
-        var side = Settings.Risk.KeysOf(Settings.Id, symbol).First(IsHeld);
-        if (_node.Board.Find(side) is not { Holding.Policy: null })
-            return new OpeningAnswer.Denied(Reasons.OutsidePosition, $"{side} is held from outside, with leverage and margin mode of its own");
-        var margin = _prepared.Of(symbol) with { Leverage = null };
-        return margin.AgreesWith(_prepared.Wanted)
-            ? null
-            : new OpeningAnswer.Denied(Reasons.AccountState, $"{side} is held with {margin}, which is not as configured and cannot be changed now");
-    }
-
-    private bool IsHeld(PositionKey key) =>
-        _node.Board.Find(key) is { State: not PositionState.Flat } || Observations.AmountOf(key) is not (null or 0);
-
-    /// <summary>What the market says about a symbol: the stream's mark where it is watched, else the exchange is asked.</summary>
-    public async Task<MarketView> ViewMarket(Symbol symbol, CancellationToken stop)
-    {
-        var rules = Symbols.Find(symbol);
-        var mark = _prices.PriceOf(symbol);
-        if (mark is null && rules is not null && await _gateway.Sender.ReadMark(symbol, stop) is Done<decimal> read) mark = read.Value;
-        return new MarketView(mark, rules, _prices.IsDeaf);
-    }
-
-    /// <summary>What may have changed since the market was looked at, and costs no question.</summary>
-    private MarketView AsOfNow(Symbol symbol, MarketView seen) =>
-        seen with { Rules = Symbols.Find(symbol), Leverage = _prepared.Of(symbol).Leverage };
 
     public ValueTask DisposeAsync() => _gateway.Session.DisposeAsync();
 
@@ -370,41 +337,7 @@ public sealed class NodeAccount : IAsyncDisposable
         _meters.On(happened);
         _parts.Happened(happened);
         _waves?.On(happened.Key, happened.Event, happened.Before);
-        if (happened.Cause is PositionInput.Rejected { Kind: RejectKind.NotTrading }) LookAtSymbols();
-        if (happened.Cause is PositionInput.Rejected { Kind: RejectKind.Mode } refused)
-            TellSession(new SessionMessage.AccountDoubted($"an order of {happened.Key} was refused: {refused.Code} {refused.Message}"));
-        if (MovesMoney(happened.Event)) TellMoney(happened);
-        if (happened.Event is PositionEvent.PositionClosed { Reason: CloseReason.Rollback or CloseReason.ProtectionDeadline } closed)
-            RolledBack(happened, closed);
-        if (IsLiquidatedUntold(happened.Event) && (happened.After as PositionState.Flat)?.Last is { } ended)
-            TellSession(new SessionMessage.CashMissed(ended.OpenedUtc));
-        if (happened.Event is PositionEvent.PositionDoubted) Reconcile($"{happened.Key} is in doubt");
-    }
-
-    private void RolledBack(PositionHappened happened, PositionEvent.PositionClosed closed)
-    {
-        var why = closed.Reason is CloseReason.Rollback ? "its stop was refused" : "no stop was confirmed in time";
-        var net = happened.After is PositionState.Flat { Last: { } last } ? $", net {Words.Money(last.Net)} USDT as far as known" : "";
-        _node.Alerts.Raise(
-            "RolledBack", happened.Key.ToString(),
-            $"{happened.Key} was closed again at {_parts.Time.NowUtc():HH:mm:ss} UTC, because {why}{net}; `trading timeline {happened.Key}` has its history");
-    }
-
-    private static bool MovesMoney(PositionEvent happened) => happened is PositionEvent.OrderFilled or PositionEvent.FundingBooked
-        or PositionEvent.LiquidationCleared or PositionEvent.AssetPriced;
-
-    /// <summary>The stream has not told all of it: the fee that came after it neither, perhaps.</summary>
-    private static bool IsLiquidatedUntold(PositionEvent happened) =>
-        happened is PositionEvent.PositionClosed { Reason: CloseReason.Liquidation, ClosedBy: not ClosedBy.WebsocketClosure }
-            or PositionEvent.ClosureExplained { Reason: CloseReason.Liquidation };
-
-    /// <summary>The daily loss is judged by the net of what is held, too. That a position ended its own news says, once.</summary>
-    private void TellMoney(PositionHappened happened)
-    {
-        var ended = happened.After is PositionState.Flat;
-        if (ended || _node.Board.Find(happened.Key) is { State: not PositionState.Flat })
-            Tell(new AccountInput.PositionTold(
-                ended ? AccountNews.Closed : AccountNews.Opened, PositionFactsOf.State(happened.Key, happened.After)));
+        _news.On(happened);
     }
 
     private VenueProbe Probe() => new(new ProbeDependencies
@@ -417,7 +350,7 @@ public sealed class NodeAccount : IAsyncDisposable
         Live = _parts.Settings.Live,
         StopFirst = PositionDependencies.Policy.StopFirst,
         ReadRules = ReadRules,
-        IsHeld = symbol => Settings.Risk.KeysOf(Settings.Id, symbol).Any(IsHeld),
+        IsHeld = symbol => Settings.Risk.KeysOf(Settings.Id, symbol).Any(Readiness.IsHeld),
         IsOurs = symbol => Settings.Risk.KeysOf(Settings.Id, symbol).Any(key => _node.Board.Find(key) is { Holding: { Policy: null, Quantity: > 0 } }),
         NewTestStop = () => VenueProbe.TestStop(_parts.Journal.Id, _parts.NewId()),
     });

@@ -114,7 +114,7 @@ public sealed class SeedRun : IDisposable
     {
         var account = _swarm.Accounts.Count == 1 ? _swarm.Accounts[0] : _swarm.Accounts[_chance.Next(_swarm.Accounts.Count)];
         var symbol = Symbols[_chance.Next(Symbols.Length)];
-        var market = await node.Node.Accounts[account.Id].ViewMarket(Symbol.Parse(symbol), CancellationToken.None);
+        var market = await node.Node.Accounts[account.Id].Readiness.ViewMarket(Symbol.Parse(symbol), CancellationToken.None);
         if (market is not { Mark: { } mark, Rules: { } rules }) return null;
         var quantity = rules.RoundQuantity(200m / mark);
         var side = _chance.Chance(0.5) ? Side.Long : Side.Short;

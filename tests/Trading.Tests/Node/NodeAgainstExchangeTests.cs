@@ -73,8 +73,8 @@ public sealed class NodeAgainstExchangeTests
 
         await run.Restart(); // what the process had prepared is forgotten; what our own side was opened with is not
         await run.When(() => run.Account.LastProbe is { Concluded: true });
-        Assert.Null(run.Account.Unready(run.KeyOf("HNTUSDT", Side.Short)));
-        var denied = Assert.IsType<OpeningAnswer.Denied>(run.Account.Unready(run.KeyOf("TAGUSDT", Side.Short)));
+        Assert.Null(run.Account.Readiness.Unready(run.KeyOf("HNTUSDT", Side.Short)));
+        var denied = Assert.IsType<OpeningAnswer.Denied>(run.Account.Readiness.Unready(run.KeyOf("TAGUSDT", Side.Short)));
         Assert.Equal("outside_position", denied.Reason);
     }
 
@@ -90,8 +90,8 @@ public sealed class NodeAgainstExchangeTests
         run.Account.Prepare(key.Symbol);
         await run.When(() => run.Exchange.With(x => x.Venue.Faults.Applied.GetValueOrDefault(fault)) == 1);
 
-        Assert.IsType<OpeningAnswer.NotYet>(run.Account.Unready(key));
-        await run.When(() => run.Account.Unready(key) is null); // each look asks for it again
+        Assert.IsType<OpeningAnswer.NotYet>(run.Account.Readiness.Unready(key));
+        await run.When(() => run.Account.Readiness.Unready(key) is null); // each look asks for it again
         Assert.True(run.Account.Observations.Names(key));
     }
 

@@ -144,7 +144,7 @@ public sealed class RefusedPreparationTests
         await using var run = await RunningNode.Start(AdoptPolicy.ProtectOnly, venue, (Tag, 1m));
         await run.When(() => run.Account.LastProbe is { Passed: true });
         Assert.True(run.Account.Prepare(Symbol.Parse(Tag)));
-        await run.When(() => run.Account.Unready(RunningNode.Key(Tag, venue)) is null);
+        await run.When(() => run.Account.Readiness.Unready(RunningNode.Key(Tag, venue)) is null);
         ByHand(run, venue, (exchange, account) => exchange.Venue.Settings.SetMode(account, hedge: true));
 
         Assert.Equal(code, Assert.IsType<WaveEvent.SignalFailed>(await run.Send(Tag, Side.Long, "s1")).Code);

@@ -89,7 +89,7 @@ internal sealed class RunningNode : IAsyncDisposable
         var plan = new ProtectionPlan();
         Node.Accounts[AccountId.Parse(_setting.Venue.Id())].Prepare(Symbol.Parse(symbol));
         var key = KeyOf(symbol, side);
-        await When(() => Account.Unready(key) is not OpeningAnswer.NotYet); // probe, leverage and margin mode
+        await When(() => Account.Readiness.Unready(key) is not OpeningAnswer.NotYet); // probe, leverage and margin mode
         while (true)
         {
             var answer = await Node.Ask(

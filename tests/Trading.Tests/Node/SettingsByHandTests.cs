@@ -47,7 +47,7 @@ public sealed class SettingsByHandTests
         await OpenAndClose(run, venue);
         run.Exchange.With(exchange => exchange.Add(new Fault { Do = FaultAction.DropEvent, Event = told, Count = null }));
         ByHand(run, (exchange, account) => exchange.Venue.Settings.SetLeverage(account, exchange.Venue.Find(Xrp)!, 75));
-        await run.When(() => run.Account.Unready(RunningNode.Key(Xrp, venue)) is not null);
+        await run.When(() => run.Account.Readiness.Unready(RunningNode.Key(Xrp, venue)) is not null);
 
         Assert.IsType<WaveEvent.SignalOpened>(await run.Send(Xrp, Side.Long, "s2"));
         Assert.Equal((1, true), SettingOf(run, venue));
@@ -111,7 +111,7 @@ public sealed class SettingsByHandTests
         run.Reduce(Xrp, Side.Long, 100m);
         await run.Until<PositionEvent.PositionClosed>();
         await run.Settled(RunningNode.Key(Xrp, venue));
-        Assert.Null(run.Account.Unready(RunningNode.Key(Xrp, venue)));
+        Assert.Null(run.Account.Readiness.Unready(RunningNode.Key(Xrp, venue)));
     }
 
     /// <param name="bySync">No stream tells it: until the next sync.</param>
@@ -119,7 +119,7 @@ public sealed class SettingsByHandTests
     {
         ByHand(run, change);
         if (bySync) run.Account.Reconcile("test");
-        await run.When(() => run.Account.Unready(RunningNode.Key(Xrp, run.Account.Settings.Exchange)) is not null);
+        await run.When(() => run.Account.Readiness.Unready(RunningNode.Key(Xrp, run.Account.Settings.Exchange)) is not null);
     }
 
     private static void ByHand(RunningNode run, Func<Trading.Simulator.Exchange, Account, Refusal> change) => Assert.Equal(

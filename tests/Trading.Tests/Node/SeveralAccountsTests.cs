@@ -126,7 +126,7 @@ public sealed class SeveralAccountsTests
     private static async Task Open(RunningNode run, PositionKey key, Side side, decimal quantity)
     {
         run.Node.Accounts[key.Account].Prepare(key.Symbol);
-        await run.When(() => run.Node.Accounts[key.Account].Unready(key) is not OpeningAnswer.NotYet);
+        await run.When(() => run.Node.Accounts[key.Account].Readiness.Unready(key) is not OpeningAnswer.NotYet);
         PositionAnswer answer;
         do
         {

@@ -64,7 +64,7 @@ public sealed class StopSignalTests(ITestOutputHelper output)
         await run.Node.Intake.Take(
             new SignalBatch([new ReadSignal(0, new Signal("s1", wave, key.Account, key.Symbol, Side.Long))], [], null), "test");
         run.Node.StopEntries();
-        Assert.IsType<OpeningAnswer.NotYet>(run.Account.Unready(key)); // denied, its signal would be at its end
+        Assert.IsType<OpeningAnswer.NotYet>(run.Account.Readiness.Unready(key)); // denied, its signal would be at its end
         run.Node.Intake.Complete(wave, 1);
         var denied = await run.Node.Ask(key, Want, "w1/other", TimeSpan.FromSeconds(10));
         Assert.Equal((Verdict.Denied, "the node is stopping"), (denied.Verdict, denied.Note));
@@ -81,7 +81,7 @@ public sealed class StopSignalTests(ITestOutputHelper output)
             new RunningNodeSetting { Venue = venue, Journal = moments.Of, Wire = moments.Of }, (Traded, 1m));
         var key = run.KeyOf(Traded, Side.Long);
         run.Account.Prepare(key.Symbol);
-        await run.When(() => run.Account.Unready(key) is null && run.Account.Observations.Names(key));
+        await run.When(() => run.Account.Readiness.Unready(key) is null && run.Account.Observations.Names(key));
         moments.Begin();
         return run;
     }

@@ -49,10 +49,10 @@ public sealed class SignalDoorTests
     {
         await using var door = await SignalDoor.Open(Exchange.Binance, ("TAGUSDT", 1m));
         var account = door.Node.Accounts.Values.Single();
-        var denied = Assert.IsType<Trading.Domain.Waves.OpeningAnswer.Denied>(account.Unready(door.Key("NOSUCHUSDT")));
+        var denied = Assert.IsType<Trading.Domain.Waves.OpeningAnswer.Denied>(account.Readiness.Unready(door.Key("NOSUCHUSDT")));
         Assert.Equal(Reasons.SymbolNotTrading, denied.Reason);
         Assert.False(account.Prepare(Symbol.Parse("NOSUCHUSDT")));
-        Assert.Null((await account.ViewMarket(Symbol.Parse("NOSUCHUSDT"), CancellationToken.None)).Mark);
+        Assert.Null((await account.Readiness.ViewMarket(Symbol.Parse("NOSUCHUSDT"), CancellationToken.None)).Mark);
         await door.Send("'id':'1','wave':'w','symbol':'NOSUCHUSDT','side':'sell','market_position':'flat'");
         Assert.Equal(("denied", Reasons.NotHeld, "close"), Told(await door.EndOf("1")));
         Assert.DoesNotContain(door.Key("NOSUCHUSDT"), door.Node.Positions.Keys);
