@@ -13,6 +13,7 @@ using Trading.Node.Signals;
 using Trading.Node.Waves;
 using Trading.Node.Accounts;
 using Trading.Node.Hosting;
+using Trading.Node.Journal;
 
 namespace Trading.Node;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Akka.Actor;
 using Trading.Domain.Accounts;
-using Trading.Journal;
 using Trading.Node.Hosting;
+using Trading.Node.Journal;
 using static Trading.Domain.Accounts.AccountAction;
 
 namespace Trading.Node.Accounts;
@@ -11,17 +11,24 @@ namespace Trading.Node.Accounts;
 /// The only writer of one account: who may enter, and when nobody may. What it does is <see cref="AccountProcess"/>; this
 /// shell tells it what happens and does what it wants done.
 /// </summary>
-public sealed class AccountActor(AccountDependencies parts) : NodeActor($"account/{parts.Account}")
+public sealed class AccountActor : NodeActor
 {
-    private const string PatienceTimer = "patience";
     private static readonly TimeSpan ReadAgain = TimeSpan.FromMilliseconds(500);
 
-    private readonly JournalStream<AccountEvent> _stream =
-        new($"account/{parts.Account}", parts.Journal, parts.Epoch, parts.Time, parts.JournalSilent);
-
-    private readonly AccountProcess _process = new(parts.Account, parts.NewId());
+    private readonly AccountDependencies _around;
+    private readonly AccountProcess _process;
+    private readonly EntityJournal<AccountEvent> _journal;
     private readonly Dictionary<long, IActorRef> _asking = [];
     private long _asked;
+
+    public AccountActor(AccountDependencies around)
+        : base($"account/{around.Account}")
+    {
+        _around = around;
+        _process = new AccountProcess(around.Account, around.NewId());
+        _journal = new EntityJournal<AccountEvent>(
+            this, $"account/{around.Account}", around.Journal, around.Epoch, around.Time, around.JournalSilent);
+    }
 
     protected override void Started()
     {
@@ -38,14 +45,15 @@ public sealed class AccountActor(AccountDependencies parts) : NodeActor($"accoun
                 _asking.Add(++_asked, Sender);
                 Carry(_process.Ask(Now(), asked.Command, _asked));
                 break;
-            case AccountMessage.Appended appended:
-                CancelTimer(PatienceTimer);
+            case JournalAppended appended:
+                _journal.StopWaiting();
                 Carry(_process.Appended(Now(), appended.Answer));
                 break;
-            case AccountMessage.PatienceEnded: parts.JournalSilent(JournalTimeouts.Exhausted); break;
-            case AccountMessage.JournalRead read: Carry(_process.Recovered(Now(), read.Events)); break;
-            case AccountMessage.JournalUnreadable unreadable:
-                parts.Alert($"account {parts.Account} takes no entries: {unreadable.Why}", true);
+            case JournalWaited when _journal.WaitsAgain(): break;
+            case JournalWaited: _around.JournalSilent(JournalTimeouts.Exhausted); break;
+            case JournalRead<AccountEvent> read: Carry(_process.Recovered(Now(), read.Events)); break;
+            case JournalUnreadable unreadable:
+                _around.Alert($"account {_around.Account} takes no entries: {unreadable.Why}", true);
                 Stop(unreadable.Why);
                 break;
             case AccountMessage.PositionsDue: TakePositions(); break;
@@ -69,13 +77,13 @@ public sealed class AccountActor(AccountDependencies parts) : NodeActor($"accoun
         var at = Now();
         switch (action)
         {
-            case ReadJournal read: Read(read); break;
-            case Write write: Append(write); break;
+            case ReadJournal read: _journal.Read(read.AfterVersion); break;
+            case Write write: _journal.Append(write.ExpectedVersion, write.CommandId, write.Events, isTimed: true); break;
             case ReadPositions: TakePositions(); break;
-            case Perform { Effect: AccountEffect.Announce announce }: parts.Announce(announce.Status); break;
-            case Perform { Effect: AccountEffect.AlertOperator alert }: parts.Alert(alert.Text, alert.Page); break;
+            case Perform { Effect: AccountEffect.Announce announce }: _around.Announce(announce.Status); break;
+            case Perform { Effect: AccountEffect.AlertOperator alert }: _around.Alert(alert.Text, alert.Page); break;
             case Show show:
-                parts.Show(new AccountView(
+                _around.Show(new AccountView(
                     show.State, show.Book, AccountMachine.Status(show.State, at.NowUtc), AccountMachine.DayNet(at, show.State, show.Book)));
                 break;
             case Answer it:
@@ -87,24 +95,9 @@ public sealed class AccountActor(AccountDependencies parts) : NodeActor($"accoun
         }
     }
 
-    private void Read(ReadJournal read) => Beside(
-        async stop => new AccountMessage.JournalRead(await _stream.ReadAfter(read.AfterVersion, stop)),
-        static fault => fault is UnreadableEventException
-            ? new AccountMessage.JournalUnreadable(fault.Message)
-            : throw new InvalidOperationException("the journal of the account could not be read", fault));
-
-    private void Append(Write write)
-    {
-        StartTimer(PatienceTimer, JournalTimeouts.Limit, new AccountMessage.PatienceEnded());
-        var append = _stream.Append(write.ExpectedVersion, write.CommandId, write.Events);
-        Beside(
-            async _ => new AccountMessage.Appended(await append),
-            static fault => throw new InvalidOperationException("the journal of the account could not be written", fault));
-    }
-
     private void TakePositions() => Beside(
-        async stop => new AccountMessage.PositionsTaken(await parts.ReadPositions(stop)),
+        async stop => new AccountMessage.PositionsTaken(await _around.ReadPositions(stop)),
         static fault => throw new InvalidOperationException("the positions of the account could not be read", fault));
 
-    private AccountContext Now() => new(parts.Account, parts.Time.NowUtc(), parts.Policy);
+    private AccountContext Now() => new(_around.Account, _around.Time.NowUtc(), _around.Policy);
 }

@@ -22,18 +22,6 @@ public abstract record AccountMessage
     public sealed record PositionsTaken(IReadOnlyList<PositionFacts>? Positions) : AccountMessage;
 
     public sealed record PositionsDue : AccountMessage;
-
-    /// <summary>The journal has answered an append. Lane 1.</summary>
-    public sealed record Appended(JournalAnswer Answer) : AccountMessage;
-
-    /// <summary>The append that is under way takes long. Lane 1.</summary>
-    public sealed record PatienceEnded : AccountMessage;
-
-    /// <summary>The stream was read. Lane 1.</summary>
-    public sealed record JournalRead(IReadOnlyList<AccountEvent> Events) : AccountMessage;
-
-    /// <summary>This build cannot read an event of the stream. Lane 1.</summary>
-    public sealed record JournalUnreadable(string Why) : AccountMessage;
 }
 
 /// <param name="Grant">The slot, where one was asked for and granted.</param>

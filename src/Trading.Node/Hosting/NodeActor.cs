@@ -116,18 +116,23 @@ public abstract class NodeActor : UntypedActor, IWithTimers
         Context.Stop(Self);
     }
 
-    /// <summary>While its journal is read or written commands wait in the mailbox; a write is waited for at a farewell, too.</summary>
+    /// <summary>
+    /// While its journal is read or written commands wait in the mailbox. At a farewell what is not written yet is waited for,
+    /// until the deadline of the stop: it would be lost with the actor.
+    /// </summary>
     protected void HoldFor(ProcessPhase phase) =>
-        Mailbox?.Hold(commands: phase is ProcessPhase.Recovering or ProcessPhase.Writing, farewell: phase is ProcessPhase.Writing);
+        Mailbox?.Hold(
+            commands: phase is ProcessPhase.Recovering or ProcessPhase.Writing,
+            farewell: phase is ProcessPhase.Writing or ProcessPhase.Ahead);
 
     /// <summary>
     /// Sends <paramref name="message"/> to the actor itself once. The same name replaces: what was armed before never arrives.
     /// </summary>
-    protected void StartTimer(string name, TimeSpan due, object message) =>
+    protected internal void StartTimer(string name, TimeSpan due, object message) =>
         Timers.StartSingleTimer(name, message, due < TimeSpan.Zero ? TimeSpan.Zero : due);
 
     /// <summary>From here on the timer's message does not arrive, even if it is already waiting.</summary>
-    protected void CancelTimer(string name) => Timers.Cancel(name);
+    protected internal void CancelTimer(string name) => Timers.Cancel(name);
 
     /// <summary>
     /// Runs <paramref name="work"/> beside the actor, on the node's scheduler. Its result, or what <paramref name="onFailure"/>
@@ -135,7 +140,7 @@ public abstract class NodeActor : UntypedActor, IWithTimers
     /// meanwhile.
     /// </summary>
     /// <param name="work">Told when this life of the actor has ended.</param>
-    protected void Beside<T>(Func<CancellationToken, Task<T>> work, Func<Exception, object> onFailure)
+    protected internal void Beside<T>(Func<CancellationToken, Task<T>> work, Func<Exception, object> onFailure)
         where T : notnull
     {
         var (self, life) = (Self, _life);

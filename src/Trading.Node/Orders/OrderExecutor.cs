@@ -41,7 +41,7 @@ public sealed class OrderExecutor(
         CheckPosition e => [await new TargetedCheck(key, sender, time).Run(e, stop)],
         PriceAsset e => [await Price(e, stop)],
         PositionEffect.ReadTrades e => await Trades(e, stop),
-        _ => throw new System.Diagnostics.UnreachableException($"{effect} is not the order desk's"),
+        _ => throw new System.Diagnostics.UnreachableException($"{effect} is not the order executor's"),
     };
 
     private async Task<PositionInput> Entry(SendEntry e, CancellationToken stop) =>

@@ -2,31 +2,20 @@ using System.Diagnostics;
 using Akka.Actor;
 using Trading.Domain;
 using Trading.Domain.Positions;
-using Trading.Journal;
+using Trading.Node.Journal;
 using Trading.Node.Metrics;
 using static Trading.Domain.Positions.PositionAction;
 using static Trading.Domain.Positions.PositionEffect;
 
 namespace Trading.Node.Positions;
 
-/// <summary>What a position wants done: journal, timers and prices of its runtime, news for its account, work of the order desk.</summary>
+/// <summary>What a position wants done: journal, timers and prices of its runtime, news for its account, work of the order executor.</summary>
 public sealed partial class PositionActor
 {
-    private const string PatienceTimer = "patience";
-
-    /// <summary>A timer that comes this much late says that the process slept.</summary>
-    private static readonly TimeSpan Slept = TimeSpan.FromMilliseconds(100);
-
-    private long _patientSince;
-
     private void Carry(IReadOnlyList<PositionAction> actions)
     {
         foreach (var action in actions) Do(action);
     }
-
-    private void Read(ReadJournal read) => Beside(
-        async stop => new PositionMessage.JournalRead(await _stream.ReadAfter(read.AfterVersion, stop)),
-        fault => fault is UnreadableEventException ? new PositionMessage.JournalUnreadable(fault.Message) : Failed(fault));
 
     private void LeaveAlone(string why)
     {
@@ -35,33 +24,12 @@ public sealed partial class PositionActor
         Stop(why);
     }
 
-    private void Append(Write write)
-    {
-        if (write.HasPatience) BePatient();
-        // Begun in this turn: a process that falls asleep after it has its intent on the way before anything goes ahead of it.
-        var append = _stream.Append(write.ExpectedVersion, write.CommandId, write.Events);
-        Beside(async _ => new PositionMessage.Appended(await append), Failed);
-    }
-
-    private void BePatient()
-    {
-        _patientSince = _around.Time.GetTimestamp();
-        StartTimer(PatienceTimer, PositionProcess.Patience, new PositionMessage.PatienceEnded());
-    }
-
-    /// <summary>What the process slept is not the journal's, whose answer may be the next message: it has its whole time again.</summary>
-    private void LosePatience()
-    {
-        if (_around.Time.GetElapsedTime(_patientSince) - PositionProcess.Patience >= Slept) BePatient();
-        else Carry(_process.PatienceEnded(Now()));
-    }
-
     private void Do(PositionAction action)
     {
         switch (action)
         {
-            case ReadJournal read: Read(read); break;
-            case Write write: Append(write); break;
+            case ReadJournal read: _journal.Read(read.AfterVersion); break;
+            case Write write: _journal.Append(write.ExpectedVersion, write.CommandId, write.Events, write.HasPatience); break;
             case Perform perform:
                 Do(perform.Effect, perform.After);
                 if (perform.Ahead) _around.ProtectedAhead(_key, perform.Effect);
@@ -133,11 +101,13 @@ public sealed partial class PositionActor
         new PositionMessage.Answered(await _desk.Perform(effect, stop));
 
     /// <summary>
-    /// The desk answers in words of its own; an exception there is a fault of this program. The actor is made anew and
+    /// The order executor answers in words of its own; an exception there is a fault of this program. The actor is made anew and
     /// asks the exchange about everything that was under way.
     /// </summary>
     private PositionMessage Failed(Exception fault) =>
-        throw new InvalidOperationException($"{_key}: a piece of work of the order desk failed", fault);
+        fault is OperationCanceledException && _around.Orders.Abandoned.IsCancellationRequested
+            ? new PositionMessage.Answered([]) // the node ends, and gives up what it had begun: that is no fault
+            : throw new InvalidOperationException($"{_key}: a piece of work of the order executor failed", fault);
 
     private static string NameOf(PositionTimer timer) => TimerNames[(int)timer];
 

@@ -3,6 +3,7 @@ using Trading.Domain;
 using Trading.Domain.Positions;
 using Trading.Domain.Signals;
 using Trading.Node.Hosting;
+using Trading.Node.Journal;
 using Trading.Node.Orders;
 
 namespace Trading.Node.Positions;
@@ -18,7 +19,7 @@ public sealed partial class PositionActor : EntityActor
     private readonly PositionKey _key;
     private readonly PositionDependencies _around;
     private readonly PositionProcess _process;
-    private readonly JournalStream<PositionEvent> _stream;
+    private readonly EntityJournal<PositionEvent> _journal;
     private readonly OrderExecutor _desk;
     private readonly PriceCell _prices;
     private readonly Dictionary<long, IActorRef> _asking = [];
@@ -29,7 +30,8 @@ public sealed partial class PositionActor : EntityActor
     {
         (_key, _around, _prices) = (key, around, new PriceCell(Self));
         _process = new PositionProcess(key, around.Journal.Id, around.NewId(), around.Decide);
-        _stream = new JournalStream<PositionEvent>(key.Stream, around.Journal, around.Lease.Epoch, around.Time, JournalIsSilent);
+        _journal = new EntityJournal<PositionEvent>(
+            this, key.Stream, around.Journal, around.Lease.Epoch, around.Time, JournalIsSilent);
         _desk = new OrderExecutor(
             key, around.Sender, around.Session, around.Time, around.ReadRules, symbol => around.Symbols.Find(symbol) is not null);
     }
@@ -54,15 +56,16 @@ public sealed partial class PositionActor : EntityActor
                 break;
             case PositionMessage.Answered answered: Carry(_process.Tell(Now(), answered.Inputs, byMark: true)); break;
             case PricesMoved: TakePrices(); break;
-            case PositionMessage.Appended appended:
-                CancelTimer(PatienceTimer);
+            case JournalAppended appended:
+                _journal.StopWaiting();
                 Carry(_process.Appended(Now(), appended.Answer));
                 break;
-            case PositionMessage.PatienceEnded: LosePatience(); break;
-            case PositionMessage.JournalRead read:
+            case JournalWaited when _journal.WaitsAgain(): break;
+            case JournalWaited: Carry(_process.PatienceEnded(Now())); break;
+            case JournalRead<PositionEvent> read:
                 Carry(_process.Recovered(Now(), read.Events, _around.Observations.ShareOf(_key)));
                 break;
-            case PositionMessage.JournalUnreadable unreadable: LeaveAlone(unreadable.Why); break;
+            case JournalUnreadable unreadable: LeaveAlone(unreadable.Why); break;
             case PositionMessage.Asked { Command: PositionInput.OpenPosition } when _around.IsStopping():
                 Sender.Tell(new PositionAnswer(Verdict.Denied, PositionProcess.Stopping, _process.State));
                 break;

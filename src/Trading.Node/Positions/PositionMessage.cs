@@ -14,20 +14,8 @@ public abstract record PositionMessage
     /// <summary>The exchange, a timer or a part of this node said something. Lane 1.</summary>
     public sealed record Told(PositionInput Input) : PositionMessage;
 
-    /// <summary>What a piece of work of the order desk found out. Lane 1, in the order of the answers.</summary>
+    /// <summary>What a piece of work of the order executor found out. Lane 1, in the order of the answers.</summary>
     public sealed record Answered(IReadOnlyList<PositionInput> Inputs) : PositionMessage;
-
-    /// <summary>The journal has answered an append. Lane 1.</summary>
-    public sealed record Appended(JournalAnswer Answer) : PositionMessage;
-
-    /// <summary>The append that is under way has had its time. Lane 1.</summary>
-    public sealed record PatienceEnded : PositionMessage;
-
-    /// <summary>The stream was read. Lane 1.</summary>
-    public sealed record JournalRead(IReadOnlyList<PositionEvent> Events) : PositionMessage;
-
-    /// <summary>This build cannot read an event of the stream. Lane 1.</summary>
-    public sealed record JournalUnreadable(string Why) : PositionMessage;
 
     /// <summary>Somebody wants something and waits for the answer. Lane 2.</summary>
     /// <param name="CommandId">Names the request: the same id never has a second effect.</param>

@@ -5,6 +5,7 @@ using Trading.Domain.Positions;
 using Trading.Domain.Signals;
 using Trading.Domain.Waves;
 using Trading.Node.Hosting;
+using Trading.Node.Journal;
 
 namespace Trading.Node.Waves;
 
@@ -12,13 +13,23 @@ namespace Trading.Node.Waves;
 /// The only writer of one wave on one account. What it does is <see cref="WaveProcess"/>; this shell tells it what happens and
 /// does what it wants done.
 /// </summary>
-public sealed partial class WaveActor(WaveKey key, WaveDependencies parts) : EntityActor(key.Stream)
+public sealed partial class WaveActor : EntityActor
 {
-    private readonly JournalStream<WaveEvent> _stream = new(key.Stream, parts.Journal, parts.Epoch, parts.Time, parts.JournalSilent);
-    private readonly WaveProcess _process = new(key, parts.NewId());
+    private readonly WaveKey _key;
+    private readonly WaveDependencies _around;
+    private readonly WaveProcess _process;
+    private readonly EntityJournal<WaveEvent> _journal;
     private readonly Dictionary<Symbol, WaveMessage.MarketSeen> _markets = [];
     private readonly Dictionary<long, IActorRef> _asking = [];
     private long _asked;
+
+    public WaveActor(WaveKey key, WaveDependencies around)
+        : base(key.Stream)
+    {
+        (_key, _around) = (key, around);
+        _process = new WaveProcess(key, around.NewId());
+        _journal = new EntityJournal<WaveEvent>(this, key.Stream, around.Journal, around.Epoch, around.Time, around.JournalSilent);
+    }
 
     protected override bool HasNothingToLose => _process.HasNothingToLose;
 
@@ -35,14 +46,15 @@ public sealed partial class WaveActor(WaveKey key, WaveDependencies parts) : Ent
             case WaveMessage.Told told: Carry(_process.Tell(Now(), told.Input)); break;
             case WaveMessage.Delivered it: Deliver(it); break;
             case WaveMessage.MarketSeen seen: _markets[seen.Symbol] = seen; break;
-            case WaveMessage.Appended appended:
-                CancelTimer(PatienceTimer);
+            case JournalAppended appended:
+                _journal.StopWaiting();
                 Carry(_process.Appended(Now(), appended.Answer));
                 break;
-            case WaveMessage.PatienceEnded: parts.JournalSilent(JournalTimeouts.Exhausted); break;
-            case WaveMessage.JournalRead read: Carry(_process.Recovered(Now(), read.Events)); break;
-            case WaveMessage.JournalUnreadable unreadable:
-                parts.Alert(key, unreadable.Why);
+            case JournalWaited when _journal.WaitsAgain(): break;
+            case JournalWaited: _around.JournalSilent(JournalTimeouts.Exhausted); break;
+            case JournalRead<WaveEvent> read: Carry(_process.Recovered(Now(), read.Events)); break;
+            case JournalUnreadable unreadable:
+                _around.Alert(_key, unreadable.Why);
                 Stop(unreadable.Why);
                 break;
             case WaveMessage.Awake: break;
@@ -60,12 +72,12 @@ public sealed partial class WaveActor(WaveKey key, WaveDependencies parts) : Ent
     }
 
     private WaveInput.Delivered Delivered(Signal signal, string source) =>
-        new(signal, source, signal.Intent is SignalIntent.Open ? parts.Barred(signal.Symbol) : null);
+        new(signal, source, signal.Intent is SignalIntent.Open ? _around.Barred(signal.Symbol) : null);
 
-    private WaveContext Now() => new(key.Account, key.Wave, parts.Time.NowUtc(), parts.Policy, parts.ClockAhead())
+    private WaveContext Now() => new(_key.Account, _key.Wave, _around.Time.NowUtc(), _around.Policy, _around.ClockAhead())
     {
-        Elapsed = SinceStart(parts.Time.GetTimestamp()),
+        Elapsed = SinceStart(_around.Time.GetTimestamp()),
     };
 
-    private TimeSpan SinceStart(long timestamp) => parts.Time.GetElapsedTime(0, timestamp);
+    private TimeSpan SinceStart(long timestamp) => _around.Time.GetElapsedTime(0, timestamp);
 }

@@ -25,18 +25,6 @@ public abstract record WaveMessage
 
     /// <summary>Only starts the actor: it reads its journal and takes up what was under way.</summary>
     public sealed record Awake : WaveMessage;
-
-    /// <summary>The journal has answered an append. Lane 1.</summary>
-    public sealed record Appended(JournalAnswer Answer) : WaveMessage;
-
-    /// <summary>The append that is under way takes long. Lane 1.</summary>
-    public sealed record PatienceEnded : WaveMessage;
-
-    /// <summary>The stream was read. Lane 1.</summary>
-    public sealed record JournalRead(IReadOnlyList<WaveEvent> Events) : WaveMessage;
-
-    /// <summary>This build cannot read an event of the stream. Lane 1.</summary>
-    public sealed record JournalUnreadable(string Why) : WaveMessage;
 }
 
 /// <param name="Verdicts">For each signal delivered, in order.</param>

@@ -4,6 +4,7 @@ using Trading.Domain;
 using Trading.Domain.Positions;
 using Trading.Journal;
 using Trading.Node.Hosting;
+using Trading.Node.Journal;
 using Trading.Node.Positions;
 using Trading.Tests.Node;
 
@@ -54,7 +55,7 @@ public sealed class IncidentsOnTheProductionDispatcher
         await using var run = await RunningNode.Start(new RunningNodeSetting { Journal = real => gate.Before(real) }, ("TAGUSDT", 0.5m));
         var opening = run.Open("TAGUSDT", Side.Long, 100m, 0.5m, "first");
         await gate.Reached;
-        run.Node.Positions.Tell(RunningNode.Key("TAGUSDT"), new PositionMessage.JournalRead([])); // in no phase of writing is it read: the process throws
+        run.Node.Positions.Tell(RunningNode.Key("TAGUSDT"), new JournalRead<PositionEvent>([])); // in no phase of writing is it read: the process throws
         await run.When(() => run.Node.Alerts.Newest.Any(static alert => alert.Kind == "ActorFailed"));
         gate.GoOn();
 
@@ -89,7 +90,7 @@ public sealed class IncidentsOnTheProductionDispatcher
         await using var run = await RunningNode.Start(("TAGUSDT", 0.5m), ("KAVAUSDT", 0.2m));
         Assert.Equal(Verdict.Accepted, (await run.Open("TAGUSDT", Side.Long, 100m, 0.5m, "first")).Verdict);
         await run.Until<PositionEvent.StopConfirmed>();
-        for (var i = 0; i < 3; i++) run.Node.Positions.Tell(RunningNode.Key("TAGUSDT"), new PositionMessage.JournalRead([]));
+        for (var i = 0; i < 3; i++) run.Node.Positions.Tell(RunningNode.Key("TAGUSDT"), new JournalRead<PositionEvent>([]));
         await run.When(() => run.Node.Alerts.Newest.Any(static alert => alert is { Kind: "ActorFailed", Subject: "position/binance/TAGUSDT" }));
 
         Assert.Equal(Verdict.Accepted, (await run.Open("KAVAUSDT", Side.Short, 100m, 0.2m, "second")).Verdict);

@@ -1,6 +1,6 @@
 using Trading.Domain;
 using Trading.Domain.Positions;
-using Trading.Node;
+using Trading.Node.Journal;
 
 namespace Trading.Tests.Node;
 

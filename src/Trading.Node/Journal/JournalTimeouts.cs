@@ -1,6 +1,6 @@
 using Trading.Domain.Positions;
 
-namespace Trading.Node;
+namespace Trading.Node.Journal;
 
 /// <summary>A journal that is away is waited for: what an append waits before it counts as silent, and how it is read (design §4, "Journal down").</summary>
 internal static class JournalTimeouts

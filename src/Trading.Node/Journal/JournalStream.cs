@@ -2,7 +2,7 @@ using System.Globalization;
 using Trading.Domain;
 using Trading.Journal;
 
-namespace Trading.Node;
+namespace Trading.Node.Journal;
 
 /// <summary>One stream of the journal, read and written in the words of its family of events.</summary>
 /// <param name="silent">Told why the journal did not answer; it is asked again.</param>
