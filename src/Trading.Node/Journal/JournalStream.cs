@@ -43,15 +43,6 @@ internal sealed class JournalStream<TEvent>(string name, IJournal journal, long 
         }
     }
 
-    /// <summary>For those who go on once it is answered: a journal that hangs is told of, and waited for.</summary>
-    public async Task<JournalAnswer> AppendHoweverLong(
-        long expectedVersion, string commandId, IReadOnlyList<TEvent> events)
-    {
-        var append = Append(expectedVersion, commandId, events);
-        if (!await JournalTimeouts.IsAnswered(append, time)) silent(JournalTimeouts.Exhausted);
-        return await append;
-    }
-
     private async Task<JournalAnswer> AnswerOf(AppendResult result, long expectedVersion, string commandId) => result switch
     {
         AppendResult.Fenced fenced => new JournalAnswer.Fenced(string.Create(

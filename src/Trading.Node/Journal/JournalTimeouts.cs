@@ -13,16 +13,6 @@ internal static class JournalTimeouts
     /// <summary>What an operator is told of an append that hangs.</summary>
     public static readonly string Exhausted = $"no answer for {Limit.TotalMilliseconds:0} ms";
 
-    /// <returns>False: it is still under way after the limit.</returns>
-    public static async Task<bool> IsAnswered(Task append, TimeProvider time)
-    {
-        if (append.IsCompleted) return true;
-        using var answered = new CancellationTokenSource();
-        await Task.WhenAny(append, Task.Delay(Limit, time, answered.Token));
-        answered.Cancel();
-        return append.IsCompleted;
-    }
-
     /// <summary>Reads from a journal that may be away, and asks it on at the same pace until it answers.</summary>
     /// <param name="silent">Told why it did not.</param>
     /// <param name="stop">Gives up waiting.</param>

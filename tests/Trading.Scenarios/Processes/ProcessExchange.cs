@@ -7,7 +7,10 @@ namespace Trading.Scenarios.Processes;
 /// <summary>A simulated exchange as a process of its own; each test trades on an account of its own.</summary>
 public sealed class ProcessExchange : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
+    /// <summary>
+    /// The exchange's minute of request weight, which starts one after the other use up, and half a minute for what is waited for.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(10) };
     private ProgramProcess _process = null!;
     private int _accounts;

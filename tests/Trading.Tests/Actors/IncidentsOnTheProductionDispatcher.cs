@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Actor.Internal;
 using Akka.TestKit.Xunit2;
 using Trading.Domain;
 using Trading.Domain.Positions;
@@ -29,7 +30,7 @@ public sealed class IncidentsOnTheProductionDispatcher
         await run.Node.Ask(key, new PositionInput.ClosePosition(CloseReason.Manual, "operator"), "close", Soon);
         await run.Until<PositionEvent.PositionClosed>();
         await run.Settled(key);
-        var kit = new TestKit(run.Node.Actors.System); // ends with the node's system
+        var kit = KitOf(run);
         var processors = Enumerable.Range(0, 20).Select(_ => kit.CreateTestProbe()).ToList();
         var wish = new PositionInput.OpenPosition("s1", "w1", Side.Long, 100m, 0.5m, new ProtectionPlan());
 
@@ -72,7 +73,7 @@ public sealed class IncidentsOnTheProductionDispatcher
         await using var run = await RunningNode.Start(new RunningNodeSetting { Journal = real => gate.Before(real) }, ("TAGUSDT", 0.5m));
         var opening = run.Open("TAGUSDT", Side.Long, 100m, 0.5m, "first");
         await gate.Reached; // while it writes, commands wait in their lane, which holds 64
-        var kit = new TestKit(run.Node.Actors.System); // ends with the node's system
+        var kit = KitOf(run);
         var operators = kit.CreateTestProbe();
         var close = new PositionInput.ClosePosition(CloseReason.Manual, "operator");
         for (var i = 0; i < 100; i++) run.Node.Positions.Tell(RunningNode.Key("TAGUSDT"), new PositionMessage.Asked(close, $"close-{i}"), operators.Ref);
@@ -97,6 +98,17 @@ public sealed class IncidentsOnTheProductionDispatcher
         await run.Settled(RunningNode.Key("KAVAUSDT"));
         await run.Settled(RunningNode.Key("TAGUSDT"));
         Assert.Equal(0, run.Exchange.With(static exchange => exchange.TruthReport()).UnprotectedNow);
+    }
+
+    /// <summary>
+    /// It ends with the node's system. It makes its probe the sender of whatever this thread tells without one, also in later
+    /// tests on the same thread: that is taken back.
+    /// </summary>
+    private static TestKit KitOf(RunningNode run)
+    {
+        var kit = new TestKit(run.Node.Actors.System);
+        InternalCurrentActorCellKeeper.Current = null;
+        return kit;
     }
 
     /// <summary>Holds the first append of one kind of event until the test says so.</summary>

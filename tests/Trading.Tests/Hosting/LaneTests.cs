@@ -48,9 +48,9 @@ public sealed class LaneTests
     {
         var probe = _bench.Spawn(() => new(_log));
 
-        probe.Tell("report 1");
-        probe.Tell("report 2");
-        probe.Tell("report 3");
+        probe.Tell("report 1", ActorRefs.NoSender);
+        probe.Tell("report 2", ActorRefs.NoSender);
+        probe.Tell("report 3", ActorRefs.NoSender);
         _ = _bench.Ask<string>(probe, new Command("command 1"));
         var refused = _bench.Ask<string>(probe, new Command("command 2"));
         _bench.Settle();

@@ -57,8 +57,8 @@ public sealed class LifeTests
     {
         var bench = new ActorBench(reports: 1);
         var probe = bench.Spawn(() => new(_log) { OnStart = static self => self.Arm("t", 0, "due") });
-        probe.Tell("fills the lane");
-        probe.Tell("refused");
+        probe.Tell("fills the lane", ActorRefs.NoSender);
+        probe.Tell("refused", ActorRefs.NoSender);
         bench.Pass(1);
 
         Assert.Equal(["due", "fills the lane", "started"], _log.Order());
