@@ -18,8 +18,7 @@ public sealed class AccountActor : NodeActor
     private readonly AccountDependencies _around;
     private readonly AccountProcess _process;
     private readonly EntityJournal<AccountEvent> _journal;
-    private readonly Dictionary<long, IActorRef> _asking = [];
-    private long _asked;
+    private readonly Askers _askers = new();
 
     public AccountActor(AccountDependencies around)
         : base($"account/{around.Account}")
@@ -42,8 +41,7 @@ public sealed class AccountActor : NodeActor
         {
             case AccountMessage.Told told: Carry(_process.Tell(Now(), told.Input)); break;
             case AccountMessage.Asked asked:
-                _asking.Add(++_asked, Sender);
-                Carry(_process.Ask(Now(), asked.Command, _asked));
+                Carry(_process.Ask(Now(), asked.Command, _askers.Add(Sender)));
                 break;
             case JournalAppended appended:
                 _journal.StopWaiting();
@@ -87,8 +85,8 @@ public sealed class AccountActor : NodeActor
                     show.State, show.Book, AccountMachine.Status(show.State, at.NowUtc), AccountMachine.DayNet(at, show.State, show.Book)));
                 break;
             case Answer it:
-                if (_asking.Remove(it.Caller, out var asker))
-                    asker.Tell(new AccountAnswer(it.Verdict, it.Grant, it.Denial, it.Note, AccountMachine.Status(it.State, at.NowUtc)));
+                _askers.Answer(it.Caller, new AccountAnswer(
+                    it.Verdict, it.Grant, it.Denial, it.Note, AccountMachine.Status(it.State, at.NowUtc)));
                 break;
             case AccountAction.Leave leave: Stop(leave.Why); break;
             default: throw new UnreachableException($"{action}");

@@ -2,7 +2,6 @@ namespace Trading.Node.Hosting;
 
 public enum ActorState
 {
-    Starting,
     Running,
     BackingOff,
     Stopped,

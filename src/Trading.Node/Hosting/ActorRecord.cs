@@ -1,11 +1,11 @@
 namespace Trading.Node.Hosting;
 
 /// <summary>One actor in the roster. Written in its turn and by its supervisor, read from anywhere.</summary>
-internal sealed class ActorRecord(string name, Lanes? mailbox, TimeProvider time)
+internal sealed class ActorRecord(string name, TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private Lanes? _mailbox = mailbox;
-    private ActorState _state = ActorState.Starting;
+    private Lanes? _mailbox;
+    private ActorState _state;
     private object? _message;
     private long _processed, _startedAt;
 
@@ -22,12 +22,13 @@ internal sealed class ActorRecord(string name, Lanes? mailbox, TimeProvider time
         get { lock (_gate) return _state is ActorState.BackingOff; }
     }
 
-    public void Start(Lanes? queue)
+    /// <summary>Of each of its lives.</summary>
+    public void Start(Lanes? mailbox)
     {
         lock (_gate)
         {
             if (_state is ActorState.BackingOff) _restarts++;
-            (_state, _mailbox, _startedAt, _stoppedBecause) = (ActorState.Running, queue, time.GetTimestamp(), null);
+            (_state, _mailbox, _startedAt, _stoppedBecause) = (ActorState.Running, mailbox, time.GetTimestamp(), null);
         }
     }
 

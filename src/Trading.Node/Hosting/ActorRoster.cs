@@ -15,8 +15,7 @@ public sealed class ActorRoster
     /// <summary>The record of an actor, made at its first start and kept over its restarts.</summary>
     internal ActorRecord Enter(IActorRef actor, string name, Lanes? mailbox, TimeProvider time)
     {
-        var record = _records.GetOrAdd(
-            actor.Path, static (_, made) => new ActorRecord(made.name, made.mailbox, made.time), (name, mailbox, time));
+        var record = _records.GetOrAdd(actor.Path, static (_, made) => new ActorRecord(made.name, made.time), (name, time));
         record.Start(mailbox);
         return record;
     }

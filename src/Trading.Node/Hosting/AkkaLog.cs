@@ -24,7 +24,7 @@ internal sealed class AkkaLog(ActorSystem system, Action<string> log) : MinimalA
         switch (message)
         {
             case LogEvent said: Write(said); break;
-            case DeadLetter { Message: ICommandMessage } late: Refuse(late); break;
+            case DeadLetter late when Lanes.ContentOf(late.Message) is ICommandMessage: Refuse(late); break;
         }
     }
 
@@ -32,10 +32,6 @@ internal sealed class AkkaLog(ActorSystem system, Action<string> log) : MinimalA
         log($"akka {said.LogLevel()}: {said.LogSource}: {said.Message} {said.Cause?.Message}".TrimEnd());
 
     /// <summary>Whoever asks an actor that has ended is told at once, and does not wait for the deadline.</summary>
-    private void Refuse(DeadLetter late)
-    {
-        var record = NodeSetup.Of(system).Roster.Find(late.Recipient);
-        var why = new ActorStoppedException(record?.Name ?? late.Recipient.Path.Name, record?.StoppedBecause ?? "it has ended");
-        late.Sender.Tell(new Status.Failure(why), ActorRefs.NoSender);
-    }
+    private void Refuse(DeadLetter late) =>
+        late.Sender.Tell(new Status.Failure(NodeSetup.Of(system).WhyEnded(late.Recipient)), ActorRefs.NoSender);
 }

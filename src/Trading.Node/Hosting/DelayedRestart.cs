@@ -18,16 +18,21 @@ public sealed class DelayedRestart() : OneForOneStrategy(-1, -1, static _ => Dir
         IReadOnlyCollection<ChildRestartStats> children)
     {
         var setup = NodeSetup.Of(context.System);
-        var (during, fault) = cause is ActorInitializationException { InnerException: { } inner } ? ("Started", Inner(inner)) : ("Receive", cause);
-        var record = setup.Roster.Find(child) ?? setup.Roster.Enter(child, child.Path.Name, mailbox: null, setup.Time); // it could not be made at all
+        var (during, fault) = cause is ActorInitializationException { InnerException: { } inner }
+            ? ("Started", WhyNotMade(inner))
+            : ("Receive", cause);
+
+        // One that could not be made at all has not entered itself.
+        var record = setup.Roster.Find(child) ?? setup.Roster.Enter(child, child.Path.Name, mailbox: null, setup.Time);
         var (message, inARow) = record.Fail(during, fault, Most);
         var wait = BackOff(inARow);
         setup.Tell(record, new ActorFailure(record.Name, during, fault, message, inARow, wait));
         context.System.Scheduler.Advanced.ScheduleOnce(wait, () => RestartChild(child, cause, suspendFirst: false));
     }
 
-    private static Exception Inner(Exception thrown) =>
-        thrown is System.Reflection.TargetInvocationException { InnerException: { } inner } ? inner : thrown;
+    /// <summary>What a constructor throws Akka wraps in a text that says nothing of it.</summary>
+    private static Exception WhyNotMade(Exception thrown) =>
+        thrown is TypeLoadException { InnerException: { } why } ? why : thrown;
 
     private static TimeSpan BackOff(int failures)
     {

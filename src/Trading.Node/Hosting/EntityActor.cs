@@ -35,7 +35,9 @@ public abstract class EntityActor(string name) : NodeActor(name)
     /// <summary>True when nothing would be lost but memory if the actor were stopped now.</summary>
     protected abstract bool HasNothingToLose { get; }
 
-    private bool Rests => HasNothingToLose && !HasWorkBeside && Timers.IsTimerActive(IdleTimer) == (Timers.ActiveTimers.Count == 1);
+    /// <summary>The only timer that runs is the one that looks at this.</summary>
+    private bool MayEnd => HasNothingToLose && !HasWorkBeside && Timers.ActiveTimers.Count == 1
+        && Setup.Time.GetElapsedTime(_restedAt) >= Setup.IdleTime;
 
     protected sealed override void Started()
     {
@@ -53,9 +55,9 @@ public abstract class EntityActor(string name) : NodeActor(name)
         {
             case IdleDue:
                 WatchIdle();
-                if (Rests && Setup.Time.GetElapsedTime(_restedAt) >= Setup.IdleTime) Context.Parent.Tell(new Passivate(Rest.Message));
+                if (MayEnd) Context.Parent.Tell(new Passivate(Rest.Message));
                 break;
-            case Rest when Rests && Setup.Time.GetElapsedTime(_restedAt) >= Setup.IdleTime: Stop("it was idle"); break;
+            case Rest when MayEnd: Stop("it was idle"); break;
             case Rest: Context.Parent.Tell(StillNeeded.Message); break;
             default:
                 Take(message);

@@ -15,8 +15,7 @@ internal sealed class FarewellActor(IReadOnlyList<IActorRef> all, TimeSpan deadl
         {
             _living.Add(actor);
             Context.Watch(actor);
-            if (Setup.Roster.Find(actor) is { IsBackingOff: true }) Context.System.Stop(actor);
-            else actor.Tell(Farewell.Message);
+            Farewell.SayTo(actor, Context.System);
         }
 
         StartTimer("deadline", deadline, DeadlinePassed.Message);

@@ -79,7 +79,7 @@ public sealed class Lanes : IMessageQueue
 
     public void Enqueue(IActorRef receiver, Envelope envelope)
     {
-        var message = envelope.Message is ShardingEnvelope wrapped ? wrapped.Message : envelope.Message;
+        var message = ContentOf(envelope.Message);
         var isCommand = message is ICommandMessage;
         lock (_gate)
         {
@@ -90,7 +90,7 @@ public sealed class Lanes : IMessageQueue
             else receiver = ActorRefs.Nobody;
         }
 
-        if (receiver.IsNobody()) Refuse(envelope, message, isCommand);
+        if (receiver.IsNobody()) _setup.RefuseFull(_setup.Roster.NameOf(_owner), message, envelope.Sender);
     }
 
     public bool TryDequeue(out Envelope envelope)
@@ -121,21 +121,17 @@ public sealed class Lanes : IMessageQueue
 
     private static bool Fits(Queue<Envelope>? lane, int most) => (lane?.Count ?? 0) < most;
 
-    private static bool IsItsOwn(object message) =>
-        message is IWrappedMessage or BesideEnded or Rest or IAutoReceivedMessage or Terminated;
+    /// <summary>What is in a region's envelope; any other message itself.</summary>
+    internal static object ContentOf(object message) => message is ShardingEnvelope envelope ? envelope.Message : message;
+
+    /// <summary>What an actor asked for itself, or Akka tells it.</summary>
+    internal static bool IsItsOwn(object content) =>
+        content is IWrappedMessage or BesideEnded or Rest or IAutoReceivedMessage or Terminated;
 
     private void Add(ref Queue<Envelope>? lane, Envelope envelope)
     {
         (lane ??= new()).Enqueue(envelope);
         GreatestDepth = Math.Max(GreatestDepth, (_reports?.Count ?? 0) + (_commands?.Count ?? 0));
-    }
-
-    private void Refuse(Envelope envelope, object message, bool isCommand)
-    {
-        var name = _setup.Roster.NameOf(_owner);
-        if (isCommand) envelope.Sender.Tell(new Status.Failure(new MailboxFullException(name, "commands")), _owner);
-        else if (!envelope.Sender.IsNobody()) envelope.Sender.Tell(new ReportRefused(name, message), _owner);
-        else _setup.Refused(new ReportRefused(name, message));
     }
 
     private static bool TryTake(ref Queue<Envelope>? lane, out Envelope envelope)

@@ -8,19 +8,21 @@ namespace Trading.Node.Hosting;
 /// started by the first message to its id, and one that asks to be passivated is ended while its messages are kept; what was
 /// kept starts the next.
 /// </summary>
-internal sealed class LocalRegion(string name, Func<string, ActorBase> make, Action<string, bool> living, string mailbox) : NodeActor(name)
+/// <param name="note">Told of the id of an entity, and whether it lives.</param>
+internal sealed class LocalRegion(string name, Func<string, ActorBase> make, Action<string, bool> note, string mailbox)
+    : NodeActor(name)
 {
     /// <summary>Messages kept for one entity that is on its way out.</summary>
     private const int KeptMost = 1024;
 
     private readonly Dictionary<string, Queue<(object Message, IActorRef Sender)>> _leaving = new(StringComparer.Ordinal);
-    private readonly Dictionary<IActorRef, string> _ids = [];
+    private readonly Dictionary<string, IActorRef> _entities = new(StringComparer.Ordinal);
     private bool _isStopping;
 
     /// <summary>Its entities come by being addressed; those of a life before this one are still there.</summary>
     protected override void Started()
     {
-        foreach (var entity in Context.GetChildren()) _ids.Add(entity, Uri.UnescapeDataString(entity.Path.Name));
+        foreach (var entity in Context.GetChildren()) _entities.Add(IdOf(entity), entity);
     }
 
     protected override void Handle(object message)
@@ -28,12 +30,12 @@ internal sealed class LocalRegion(string name, Func<string, ActorBase> make, Act
         switch (message)
         {
             case ShardingEnvelope envelope: Deliver(envelope.EntityId, envelope.Message, Sender); break;
-            case Passivate passivate when _ids.TryGetValue(Sender, out var id):
+            case Passivate passivate when IsLiving(Sender):
                 // Asked twice it is told once: what is kept may only be forwarded behind the message it was told.
-                if (_leaving.TryAdd(id, new())) Sender.Tell(passivate.StopMessage);
+                if (_leaving.TryAdd(IdOf(Sender), new())) Sender.Tell(passivate.StopMessage);
                 break;
             case Passivate: break; // it has ended meanwhile
-            case StillNeeded when _ids.TryGetValue(Sender, out var id): Release(id); break;
+            case StillNeeded when IsLiving(Sender): Release(IdOf(Sender)); break;
             case StillNeeded: break;
             case Terminated terminated: Forget(terminated.ActorRef); break;
             default: Unhandled(message); break;
@@ -43,15 +45,8 @@ internal sealed class LocalRegion(string name, Func<string, ActorBase> make, Act
     protected override void Leave()
     {
         _isStopping = true;
-        foreach (var entity in _ids.Keys) SayFarewell(entity);
-        if (_ids.Count == 0) base.Leave();
-    }
-
-    /// <summary>One that is backing off takes no message: it ends at once.</summary>
-    private void SayFarewell(IActorRef entity)
-    {
-        if (Setup.Roster.Find(entity) is { IsBackingOff: true }) Context.Stop(entity);
-        else entity.Tell(Farewell.Message);
+        foreach (var entity in _entities.Values) Farewell.SayTo(entity, Context.System);
+        if (_entities.Count == 0) base.Leave();
     }
 
     private void Deliver(string id, object message, IActorRef sender)
@@ -59,7 +54,7 @@ internal sealed class LocalRegion(string name, Func<string, ActorBase> make, Act
         if (_isStopping) Refuse(id, message, sender);
         else if (!_leaving.TryGetValue(id, out var kept)) Entity(id).Tell(message, sender);
         else if (kept.Count < KeptMost) kept.Enqueue((message, sender));
-        else sender.Tell(message is ICommandMessage ? new Status.Failure(new MailboxFullException(id, "commands")) : new ReportRefused(id, message));
+        else Setup.RefuseFull(id, message, sender);
     }
 
     private static void Refuse(string id, object message, IActorRef sender)
@@ -69,14 +64,17 @@ internal sealed class LocalRegion(string name, Func<string, ActorBase> make, Act
 
     private IActorRef Entity(string id)
     {
-        var escaped = Uri.EscapeDataString(id);
-        if (Context.Child(escaped) is { } there && !there.IsNobody()) return there;
-        var entity = Context.ActorOf(NodeActorSystem.PropsOf(() => make(id), mailbox), escaped);
+        if (_entities.TryGetValue(id, out var living)) return living;
+        var entity = Context.ActorOf(NodeActorSystem.PropsOf(() => make(id), mailbox), Uri.EscapeDataString(id));
         Context.Watch(entity);
-        _ids.Add(entity, id);
-        living(id, true);
+        _entities.Add(id, entity);
+        note(id, true);
         return entity;
     }
+
+    private static string IdOf(IActorRef entity) => Uri.UnescapeDataString(entity.Path.Name);
+
+    private bool IsLiving(IActorRef entity) => _entities.TryGetValue(IdOf(entity), out var living) && living.Equals(entity);
 
     private void Release(string id)
     {
@@ -86,10 +84,12 @@ internal sealed class LocalRegion(string name, Func<string, ActorBase> make, Act
 
     private void Forget(IActorRef entity)
     {
-        if (!_ids.Remove(entity, out var id)) return;
+        if (!IsLiving(entity)) return;
+        var id = IdOf(entity);
+        _entities.Remove(id);
         Setup.Roster.Forget(entity);
-        living(id, false);
+        note(id, false);
         Release(id);
-        if (_isStopping && _ids.Count == 0) base.Leave();
+        if (_isStopping && _entities.Count == 0) base.Leave();
     }
 }

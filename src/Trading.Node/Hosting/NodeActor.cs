@@ -1,22 +1,7 @@
-using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using Trading.Domain;
 
 namespace Trading.Node.Hosting;
-
-/// <summary>The node is stopping: the actor takes what waits before this message, and ends.</summary>
-public sealed class Farewell
-{
-    public static readonly Farewell Message = new();
-
-    private Farewell()
-    {
-    }
-}
-
-/// <summary>Work beside an actor has ended.</summary>
-/// <param name="Life">Of which life of the actor it was: a later one does not want it.</param>
-internal sealed record BesideEnded(object Life, object? Result, Exception? Failure, Func<Exception, object> OnFailure);
 
 /// <summary>
 /// Owns one thing and takes one message at a time. Nothing is awaited in it: work beside it comes back as a message. An actor
@@ -26,12 +11,8 @@ internal sealed record BesideEnded(object Life, object? Result, Exception? Failu
 /// <remarks>Timers and work beside it end with the life that began them.</remarks>
 public abstract class NodeActor : UntypedActor, IWithTimers
 {
-    /// <summary>Pieces of work that one actor may have beside it; one more fails at once.</summary>
-    private const int BesideMost = 256;
-
-    private readonly Life _life = new();
     private readonly ActorRecord _record;
-    private int _beside;
+    private readonly WorkBeside _beside;
 
     protected NodeActor(string name)
     {
@@ -39,6 +20,7 @@ public abstract class NodeActor : UntypedActor, IWithTimers
         Setup = NodeSetup.Of(Context.System);
         Mailbox = (Context as ActorCell)?.Mailbox?.MessageQueue as Lanes;
         _record = Setup.Roster.Enter(Self, name, Mailbox, Setup.Time);
+        _beside = new WorkBeside(Self, name, Setup);
     }
 
     public ITimerScheduler Timers { get; set; } = null!; // set by Akka before the start
@@ -50,7 +32,7 @@ public abstract class NodeActor : UntypedActor, IWithTimers
     /// <summary>Whoever waits for an answer to the message; null where nobody does.</summary>
     protected IActorRef? Asker => Sender is { } sender && !sender.IsNobody() && !sender.Equals(Self) ? sender : null;
 
-    protected bool HasWorkBeside => _beside > 0;
+    protected bool HasWorkBeside => _beside.IsAny;
 
     /// <summary>The first thing of a life. An exception means back-off and another start.</summary>
     protected abstract void Started();
@@ -64,13 +46,13 @@ public abstract class NodeActor : UntypedActor, IWithTimers
 
     protected override void PreStart() => Started();
 
-    protected override void PreRestart(Exception reason, object message) => _life.End();
+    protected override void PreRestart(Exception reason, object message) => _beside.End();
 
     protected override void PostRestart(Exception reason) => Started();
 
     protected override void PostStop()
     {
-        _life.End();
+        _beside.End();
         _record.Stopped();
         Ended();
     }
@@ -141,45 +123,10 @@ public abstract class NodeActor : UntypedActor, IWithTimers
     /// </summary>
     /// <param name="work">Told when this life of the actor has ended.</param>
     protected internal void Beside<T>(Func<CancellationToken, Task<T>> work, Func<Exception, object> onFailure)
-        where T : notnull
-    {
-        var (self, life) = (Self, _life);
-        if (++_beside > BesideMost)
-        {
-            self.Tell(new BesideEnded(life, null, new MailboxFullException(Name, "pieces of work"), onFailure), ActorRefs.NoSender);
-            return;
-        }
-
-        Setup.Run(async () =>
-        {
-            BesideEnded ended;
-            try
-            {
-                ended = new BesideEnded(life, await work(life.Token), null, onFailure);
-            }
-            catch (Exception e) // any failure of the work is the actor's to judge
-            {
-                ended = new BesideEnded(life, null, e, onFailure);
-            }
-
-            self.Tell(ended, ActorRefs.NoSender);
-        });
-    }
+        where T : notnull => _beside.Start(work, onFailure);
 
     private void Take(BesideEnded ended)
     {
-        if (!ReferenceEquals(ended.Life, _life)) return;
-        _beside--;
-        Handle(ended.Failure is null ? ended.Result! : ended.OnFailure(ended.Failure));
-    }
-
-    [SuppressMessage("Design", "CA1001", Justification = "a token source without timer or link holds nothing to dispose of")]
-    private sealed class Life
-    {
-        private readonly CancellationTokenSource _over = new();
-
-        public CancellationToken Token => _over.Token;
-
-        public void End() => _over.Cancel();
+        if (_beside.Take(ended) is { } outcome) Handle(outcome);
     }
 }

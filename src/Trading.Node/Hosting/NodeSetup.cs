@@ -61,19 +61,31 @@ public sealed class NodeSetup : Setup
         }
     }
 
+    /// <summary>It did not fit: whoever sent it is told, a report of nobody is told of.</summary>
+    internal void RefuseFull(string actor, object content, IActorRef sender)
+    {
+        if (content is ICommandMessage) sender.Tell(new Status.Failure(new MailboxFullException(actor, "commands")), ActorRefs.NoSender);
+        else if (!sender.IsNobody()) sender.Tell(new ReportRefused(actor, content), ActorRefs.NoSender);
+        else Refused(new ReportRefused(actor, content));
+    }
+
     /// <summary>Its actor has ended before it took the message.</summary>
     internal void Undelivered(IActorRef actor, Envelope left)
     {
-        var record = Roster.Find(actor);
-        var why = new ActorStoppedException(record?.Name ?? actor.Path.Name, record?.StoppedBecause ?? "no reason given");
-        if (left.Message is ICommandMessage && !left.Sender.IsNobody())
+        var content = Lanes.ContentOf(left.Message);
+        var why = WhyEnded(actor);
+        if (content is ICommandMessage && !left.Sender.IsNobody())
         {
-            left.Sender.Tell(new Status.Failure(why), actor);
+            left.Sender.Tell(new Status.Failure(why), ActorRefs.NoSender);
             return;
         }
 
+        var record = Roster.Find(actor);
         record?.Note("Undelivered", why);
-        if (left.Message is not (IWrappedMessage or BesideEnded or Rest or IAutoReceivedMessage or Terminated))
-            Tell(record, new ActorFailure(record?.Name ?? actor.Path.Name, "Undelivered", why, left.Message, 0, null));
+        if (!Lanes.IsItsOwn(content))
+            Tell(record, new ActorFailure(Roster.NameOf(actor), "Undelivered", why, content, 0, null));
     }
+
+    internal ActorStoppedException WhyEnded(IActorRef actor) =>
+        new(Roster.NameOf(actor), Roster.Find(actor)?.StoppedBecause ?? "it has ended");
 }

@@ -35,7 +35,7 @@ public sealed partial class PositionActor
                 if (perform.Ahead) _around.ProtectedAhead(_key, perform.Effect);
                 break;
             case Answer answer:
-                if (_asking.Remove(answer.Caller, out var asker)) asker.Tell(new PositionAnswer(answer.Verdict, answer.Note, answer.State));
+                _askers.Answer(answer.Caller, new PositionAnswer(answer.Verdict, answer.Note, answer.State));
                 break;
             case Announce announce: _around.Happened(announce.Happened); break;
             case Show show: _around.Board.Show(_key, show.Version, show.State); break;
@@ -98,7 +98,7 @@ public sealed partial class PositionActor
     }
 
     private async Task<PositionMessage> Work(PositionEffect effect, CancellationToken stop) =>
-        new PositionMessage.Answered(await _desk.Perform(effect, stop));
+        new PositionMessage.Answered(await _executor.Perform(effect, stop));
 
     /// <summary>
     /// The order executor answers in words of its own; an exception there is a fault of this program. The actor is made anew and

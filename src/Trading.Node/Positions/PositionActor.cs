@@ -20,10 +20,9 @@ public sealed partial class PositionActor : EntityActor
     private readonly PositionDependencies _around;
     private readonly PositionProcess _process;
     private readonly EntityJournal<PositionEvent> _journal;
-    private readonly OrderExecutor _desk;
+    private readonly OrderExecutor _executor;
     private readonly PriceCell _prices;
-    private readonly Dictionary<long, IActorRef> _asking = [];
-    private long _asked;
+    private readonly Askers _askers = new();
 
     public PositionActor(PositionKey key, PositionDependencies around)
         : base(key.Stream)
@@ -32,7 +31,7 @@ public sealed partial class PositionActor : EntityActor
         _process = new PositionProcess(key, around.Journal.Id, around.NewId(), around.Decide);
         _journal = new EntityJournal<PositionEvent>(
             this, key.Stream, around.Journal, around.Lease.Epoch, around.Time, JournalIsSilent);
-        _desk = new OrderExecutor(
+        _executor = new OrderExecutor(
             key, around.Sender, around.Session, around.Time, around.ReadRules, symbol => around.Symbols.Find(symbol) is not null);
     }
 
@@ -73,8 +72,7 @@ public sealed partial class PositionActor : EntityActor
                 Sender.Tell(new PositionAnswer(Verdict.Denied, Reasons.AccountState, _process.State));
                 break;
             case PositionMessage.Asked asked:
-                _asking.Add(++_asked, Sender);
-                Carry(_process.Ask(Now(), asked.Command, asked.CommandId, _asked));
+                Carry(_process.Ask(Now(), asked.Command, asked.CommandId, _askers.Add(Sender)));
                 break;
             case PositionMessage.Awake: Sender.Tell(message); break;
             default: Unhandled(message); break;

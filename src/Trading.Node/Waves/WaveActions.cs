@@ -30,7 +30,7 @@ public sealed partial class WaveActor
             case Perform perform: Perform(perform.Effect); break;
             case CountDenied denied: _around.CountDenied(denied.Source, denied.Reason); break;
             case Answer answer:
-                if (_asking.Remove(answer.Caller, out var asker)) asker.Tell(new DeliveryAnswer([.. answer.Decisions.Select(VerdictOf)]));
+                _askers.Answer(answer.Caller, new DeliveryAnswer([.. answer.Decisions.Select(VerdictOf)]));
                 break;
             case WaveAction.Leave leave: Stop(leave.Why); break;
             default: throw new UnreachableException($"{action}");

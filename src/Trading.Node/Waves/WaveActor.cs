@@ -20,8 +20,7 @@ public sealed partial class WaveActor : EntityActor
     private readonly WaveProcess _process;
     private readonly EntityJournal<WaveEvent> _journal;
     private readonly Dictionary<Symbol, WaveMessage.MarketSeen> _markets = [];
-    private readonly Dictionary<long, IActorRef> _asking = [];
-    private long _asked;
+    private readonly Askers _askers = new();
 
     public WaveActor(WaveKey key, WaveDependencies around)
         : base(key.Stream)
@@ -66,9 +65,8 @@ public sealed partial class WaveActor : EntityActor
 
     private void Deliver(WaveMessage.Delivered it)
     {
-        _asking.Add(++_asked, Sender);
-        Carry(_process.Deliver(
-            Now(), [.. it.Signals.Select(signal => Delivered(signal, it.Source))], SinceStart(it.TakenAt), _asked));
+        List<WaveInput> signals = [.. it.Signals.Select(signal => Delivered(signal, it.Source))];
+        Carry(_process.Deliver(Now(), signals, SinceStart(it.TakenAt), _askers.Add(Sender)));
     }
 
     private WaveInput.Delivered Delivered(Signal signal, string source) =>

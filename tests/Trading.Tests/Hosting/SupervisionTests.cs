@@ -47,6 +47,18 @@ public sealed class SupervisionTests
     }
 
     [Fact]
+    public void One_that_cannot_be_made_says_why_and_is_tried_again()
+    {
+        var tries = 0;
+        _bench.Spawn(() => ++tries < 3 ? throw new InvalidOperationException("there is no such account") : new(_log));
+        _bench.Pass(1);
+
+        Assert.Equal(["started"], _log);
+        Assert.Equal([("Started", "there is no such account", 1), ("Started", "there is no such account", 2)],
+            _bench.Failures.Select(static failure => (failure.During, failure.Exception.Message, failure.InARow)));
+    }
+
+    [Fact]
     public void An_actor_that_ran_well_long_enough_starts_its_back_off_anew()
     {
         var probe = _bench.Spawn(() => new(_log) { OnMessage = ThrowOnPoison });
