@@ -116,7 +116,7 @@ public sealed class NodeAccount : IAsyncDisposable
     public int ConditionalOrders => Volatile.Read(ref _foreignConditionalOrders)
         + _node.Board.All.Where(view => view.Key.Account == Settings.Id).Sum(view => view.StopsResting);
 
-    /// <summary>State, book, standing and the day's net; null until its journal has been read.</summary>
+    /// <summary>State, book, status and the day's net; null until its journal has been read.</summary>
     public AccountView? View => Volatile.Read(ref _view);
 
     /// <summary>What the venue probe found last; null: it has not ended yet.</summary>

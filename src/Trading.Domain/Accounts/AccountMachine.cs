@@ -129,9 +129,9 @@ public static partial class AccountMachine
 
     private static Denial? Gate(AccountContext at, AccountState state, AccountBook book)
     {
-        var standing = Status(state, at.NowUtc);
-        if (!standing.EntriesAllowed)
-            return new Denial(Reasons.AccountState, $"{standing.Mode}: {standing.Why} ({standing.By})");
+        var status = Status(state, at.NowUtc);
+        if (!status.EntriesAllowed)
+            return new Denial(Reasons.AccountState, $"{status.Mode}: {status.Why} ({status.By})");
         if (book.VenueFailure is { } failure) return new Denial(Reasons.AccountState, $"venue probe: {failure}");
         if (book.StreamSuspect)
             return new Denial(Reasons.StreamSuspect, $"the user stream is suspect: {book.StreamWhy}");
@@ -271,10 +271,10 @@ public static partial class AccountMachine
             return new AccountDecision(events, [], book, Verdict.Accepted);
 
         var reached = new DailyLossReached(net, limit, at.NowUtc, at.NowUtc.Date.AddDays(1));
-        var standing = Status(Evolve(after, reached), at.NowUtc);
+        var status = Status(Evolve(after, reached), at.NowUtc);
         return new AccountDecision(
             [.. events, reached],
-            [new Announce(standing), new AlertOperator($"account {at.Account}: {standing.Why}", Page: false)],
+            [new Announce(status), new AlertOperator($"account {at.Account}: {status.Why}", Page: false)],
             book, Verdict.Accepted);
     }
 

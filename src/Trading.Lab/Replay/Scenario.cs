@@ -14,7 +14,7 @@ public sealed record Scenario(string Name, string Card, string Text, Func<Scenar
 {
     public ScenarioSetting Setting { get; init; } = new();
 
-    /// <summary>Listed, never part of <c>all</c>: it must fail, or the referee is blind.</summary>
+    /// <summary>Listed, never part of <c>all</c>: it must fail, or the judge is blind.</summary>
     public bool IsPlanted { get; init; }
 
     /// <summary>It brings a PostgreSQL database of its own, whatever the node runs on.</summary>

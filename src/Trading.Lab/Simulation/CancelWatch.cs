@@ -27,14 +27,14 @@ internal sealed class CancelWatch
 
     /// <summary>Whether the time without a stop that began with this cancel is the node's doing.</summary>
     /// <param name="fromUtc">When the stop was cancelled.</param>
-    public bool IsCareless(Account account, PositionKey key, DateTime fromUtc, ExcusedWindows hindrances)
+    public bool IsCareless(Account account, PositionKey key, DateTime fromUtc, ExcusedWindows excused)
     {
         var side = SimulatedAccount.SideOf(key);
         var cancelled = account.StopHistory.Find(stop =>
             stop.Symbol == key.Symbol.Value && stop.PositionSide == side && stop.Status is StopStatus.Canceled && stop.UpdatedUtc == fromUtc);
         if (cancelled is null) return true; // nobody knows by what
         return _careless.TryGetValue(cancelled.ClientId, out var one)
-            && hindrances.Unexcused(one.NeededSinceUtc, one.LeftUtc, key, told: true) > HeardWithin;
+            && excused.Unexcused(one.NeededSinceUtc, one.LeftUtc, key, told: true) > HeardWithin;
     }
 
     private static decimal CoveredWithout(Account account, StopOrder stop)

@@ -40,7 +40,7 @@ public sealed record CrashVerdict(IReadOnlyList<string> Violations, int Opened, 
 
 /// <summary>
 /// One quiet life of a position, open → protect → trail → close → reconcile, without any chance but latency. Played once to
-/// count its moments, then once for each with the node killed exactly there; the same referee judges each end.
+/// count its moments, then once for each with the node killed exactly there; the same judge judges each end.
 /// </summary>
 public sealed class CrashRun : IDisposable
 {

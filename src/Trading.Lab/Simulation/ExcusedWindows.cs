@@ -4,24 +4,24 @@ using Trading.Domain;
 namespace Trading.Lab.Simulation;
 
 /// <summary>
-/// When, and why, nobody could have protected a position: what the referee takes off the time it was naked. Every excuse
+/// When, and why, nobody could have protected a position: what the judge takes off the time it was naked. Every excuse
 /// is written down with its cause; a run without faults has none.
 /// </summary>
 public sealed class ExcusedWindows
 {
-    private readonly List<Hindrance> _all = [];
-    private readonly List<Hindrance> _silences = [];
+    private readonly List<ExcusedWindow> _all = [];
+    private readonly List<ExcusedWindow> _silences = [];
 
-    public IReadOnlyList<Hindrance> All => _all;
+    public IReadOnlyList<ExcusedWindow> All => _all;
 
     /// <param name="symbol">Null: all symbols.</param>
     /// <param name="account">Null: all accounts.</param>
     public void Add(DateTime fromUtc, TimeSpan lasts, string why, string? symbol = null, bool deaf = false, AccountId? account = null) =>
-        _all.Add(new Hindrance(fromUtc, fromUtc + lasts, account, symbol, why, deaf));
+        _all.Add(new ExcusedWindow(fromUtc, fromUtc + lasts, account, symbol, why, deaf));
 
     /// <summary>When a position may take its append for unanswered, so that what protects goes ahead of it.</summary>
     public void Silence(DateTime fromUtc, TimeSpan lasts, string why, PositionKey? key = null) =>
-        _silences.Add(new Hindrance(fromUtc, fromUtc + lasts, key?.Account, key?.Symbol.Value, why, Deaf: false));
+        _silences.Add(new ExcusedWindow(fromUtc, fromUtc + lasts, key?.Account, key?.Symbol.Value, why, Deaf: false));
 
     public bool IsSilent(DateTime atUtc, PositionKey key) =>
         _silences.Exists(one => atUtc >= one.FromUtc && atUtc <= one.ToUtc && one.Concerns(key));
@@ -48,7 +48,7 @@ public sealed class ExcusedWindows
 }
 
 /// <param name="Deaf">Only hides what happened outside; what the node did itself it knows by the answers.</param>
-public sealed record Hindrance(DateTime FromUtc, DateTime ToUtc, AccountId? Account, string? Symbol, string Why, bool Deaf)
+public sealed record ExcusedWindow(DateTime FromUtc, DateTime ToUtc, AccountId? Account, string? Symbol, string Why, bool Deaf)
 {
     public bool Concerns(PositionKey key) =>
         (Account is null || Account == key.Account) && (Symbol is null || Symbol == key.Symbol.Value);

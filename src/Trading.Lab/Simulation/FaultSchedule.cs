@@ -9,10 +9,10 @@ namespace Trading.Lab.Simulation;
 
 /// <summary>
 /// Makes the misfortunes of one seed happen, at times drawn from it, until it is told to end; then heals everything. What
-/// makes protection impossible for a while is written down as a hindrance.
+/// makes protection impossible for a while is written down as an excused window.
 /// </summary>
 internal sealed class FaultSchedule(
-    VirtualWorld world, Swarm swarm, SimulatedVenue venue, SimulatedNetwork network, SimulatedDatabase database, ExcusedWindows hindrances,
+    VirtualWorld world, Swarm swarm, SimulatedVenue venue, SimulatedNetwork network, SimulatedDatabase database, ExcusedWindows excused,
     IReadOnlyList<string> symbols, TimeSpan learnsBySync, Action<string>? log)
 {
     private static readonly TimeSpan Reaction = TimeSpan.FromSeconds(1);
@@ -111,7 +111,7 @@ internal sealed class FaultSchedule(
         var isNeeded = isStart || IsOfOneOrder(call);
         var lasts = (late is { } by && by < Patience ? by : Patience) + (isStart ? DeadlineAnew : TimeSpan.Zero);
         log?.Invoke($"== {(late is null ? "lost" : $"late by {late}")}: {call.Method} {call.Path}");
-        hindrances.Add(
+        excused.Add(
             Now, lasts + Reaction, $"{call.Method} {call.Path} did not get through", SymbolIn(call.Query + call.Body), deaf: !isNeeded,
             JudgedCall.Owner(call, swarm.Accounts)?.Id);
     }
@@ -125,7 +125,7 @@ internal sealed class FaultSchedule(
     public void Hinder(AppendRequest request)
     {
         log?.Invoke($"== lost: append to {request.Stream}");
-        hindrances.Silence(Now, database.Faults.Timeout + Drains, "an append was lost", KeyIn(request.Stream));
+        excused.Silence(Now, database.Faults.Timeout + Drains, "an append was lost", KeyIn(request.Stream));
     }
 
     /// <summary>
@@ -139,7 +139,7 @@ internal sealed class FaultSchedule(
         if (!faults.IsAway && faults.LatencyMost <= _quiet.LatencyMost) return;
         var lasts = faults.IsAway ? faults.Timeout + Reaction : faults.LatencyMost * 2;
         var key = KeyIn(stream);
-        hindrances.Add(Now, lasts + DeadlineAnew + Reaction, "the journal was not read", key?.Symbol.Value, account: key?.Account);
+        excused.Add(Now, lasts + DeadlineAnew + Reaction, "the journal was not read", key?.Symbol.Value, account: key?.Account);
     }
 
     /// <summary>Nothing goes wrong any more.</summary>
@@ -212,7 +212,7 @@ internal sealed class FaultSchedule(
             0 => FaultAction.UnknownExecuted, 1 => FaultAction.UnknownNotExecuted, _ => FaultAction.Unavailable,
         };
         var fault = new Fault { Do = action, Purpose = Purpose(), Symbol = Symbol(), Count = 1, Seconds = 8 };
-        hindrances.Add(Now, TimeSpan.FromSeconds(9) + Reaction, $"{action} {fault.Purpose}", fault.Symbol);
+        excused.Add(Now, TimeSpan.FromSeconds(9) + Reaction, $"{action} {fault.Purpose}", fault.Symbol);
         Add(fault);
     }
 
@@ -238,7 +238,7 @@ internal sealed class FaultSchedule(
             Do = FaultAction.Refuse, Purpose = purpose, Code = code, Symbol = Symbol(), Count = _chance.Next(1, 4), Seconds = 8,
             Message = IsBybit && code == WouldTrigger ? BybitRefusalOfStop() : null,
         };
-        if (purpose is not "stop" || code == TooBusy) hindrances.Add(Now, TimeSpan.FromSeconds(9) + Reaction, $"refused {purpose} {code}", fault.Symbol);
+        if (purpose is not "stop" || code == TooBusy) excused.Add(Now, TimeSpan.FromSeconds(9) + Reaction, $"refused {purpose} {code}", fault.Symbol);
         Add(fault);
     }
 
@@ -253,7 +253,7 @@ internal sealed class FaultSchedule(
 
     private void SpoilReads(Fault fault)
     {
-        hindrances.Add(
+        excused.Add(
             Now, TimeSpan.FromSeconds(fault.Seconds!.Value) + TimeSpan.FromMilliseconds(fault.Ms) + Reaction * 2, $"{fault.Do}", deaf: true);
         Add(fault);
     }
@@ -261,34 +261,34 @@ internal sealed class FaultSchedule(
     private void DropEvent()
     {
         var fault = new Fault { Do = FaultAction.DropEvent, Event = UserEvent(), Count = 1, Seconds = 6 };
-        hindrances.Add(Now, TimeSpan.FromSeconds(6) + learnsBySync, $"dropped {fault.Event}", deaf: true);
+        excused.Add(Now, TimeSpan.FromSeconds(6) + learnsBySync, $"dropped {fault.Event}", deaf: true);
         Add(fault);
     }
 
     private void DelayEvent()
     {
         var fault = new Fault { Do = FaultAction.DelayEvent, Event = UserEvent(), Ms = _chance.Next(100, 8000), Count = 1, Seconds = 6 };
-        hindrances.Add(Now, TimeSpan.FromSeconds(6) + TimeSpan.FromMilliseconds(fault.Ms), $"late {fault.Event}", deaf: true);
+        excused.Add(Now, TimeSpan.FromSeconds(6) + TimeSpan.FromMilliseconds(fault.Ms), $"late {fault.Event}", deaf: true);
         Add(fault);
     }
 
     private void ReorderEvents()
     {
         var fault = new Fault { Do = FaultAction.ReorderEvent, Event = UserEvent(), Count = 2, Seconds = 10 };
-        hindrances.Add(Now, TimeSpan.FromSeconds(10) + learnsBySync, $"{fault.Event} waits for the next event", deaf: true);
+        excused.Add(Now, TimeSpan.FromSeconds(10) + learnsBySync, $"{fault.Event} waits for the next event", deaf: true);
         Add(fault);
     }
 
     private void DropSockets()
     {
-        hindrances.Add(Now, TimeSpan.FromSeconds(5) + Reaction, "sockets died", deaf: true);
+        excused.Add(Now, TimeSpan.FromSeconds(5) + Reaction, "sockets died", deaf: true);
         log?.Invoke("== sockets die");
         network.DropSockets();
     }
 
     private void SilenceSockets()
     {
-        hindrances.Add(Now, learnsBySync * 2, "sockets are silent", deaf: true);
+        excused.Add(Now, learnsBySync * 2, "sockets are silent", deaf: true);
         log?.Invoke("== sockets are silent");
         venue.With(exchange =>
         {
@@ -302,7 +302,7 @@ internal sealed class FaultSchedule(
     private void ExpireListenKey()
     {
         if (IsBybit) return;
-        hindrances.Add(Now, learnsBySync, "listen key expired", deaf: true);
+        excused.Add(Now, learnsBySync, "listen key expired", deaf: true);
         log?.Invoke("== the listen key expires");
         venue.With(exchange => exchange.Binance.Streams.Keys.Expire(Account().In(exchange)));
     }
@@ -311,8 +311,8 @@ internal sealed class FaultSchedule(
     {
         if (network.IsCut) return;
         var lasts = _chance.Between(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(10));
-        hindrances.Add(Now, lasts + TimeSpan.FromSeconds(4) + Reaction, "the network is cut");
-        hindrances.Add(Now, lasts + learnsBySync, "the network was cut", deaf: true);
+        excused.Add(Now, lasts + TimeSpan.FromSeconds(4) + Reaction, "the network is cut");
+        excused.Add(Now, lasts + learnsBySync, "the network was cut", deaf: true);
         log?.Invoke($"== the network is cut for {lasts}");
         network.Cut();
         world.After(lasts, () =>
@@ -344,8 +344,8 @@ internal sealed class FaultSchedule(
     {
         // What protects does not wait for the journal; a node that starts meanwhile has nothing to go on from.
         var starts = swarm.Has(FaultClass.Kills) || swarm.Has(FaultClass.Replacements);
-        hindrances.Add(Now, starts ? lasts + DeadlineAnew + Reaction : Reaction, "the journal is away");
-        hindrances.Silence(Now, lasts + Drains, "the journal is away or slow");
+        excused.Add(Now, starts ? lasts + DeadlineAnew + Reaction : Reaction, "the journal is away");
+        excused.Silence(Now, lasts + Drains, "the journal is away or slow");
         if (_over || database.Faults.IsAway) return;
         log?.Invoke($"== the journal is away for {lasts}");
         var before = swarm.Has(FaultClass.JournalLoss) ? Lossy : _quiet;
@@ -361,8 +361,8 @@ internal sealed class FaultSchedule(
     private void PauseNow()
     {
         var lasts = _chance.Between(TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(_chance.Chance(0.3) ? 5 : 1));
-        hindrances.Add(Now, lasts + Reaction, "the node stands still");
-        hindrances.Silence(Now, lasts + Reaction, "the node stands still");
+        excused.Add(Now, lasts + Reaction, "the node stands still");
+        excused.Silence(Now, lasts + Reaction, "the node stands still");
         log?.Invoke($"== the node stands still for {lasts}");
         Pause(lasts);
     }
@@ -372,7 +372,7 @@ internal sealed class FaultSchedule(
     private void LimitRate()
     {
         var ms = _chance.Next(500, 4000);
-        hindrances.Add(Now, TimeSpan.FromSeconds(11) + TimeSpan.FromMilliseconds(ms), "rate limit");
+        excused.Add(Now, TimeSpan.FromSeconds(11) + TimeSpan.FromMilliseconds(ms), "rate limit");
         Add(new Fault { Do = FaultAction.RateLimit, Status = 429, Ms = ms, Count = 1, Seconds = 10 });
     }
 

@@ -16,7 +16,7 @@ namespace Trading.Lab.Simulation;
 /// The invariants of a run (reliability §5, I1–I10), judged on the exchange's own truth and on what is durable, never on
 /// what the node says of itself. Some are judged in the moment something happens, the rest when all is quiet.
 /// </summary>
-internal sealed partial class InvariantChecker(SimulatedVenue venue, Swarm swarm, ExcusedWindows hindrances, TimeSpan protectWithin, string tag)
+internal sealed partial class InvariantChecker(SimulatedVenue venue, Swarm swarm, ExcusedWindows excused, TimeSpan protectWithin, string tag)
 {
     private readonly JournalFold _fold = new();
     private readonly CancelWatch _cancels = new();
@@ -157,7 +157,7 @@ internal sealed partial class InvariantChecker(SimulatedVenue venue, Swarm swarm
 
     /// <summary>What protects something that is open goes ahead of an append that was not answered in time, and nothing else.</summary>
     private bool MayGoFirst(JudgedCall judged) => judged.Key is { } key && venue.With(exchange =>
-        hindrances.IsSilent(exchange.NowUtc, key) && (MayBeHeld(key, judged.Protects) || WasOpenSince(exchange, key, judged.Protects)));
+        excused.IsSilent(exchange.NowUtc, key) && (MayBeHeld(key, judged.Protects) || WasOpenSince(exchange, key, judged.Protects)));
 
     /// <summary>By the durable events: of an entry under way the node may have learned that it filled.</summary>
     /// <param name="side">Null: either.</param>
@@ -171,7 +171,7 @@ internal sealed partial class InvariantChecker(SimulatedVenue venue, Swarm swarm
     private bool WasOpenSince(Exchange exchange, PositionKey key, Side? side) => TruthOf(exchange, key)
         .Any(position => (side is null || position.Long == (side is Side.Long))
             && (position.ClosedUtc is not { } closed || closed > _writtenUtc.GetValueOrDefault(key)
-                || hindrances.IsDeaf(closed, key) && exchange.NowUtc < closed + PositionRow.LagsAtMost));
+                || excused.IsDeaf(closed, key) && exchange.NowUtc < closed + PositionRow.LagsAtMost));
 
     /// <summary>The feed was told what became of its signal.</summary>
     public void Answered(string signalId, PositionAnswer answer)

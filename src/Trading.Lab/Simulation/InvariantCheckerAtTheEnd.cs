@@ -74,7 +74,7 @@ internal sealed partial class InvariantChecker
     private void ExcuseHeldCloses(SimulatedAccount account) => venue.With(exchange =>
     {
         foreach (var close in account.In(exchange).OrderHistory.Where(order => IsOurs(order.ClientId) && order.ClientId[2] is 'x' && order.Filled > 0))
-            hindrances.Add(
+            excused.Add(
                 close.CreatedUtc, close.UpdatedUtc - close.CreatedUtc, "the exchange held the fill of a close", close.Symbol, account: account.Id);
     });
 
@@ -132,7 +132,7 @@ internal sealed partial class InvariantChecker
             var told = naked.Kind is not GapKind.First || position.OpenedBy is not Origin.Client || swarm.Has(FaultClass.PartialFills);
             var bound = protectWithin + OneClose + (naked.Kind is GapKind.Venue ? StuckAfter : TimeSpan.Zero)
                 + (position.OpenedBy is not Origin.Client && (naked.Kind is GapKind.First || !IsTakenOver(key, position, fromUtc)) ? AdoptedWithin : TimeSpan.Zero);
-            var unexcused = hindrances.Unexcused(fromUtc, toUtc, key, told);
+            var unexcused = excused.Unexcused(fromUtc, toUtc, key, told);
             if (unexcused > bound)
                 Blame($"I6 {key} {position.EntryClientId}: naked ({naked.Kind}) for {(toUtc - fromUtc).TotalSeconds:0.0} s from {fromUtc:HH:mm:ss.fff}, "
                     + $"of which nothing excuses {unexcused.TotalSeconds:0.0} s");
@@ -153,7 +153,7 @@ internal sealed partial class InvariantChecker
         _takenOver.Exists(one => one.Key == key && one.AtUtc >= position.OpenedUtc && one.AtUtc <= atUtc);
 
     private bool IsCareless(PositionKey key, DateTime fromUtc) =>
-        venue.With(exchange => _cancels.IsCareless(AccountOf(key).In(exchange), key, fromUtc, hindrances));
+        venue.With(exchange => _cancels.IsCareless(AccountOf(key).In(exchange), key, fromUtc, excused));
 
     /// <summary>Events are written without trailing zeros, which a state that never was written may carry.</summary>
     private static string Canonical(PositionState state) => TrailingZeros().Replace(JournalFold.Text(state), "${digits}").Replace(". ", " ", StringComparison.Ordinal);

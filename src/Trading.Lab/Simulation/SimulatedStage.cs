@@ -15,7 +15,7 @@ namespace Trading.Lab.Simulation;
 
 /// <summary>
 /// What every run of a whole node is played on: a world, an exchange, a journal, the node's lives one after the other, and
-/// the referee. Whoever plays on it decides what is fed and what goes wrong.
+/// the judge. Whoever plays on it decides what is fed and what goes wrong.
 /// </summary>
 internal sealed class SimulatedStage : IDisposable
 {

@@ -175,7 +175,7 @@ public sealed class NodeViews(
     private static string? WhyNoEntries(NodeAccount account) => account switch
     {
         { View: null } or { View.Book.Ready: false } => "the positions of the account are still being read",
-        { Status: { EntriesAllowed: false } standing } => $"{Words.Snake(standing.Mode)} by {standing.By}: {standing.Why}",
+        { Status: { EntriesAllowed: false } status } => $"{Words.Snake(status.Mode)} by {status.By}: {status.Why}",
         { LastProbe: not { Concluded: true } } => "the venue probe has not ended",
         { View.Book.VenueFailure: { } failure } => $"venue probe: {failure}",
         { View.Book.StreamSuspect: true } => $"the user stream is suspect: {account.View.Book.StreamWhy}",
@@ -203,12 +203,12 @@ public sealed class NodeViews(
 
     private AccountAnswer AccountOf(NodeAccount account)
     {
-        var standing = account.Status;
-        var isActive = standing.EntriesAllowed;
+        var status = account.Status;
+        var isActive = status.EntriesAllowed;
         var book = account.View?.Book;
         return new AccountAnswer(
-            account.Settings.Id.Value, account.Settings.Exchange.Id(), Words.Snake(standing.Mode), standing.Text,
-            isActive ? null : standing.By, isActive ? null : standing.Why, standing.SinceUtc, standing.UntilUtc,
+            account.Settings.Id.Value, account.Settings.Exchange.Id(), Words.Snake(status.Mode), status.Text,
+            isActive ? null : status.By, isActive ? null : status.Why, status.SinceUtc, status.UntilUtc,
             Words.Snake(account.Health), string.IsNullOrEmpty(book?.StreamWhy) ? null : book.StreamWhy, book?.Equity,
             node.Board.Active.Count(view => view.Key.Account == account.Settings.Id), account.ConditionalOrders,
             book?.SecondWriter.Select(order => order.ToString()).ToList() ?? []);

@@ -26,23 +26,23 @@ public sealed record CloseDependencies
 /// The way of a close signal to the position it names. It can be asked again, because the position's stream knows the
 /// request by its command id.
 /// </summary>
-public sealed class CloseCoordinator(CloseDependencies seams)
+public sealed class CloseCoordinator(CloseDependencies around)
 {
     private const int PageEvents = 500;
 
     public async Task<ClosingAnswer> Close(Signal signal)
     {
-        var key = seams.Policy.KeyOf(signal);
-        if (seams.IsHalted())
+        var key = around.Policy.KeyOf(signal);
+        if (around.IsHalted())
             return new ClosingAnswer.Denied(Reasons.AccountState, $"{signal.Account} is halted: a position is closed by the operator only");
-        if (!seams.MayBeHeld(key)) return new ClosingAnswer.Denied(Reasons.NotHeld, $"{key} was never held here");
+        if (!around.MayBeHeld(key)) return new ClosingAnswer.Denied(Reasons.NotHeld, $"{key} was never held here");
         var wave = new WaveKey(signal.Account, signal.Wave);
         var commandId = $"{wave.Stream}/{signal.Id}";
         var command = new PositionInput.ClosePosition(CloseReason.Manual, WaveMachine.AskedBy(signal)) { OfSide = signal.Side };
         PositionVerdict answer;
         try
         {
-            answer = await seams.AskPosition(key, command, commandId);
+            answer = await around.AskPosition(key, command, commandId);
         }
         catch (Exception e) when (e is TimeoutException or MailboxFullException or ActorStoppedException)
         {
@@ -64,7 +64,7 @@ public sealed class CloseCoordinator(CloseDependencies seams)
     {
         for (var version = 0L; ;)
         {
-            var page = await seams.Journal.ReadStream(key.Stream, version, PageEvents);
+            var page = await around.Journal.ReadStream(key.Stream, version, PageEvents);
             if (page.Any(recorded => recorded.CommandId == commandId)) return true;
             if (page.Count < PageEvents) return false;
             version = page[^1].Version;

@@ -49,7 +49,7 @@ public sealed record PositionVerdict(Verdict Verdict, string Note);
 /// The way of one selected signal: slot, then position. Everything on it can be asked again, because account and
 /// position know the signal by its id.
 /// </summary>
-public sealed class EntryCoordinator(EntryDependencies seams)
+public sealed class EntryCoordinator(EntryDependencies around)
 {
     private const int PageEvents = 500;
     private static readonly EventCodec<PositionEvent> Codec = EventCodec.For<PositionEvent>();
@@ -57,12 +57,12 @@ public sealed class EntryCoordinator(EntryDependencies seams)
     /// <param name="seen">What the market said a moment ago; null: asked now.</param>
     public async Task<OpeningAnswer> Open(Signal signal, MarketView? seen, CancellationToken stop)
     {
-        if (seams.Unready(seams.Policy.KeyOf(signal)) is { } unready) return unready;
-        var market = seams.AsOfNow(signal.Symbol, seen?.Mark is null ? await seams.ViewMarket(signal.Symbol, stop) : seen);
+        if (around.Unready(around.Policy.KeyOf(signal)) is { } unready) return unready;
+        var market = around.AsOfNow(signal.Symbol, seen?.Mark is null ? await around.ViewMarket(signal.Symbol, stop) : seen);
         AccountAnswer slot;
         try
         {
-            slot = await seams.AskAccount(new AccountInput.RequestSlot(signal, market), seams.SlotWithin);
+            slot = await around.AskAccount(new AccountInput.RequestSlot(signal, market), around.SlotWithin);
         }
         catch (Exception e) when (e is TimeoutException or MailboxFullException or ActorStoppedException)
         {
@@ -79,17 +79,17 @@ public sealed class EntryCoordinator(EntryDependencies seams)
     public async Task<OpeningAnswer> Inquire(Signal signal)
     {
         var events = new List<PositionEvent>();
-        var key = seams.Policy.KeyOf(signal);
+        var key = around.Policy.KeyOf(signal);
         for (var version = 0L; ;)
         {
-            var page = await seams.Journal.ReadStream(key.Stream, version, PageEvents);
+            var page = await around.Journal.ReadStream(key.Stream, version, PageEvents);
             foreach (var recorded in page) events.Add(Codec.Read(recorded));
             if (page.Count < PageEvents) return OpeningOutcome.Of(events, signal.Id, signal.Wave);
             version = page[^1].Version;
         }
     }
 
-    public void ReturnSlot(Signal signal) => seams.TellAccount(new AccountInput.ReturnSlot(seams.Policy.KeyOf(signal), signal.Id));
+    public void ReturnSlot(Signal signal) => around.TellAccount(new AccountInput.ReturnSlot(around.Policy.KeyOf(signal), signal.Id));
 
     private async Task<OpeningAnswer> Open(Signal signal, SlotGrant grant)
     {
@@ -98,7 +98,7 @@ public sealed class EntryCoordinator(EntryDependencies seams)
         PositionVerdict answer;
         try
         {
-            answer = await seams.AskPosition(
+            answer = await around.AskPosition(
                 grant.Key, command, $"{new WaveKey(signal.Account, signal.Wave).Stream}/{signal.Id}");
         }
         catch (TimeoutException e)

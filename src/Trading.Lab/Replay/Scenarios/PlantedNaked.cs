@@ -6,7 +6,7 @@ using Trading.Node;
 namespace Trading.Lab.Replay.Scenarios;
 
 /// <summary>
-/// The referee's own test: a node whose first stop is never sent and believes it was confirmed. The truth log must show
+/// The judge's own test: a node whose first stop is never sent and believes it was confirmed. The truth log must show
 /// the naked position, so this scenario ends as failed.
 /// </summary>
 internal static class PlantedNaked
